@@ -1,0 +1,9 @@
+"""What a centre is: the plan, the catalogue and the process settings; values only, no clock and no database."""
+
+from pathlib import Path
+
+CATALOGUE = Path(__file__).parent / "catalogue.toml"
+"""The catalogue that comes with the program."""
+
+CENTRES = Path(__file__).parent / "centres"
+"""The folder of the plans that come with the program."""

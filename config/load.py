@@ -1,0 +1,87 @@
+"""TOML files as a catalogue or a plan; a file with faults gives all of them at once, each with its path and line."""
+
+import re
+import tomllib
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from config.assemble import assemble
+from config.catalogue import Catalogue
+from config.centre_file import SECTIONS, CentreFile
+from config.dump import dump_plan as dump_plan
+from config.fault import Fault as Fault
+from config.fault import PlanFault as PlanFault
+from config.plan import Plan
+from config.references import check_catalogue, check_references, check_services
+from config.shape import Report, read
+from config.toml_lines import line_of, lines
+
+
+def load_catalogue(path: Path) -> Catalogue:
+    """The catalogue in a TOML file; PlanFault with every fault."""
+    source = _source(path)
+    report = Report(SECTIONS)
+    catalogue = read(_parsed(source, path), Catalogue, report)
+    check_catalogue(catalogue, report)
+    _raise(report, source, path)
+    return catalogue
+
+
+def load_plan(path: Path, catalogue: Catalogue) -> Plan:
+    """The plan in a centre's TOML file with its facts from `catalogue`; PlanFault with every fault."""
+    source = _source(path)
+    report = Report(SECTIONS)
+    plan = assemble(read(_parsed(source, path), CentreFile, report), catalogue, report)
+    check_references(plan, report)
+    _raise(report, source, path)
+    return plan
+
+
+def check_plan(plan: Plan) -> tuple[Fault, ...]:
+    """Every fault of a plan that came some other way than from a file, such as over the API; empty if it is sound."""
+    report = Report()
+    read(msgspec.to_builtins(plan), Plan, report)
+    check_references(plan, report)
+    check_services(plan.services, plan.institutions, plan.kinds, plan.channels, report)
+    return tuple(Fault(path, None, text) for path, text in report.faults)
+
+
+def _source(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise PlanFault([Fault("", None, f"cannot be read: {error.strerror}", path.name)]) from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise PlanFault([Fault("", line, "is not UTF-8 text", path.name)]) from error
+
+
+def _parsed(source: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(source)
+    except RecursionError as error:
+        raise PlanFault([Fault("", None, "not TOML: nested too deeply", path.name)]) from error
+    except ValueError as error:
+        place = re.search(r" \(at line (\d+), column \d+\)$| \(at end of document\)$", str(error))
+        line = int(place[1] or source.count("\n") + 1) if place else None
+        text = str(error)[: place.start()] if place else str(error)
+        raise PlanFault([Fault("", line, f"not TOML: {text}", path.name)]) from error
+
+
+def _raise(report: Report, source: str, path: Path) -> None:
+    if not report.faults:
+        return
+    found = lines(source)
+    faults = [Fault(where, line_of(_in_file(where, found), found), text, path.name) for where, text in report.faults]
+    raise PlanFault(sorted(faults, key=lambda fault: fault.line or 0))
+
+
+def _in_file(path: str, found: Collection[str]) -> str:
+    """The path with the file's own word for the section: `queues[2].name` stands under `[[queue]]`."""
+    if path in SECTIONS and path in found:
+        return path  # the fault is that the file says `[[queues]]`
+    section, rest = re.fullmatch(r"(\w*)(.*)", path, re.DOTALL).groups()  # type: ignore[union-attr]
+    return SECTIONS.get(section, section) + rest

@@ -1,0 +1,215 @@
+"""Reads plain data (from TOML or JSON) as a typed value and reports every fault of type, key and limit on the way."""
+
+import re
+import types
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from config.catalogue import Text
+from config.fault import did_you_mean, nearest
+
+LANGUAGES = ("lv", "en", "ru", "uk")
+LETTERS = "ABCDEFGHJKLMNPRSTUVZ"
+"""Capitals of a ticket series: I and O read as digits, Q and W are not Latvian, X and Y are the reserve series."""
+
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_RANGE = {
+    "minutes": (1, 480),
+    "presence_s": (1, 86_400),
+    "no_show_s": (1, 86_400),
+    "park_minutes": (1, 1_440),
+    "park_limit_minutes": (1, 1_440),
+}
+_LABEL = {int: "a whole number", str: "a text", bool: "true or false", tuple: "a list", dict: "a table"}
+
+T = TypeVar("T")
+
+
+class Report:
+    """Faults found so far. `names` are the keys that the file uses for fields of the outermost table.
+
+    A hole is a path whose value could not be read; what is said about it or anything inside it later is not heard.
+    """
+
+    def __init__(self, names: Mapping[str, str] | None = None) -> None:
+        self.names = names or {}
+        self.faults: list[tuple[str, str]] = []
+        self.holes: set[str] = set()
+        self._patterns: set[str] = set()
+
+    def add(self, path: str, text: str) -> None:
+        """Note a fault."""
+        around = {path[: match.start()] for match in re.finditer(r"[.\[]", path)}
+        if self.holes.isdisjoint(around | {path}):
+            self.faults.append((path, text))
+
+    def hole(self, path: str, text: str = "") -> None:
+        """Note a fault that leaves no usable value at `path`; without `text` it is told elsewhere."""
+        if text:
+            self.add(path, text)
+        self.holes.add(path)
+        self._patterns.add(re.sub(r"\[\d+\]", "[]", path))
+
+    def torn(self, *patterns: str) -> bool:
+        """Whether there is a hole at one of `patterns`, where `[]` is any index."""
+        return not self._patterns.isdisjoint(patterns)
+
+
+def read(data: object, kind: type[T], report: Report) -> T:
+    """`data` as `kind`; where it has faults they are in `report` and the value has empty places instead."""
+    return _read(data, kind, "", "", report)  # type: ignore[no-any-return]
+
+
+def _read(value: Any, kind: Any, path: str, name: str, report: Report) -> Any:
+    whole, kind = kind, _choose(kind, value)
+    base = get_origin(kind) or kind
+    match value:
+        case str() if base is Literal and value in get_args(kind):
+            return value
+        case dict() if base is dict:
+            return _read_table(value, kind, path, name, report)
+        case dict() if base is not Literal and issubclass(base, msgspec.Struct):
+            return _read_struct(value, base, path, report)
+        case list() | tuple() if base is tuple:
+            return tuple(_read(item, get_args(kind)[0], f"{path}[{i}]", name, report) for i, item in enumerate(value))
+        case str() | bool() | int() if type(value) is base:
+            return _read_leaf(value, path, name, report)
+    report.hole(path, f"expected {_label(whole)}, got {_shown(value)}{_hint(value, whole)}")
+    return _empty(kind, path, report)
+
+
+def _read_leaf(value: str | bool | int, path: str, name: str, report: Report) -> str | bool | int:
+    fault = (_text_fault(value, name) if isinstance(value, str) else "") or _limit(value, name)
+    if fault:
+        report.hole(path, fault)
+        return type(value)()
+    return value
+
+
+def _hint(value: object, kind: Any) -> str:
+    """How the value may have been meant."""
+    if isinstance(value, str):
+        return did_you_mean(value, [a for part in (kind, *get_args(kind)) if get_origin(part) is Literal for a in get_args(part)])
+    return " (put it in quotes)" if kind is str and type(value) in (int, float) else ""
+
+
+def _choose(kind: Any, value: object) -> Any:
+    """The member of a union that `value` is most likely meant to be."""
+    if get_origin(kind) not in (Union, types.UnionType):
+        return kind
+    options = [option for option in get_args(kind) if option is not type(None)]
+    fitting = (option for option in options if (get_origin(option) is Literal) == isinstance(value, str))
+    return next(fitting, options[0])
+
+
+def _read_struct(data: dict[str, Any], kind: type[msgspec.Struct], path: str, report: Report) -> msgspec.Struct:
+    fields = {report.names.get(f.name, f.name) if not path else f.name: f for f in msgspec.structs.fields(kind)}
+    misspelt = set()
+    for key in [key for key in data if key not in fields]:
+        free = fields.keys() - data.keys()
+        report.add(_join(path, key), f'unknown key "{key}"{did_you_mean(key, free) or did_you_mean(key, fields)}')
+        misspelt.add(nearest(key, free))
+    values = {}
+    for key, field in fields.items():
+        inner = _join(path, field.name)
+        default = field.default_factory() if field.default_factory is not msgspec.NODEFAULT else field.default
+        if key in data:
+            same = data[key] == default and type(data[key]) is type(default)
+            values[field.name] = default if same else _read(data[key], field.type, inner, field.name, report)
+        elif field.required:
+            report.hole(inner, "" if key in misspelt else "is missing")
+            values[field.name] = _empty(field.type, inner, report)
+    return kind(**values)
+
+
+def _read_table(data: dict[str, Any], kind: Any, path: str, name: str, report: Report) -> dict[str, Any]:
+    if kind == Text:
+        for key in data.keys() - set(LANGUAGES):
+            hint = did_you_mean(key, LANGUAGES)
+            report.hole(_join(path, key), f'language "{key}" is not known (known: {", ".join(LANGUAGES)}){hint}')
+        if "lv" not in data:
+            report.add(path, "the Latvian text (lv) is missing")
+    else:
+        for key in data:
+            if not _CODE.fullmatch(key):
+                report.hole(_join(path, key), "a code has 1 to 40 letters (a-z), digits, - or _")
+    return {key: _read(item, get_args(kind)[1], _join(path, key), name, report) for key, item in data.items()}
+
+
+def _text_fault(text: str, name: str) -> str:
+    if not text.strip():
+        return "" if name == "note" else "is empty"
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Zl", "Zp") or character in _BIDI:
+            return f"has a control character (U+{ord(character):04X})"
+    return ""
+
+
+def _limit(value: Any, name: str) -> str:
+    """What is wrong with a value of the right type in a field called `name`, or nothing."""
+    if name == "code" and not _CODE.fullmatch(value):
+        return f"{_shown(value)}: a code has 1 to 40 letters (a-z), digits, - or _"
+    if name == "letter" and (len(value) != 1 or value not in LETTERS):
+        return f"{_shown(value)} cannot be a series; one of {LETTERS}"
+    if name == "languages" and value not in LANGUAGES:
+        return f"language {_shown(value)} is not known (known: {', '.join(LANGUAGES)}){did_you_mean(value, LANGUAGES)}"
+    if name == "timezone" and not _is_zone(value):
+        return f"{_shown(value)} is not the name of a time zone, such as Europe/Riga"
+    if name in ("noun", "towards") and re.sub(r"\{n\}", "", value, count=1).count("{") + ("{n}" not in value):
+        return "needs {n} for the number of the counter, once, and no other braces"
+    low, high = _RANGE.get(name, (0, 0))
+    if high and not low <= value <= high:
+        return f"{value} is outside {low} to {high}"
+    return ""
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _empty(kind: Any, path: str, report: Report) -> Any:
+    kind = _choose(kind, None)
+    base = get_origin(kind) or kind
+    if base is Literal:
+        return ""
+    if issubclass(base, msgspec.Struct):
+        return _read_struct({}, base, path, report)
+    return base()
+
+
+def _label(kind: Any) -> str:
+    base = get_origin(kind) or kind
+    if base is Literal:
+        options = ", ".join(f'"{option}"' for option in get_args(kind))
+        return f"one of {options}" if "," in options else options
+    if base in (Union, types.UnionType):
+        return " or ".join(_label(option) for option in get_args(kind) if option is not type(None))
+    return _LABEL.get(base, "a table")
+
+
+def _shown(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{value[:40]}…"' if len(value) > 40 else f'"{value}"'
+        case int() | float():
+            return f"{value:.12g}"
+        case list() | tuple():
+            return "a list"
+        case dict():
+            return "a table"
+    return f"a {type(value).__name__}"
+
+
+def _join(path: str, part: str) -> str:
+    return f"{path}.{part}" if path else part

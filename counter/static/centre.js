@@ -1,0 +1,146 @@
+/** The middle of the desk, the one thing: what it is depends on the state of the counter. */
+import { html, nothing } from "/static/vendor/lit/lit-html.js";
+import { repeat } from "/static/vendor/lit/directives/repeat.js";
+import { elapsed, icon, t } from "/static/page.js";
+import { button, refusal } from "./desk_actions.js";
+import { callOne } from "./call_one.js";
+import { delivered } from "./record.js";
+import { linkNotice } from "./frame.js";
+import {
+  between, exactTime, flags, institutionName, line, minutes, number, promise, serviceName, serviceOf, time, word,
+} from "./words.js";
+
+const STATES = { closed, idle, called, serving, paused };
+
+/** The notice of a broken link above the state; before the first view only the notice. */
+export const centre = (desk) => html`${linkNotice(desk)}${desk.view ? STATES[desk.view.state](desk) : waitFor(desk)}`;
+
+const waitFor = ({ link }) => (link.state === "down" ? html`<p role="status">${t("Please wait")}</p>` : nothing);
+
+const heading = (text, look) => html`<h2 tabindex="-1" data-heading class=${look ?? nothing}>${text}</h2>`;
+
+const steps = (desk, ...names) => html`<div class="steps">
+  ${names.map((name) => (Array.isArray(name) ? button(desk, ...name) : button(desk, name)))}
+</div>
+${refusal(desk, "steps")}`;
+
+const about = (desk, service, ...facts) => html`<p class="visit-service">${serviceName(desk, service)}</p>
+  <p class="muted">${line(institutionName(desk, service), ...facts)}</p>`;
+
+function closed(desk) {
+  return html`<section class="card plain">${heading(t("The counter is closed."))}
+    <p class="muted">${t("Numbers are called here once it is open.")}</p>
+  </section>
+  ${steps(desk, "open")}`;
+}
+
+function idle(desk) {
+  const [next, ...rest] = desk.view.waiting;
+  if (!next)
+    return html`<section class="card plain">${heading(t("Nobody is waiting."))}
+      <p class="muted">${t("The next number appears here by itself.")}</p>
+    </section>
+    ${steps(desk, "call")}`;
+  return html`<section class="card next">
+    ${heading(t("Next"), "lead")}
+    ${number(next.number, "next")}
+    <div class="visit-about">
+      ${about(desk, next.service, t("waiting {time}", { time: minutes(between(desk, next.since)) }))}
+      <p class="flags">${flags(next)}</p>
+    </div>
+  </section>
+  ${steps(desk, ["call", t("Call next: {number}", { number: next.number })])}
+  ${later(desk, rest)}`;
+}
+
+function later(desk, rest) {
+  const unseen = desk.view.total - desk.view.waiting.length;
+  return html`<section class="card later">
+    <h3>${t("After that")}</h3>
+    ${rest.length
+      ? html`<table>
+          <thead>
+            <tr>
+              <th scope="col">${t("Number")}</th>
+              <th scope="col">${t("Service")}</th>
+              <th scope="col" class="figure">${t("Waiting")}</th>
+              <th scope="col">${t("Marks")}</th>
+              <th scope="col"><span class="visually-hidden">${t("Actions")}</span></th>
+            </tr>
+          </thead>
+          <tbody>
+            ${repeat(rest, (visit) => visit.visit, (visit) => html`<tr>
+              <th scope="row">${visit.number}</th>
+              <td>${serviceName(desk, visit.service)}</td>
+              <td class="figure">${minutes(between(desk, visit.since))}</td>
+              <td>${flags(visit)}</td>
+              <td>${callOne(desk, visit)}</td>
+            </tr>`)}
+          </tbody>
+        </table>`
+      : html`<p class="muted">${t("Nobody else is waiting.")}</p>`}
+    ${unseen > 0 ? html`<p class="muted">${t("and {n} more", { n: unseen })}</p>` : nothing}
+  </section>`;
+}
+
+function called(desk) {
+  const { visit } = desk.view;
+  return html`<section class="card call">
+    <p class="call-head">
+      <span class="tag" data-kind="call">${icon("speakerphone")} ${t("Called, time {n}", { n: visit.calls })}</span>
+      ${visit.shown
+        ? html`<span class="proof">${icon("device-tv")} ${t("on the screen {time}", { time: exactTime(visit.shown) })}</span>`
+        : html`<span class="muted">${icon("device-tv")} ${t("not on the screen yet")}</span>`}
+    </p>
+    <div class="call-who">
+      ${number(visit.number, "called")}
+      <p class="clock" role="timer" aria-label=${t("Time since the call")}>${elapsed(between(desk, visit.called))}</p>
+    </div>
+    ${about(desk, visit.service, t("waited {time}", { time: minutes(between(desk, visit.issued, visit.called)) }), promise(visit))}
+    <p class="flags">${flags(visit)}</p>
+    ${note(visit)}
+    ${heading(t("Has the visitor come?"))}
+    ${steps(desk, "serve", "recall", "next", "transfer", "park", "noShow")}
+    <p class="muted">${t("“Next please” puts {number} back in its place and calls the next one.", { number: visit.number })}</p>
+  </section>`;
+}
+
+function serving(desk) {
+  const { visit } = desk.view;
+  const usual = serviceOf(desk, visit.service)?.minutes;
+  return html`<section class="card serve">
+    ${heading(t("Being served"), "visually-hidden")}
+    ${number(visit.number, "serving")}
+    <div class="visit-about">
+      ${about(
+        desk,
+        visit.service,
+        t("waited {time}", { time: minutes(between(desk, visit.issued, visit.called)) }),
+        visit.served && t("came in {time}", { time: elapsed(between(desk, visit.called, visit.served)) }),
+      )}
+      <p class="flags">${flags(visit)}</p>
+      ${note(visit)}
+    </div>
+    <div class="serve-clock">
+      <p class="clock" role="timer" aria-label=${t("Time since service began")}>${elapsed(between(desk, visit.served))}</p>
+      ${usual ? html`<p class="muted">${t("usually {n} min", { n: usual })}</p>` : nothing}
+    </div>
+  </section>
+  ${delivered(desk)}
+  <div class="foot-steps">${steps(desk, "finish", "finishNext", ["transfer", t("Transfer")], "park")}</div>`;
+}
+
+function paused(desk) {
+  const { pause, until, since } = desk.view;
+  return html`<section class="card plain">
+    ${heading(pause ? word(desk, "pause_reasons", pause) : t("Paused"))}
+    ${until
+      ? html`<p class="number desk-number" data-size="serving">${time(until)}</p>
+          <p class="muted">${t("the return time that visitors see")}</p>`
+      : nothing}
+    ${since ? html`<p class="muted">${t("paused since {time}", { time: time(since) })}</p>` : nothing}
+  </section>
+  ${steps(desk, "resume")}`;
+}
+
+const note = (visit) => (visit.note ? html`<p class="note">${icon("note")} ${visit.note}</p>` : nothing);

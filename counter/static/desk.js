@@ -1,0 +1,147 @@
+/** The clerk's desk: connects the channel, keeps what is local to the page, and redraws all of it from the whole view. */
+import { html, nothing } from "/static/vendor/lit/lit-html.js";
+import { boot, draw as paint, t } from "/static/page.js";
+import { commandId, connect } from "/static/link.js";
+import { announcement, stepChanged } from "./changes.js";
+import { centre } from "./centre.js";
+import { emptyDraft } from "./draft.js";
+import { bar, foot, reasons, waits } from "./frame.js";
+import { listen } from "./keys.js";
+import { sheet, syncSheet } from "./sheets.js";
+import { placeName } from "./words.js";
+
+const INERT_MS = 400;
+const SETTLE_MS = 1000;
+const app = document.getElementById("app");
+
+/** All that the parts draw from: the view, the link, the catalogue, and what only this page knows (`ui`). */
+const desk = {
+  view: null,
+  position: 0,
+  link: { state: "down", since: Date.now() },
+  catalogue: null,
+  ui: { draft: emptyDraft(), sheet: null, menu: null, refusal: null, busy: null, said: "", inertUntil: 0 },
+  now: () => link.now(),
+  allows: (name) => desk.link.state === "up" && desk.view.actions.includes(name),
+  inert: () => performance.now() < desk.ui.inertUntil,
+  takeOver: () => link.takeOver(),
+  draw,
+  run,
+};
+
+let settle = null;
+let focused = null;
+let drawing = false;
+const link = connect({ channel: boot.channel, device: deviceName(), protocol: boot.protocol, onView, onLink });
+listen(desk);
+setInterval(draw, 1000);
+
+function onView({ position, data }) {
+  const before = desk.view;
+  desk.view = data;
+  desk.position = position;
+  settle?.();
+  if (!desk.catalogue || data.plan !== before?.plan) loadCatalogue();
+  desk.ui.said = announcement(before, data) ?? desk.ui.said;
+  const moved = stepChanged(before, data);
+  if (moved) {
+    const { ui } = desk;
+    Object.assign(ui, { inertUntil: performance.now() + INERT_MS, refusal: null, menu: null });
+    if (before?.visit?.visit !== data.visit?.visit) ui.draft = emptyDraft();
+    if (ui.sheet?.command && !data.actions.includes(ui.sheet.command)) ui.sheet = null;
+  }
+  draw();
+  // A step takes the pressed button away; the heading of the new state then holds the reading position.
+  if (moved && before && document.activeElement === document.body) app.querySelector("[data-heading]")?.focus();
+}
+
+function onLink(next) {
+  if (desk.link.state === "up" && app.contains(document.activeElement)) focused = document.activeElement;
+  desk.link = next;
+  draw();
+  if (next.state === "up" && document.activeElement === document.body && focused?.isConnected) focused.focus();
+}
+
+/**
+ * Submits `steps` ([[name, data], ...]) one after the other until one is refused; the refusal shows at `place`. Resolves
+ * to how many were done, once the view shows them. A press while another is under way does nothing.
+ */
+async function run(steps, place) {
+  const { ui } = desk;
+  if (ui.busy || desk.link.state !== "up") return 0;
+  ui.refusal = null;
+  let done = 0;
+  for (const [name, data] of steps) {
+    ui.busy = name;
+    draw();
+    const answer = await link.submit(name, { counter: boot.counter, ...data });
+    if (!answer.ok) {
+      ui.refusal = { place, text: answer.text ?? t("There is no connection to the centre server.") };
+      ui.said = ui.refusal.text;
+      break;
+    }
+    done += 1;
+    await reached(answer.position);
+  }
+  ui.busy = null;
+  draw();
+  return done;
+}
+
+/** Resolves when a view of `position` or later is here; at the latest after a second, as not every step changes it. */
+function reached(position) {
+  if (desk.position >= position) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(finish, SETTLE_MS);
+    settle = () => desk.position >= position && finish();
+    function finish() {
+      clearTimeout(timer);
+      settle = null;
+      resolve();
+    }
+  });
+}
+
+async function loadCatalogue() {
+  const plan = desk.view.plan;
+  try {
+    const answer = await fetch("/api/v1/views/catalogue", { headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(`catalogue: ${answer.status}`);
+    desk.catalogue = (await answer.json()).data;
+    draw();
+  } catch {
+    setTimeout(() => desk.view.plan === plan && loadCatalogue(), 3000);
+  }
+}
+
+/** One name per tab, kept over reloads, so that a second tab takes the desk over and a reload does not. */
+function deviceName() {
+  const key = "rinda-desk";
+  const tab = sessionStorage.getItem(key) ?? commandId().slice(0, 8);
+  sessionStorage.setItem(key, tab);
+  return `${boot.device}-${tab}`;
+}
+
+/** Draws the page. What loses the focus while lit takes it away may ask for another drawing: that one waits its turn. */
+function draw() {
+  if (drawing) return queueMicrotask(draw);
+  drawing = true;
+  paint(page());
+  drawing = false;
+  syncSheet(desk);
+}
+
+function page() {
+  const { view, ui } = desk;
+  const number = view?.visit?.number;
+  document.title = number ? `${number} · ${placeName()}` : placeName();
+  return html`<div class="desk" data-link=${desk.link.state} data-state=${view?.state ?? "unknown"}>
+    ${bar(desk)}
+    <main class="desk-centre">${centre(desk)}</main>
+    ${view ? html`${waits(desk)}${reasons(desk)}${foot(desk)}` : nothing} ${sheet(desk)}
+    <p class="visually-hidden" role="status">${ui.said}</p>
+    <p class="visually-hidden" role="alert">
+      ${desk.link.state === "stale" ? t("There is no connection to the centre server.") : nothing}
+    </p>
+  </div>`;
+}

@@ -1,0 +1,161 @@
+/** What surrounds the one thing: the bar, what waits, why this visitor, and the foot with the undo line. */
+import { html, nothing } from "/static/vendor/lit/lit-html.js";
+import { repeat } from "/static/vendor/lit/directives/repeat.js";
+import { boot, clock, icon, mark, pick, t, tn } from "/static/page.js";
+import { STEPS, button, keyHint, press, refusal } from "./desk_actions.js";
+import { callOne } from "./call_one.js";
+import { between, line, minutes, placeName, promise, time } from "./words.js";
+
+const STATES = {
+  closed: ["lock", () => t("Closed")],
+  idle: ["player-play", () => t("Free")],
+  called: ["speakerphone", () => t("Calling")],
+  serving: ["user", () => t("Serving")],
+  paused: ["player-pause", () => t("Paused")],
+};
+
+const LINKS = {
+  up: ["plug-connected", () => t("Online")],
+  down: ["refresh", () => t("Connecting …")],
+  stale: ["plug-connected-x", ({ since }) => t("No connection since {time}", { time: clock(new Date(since), boot.timezone) })],
+  replaced: ["copy", () => t("Open in another window")],
+  refused: ["lock", () => t("No access")],
+};
+
+export function bar(desk) {
+  const { view, link } = desk;
+  const [linkIcon, linkWord] = LINKS[link.state];
+  return html`<header class="desk-bar">
+    ${mark()}
+    <h1>${placeName()}</h1>
+    <span class="clerk">${boot.clerk}</span>
+    ${view ? state(view) : nothing}
+    ${view ? html`<span class="bar-steps">${button(desk, "pause")}${button(desk, "close")}</span>` : nothing}
+    <span class="link" data-state=${link.state}>${icon(linkIcon)} <span>${linkWord(link)}</span></span>
+    <time class="now">${clock(desk.now(), boot.timezone)}</time>
+    ${view ? refusal(desk, "bar") : nothing}
+  </header>`;
+}
+
+function state(view) {
+  const [name, wording] = STATES[view.state];
+  return html`<span class="state" data-state=${view.state}>${icon(name)} ${wording()}</span>`;
+}
+
+/** One notice over the middle while the desk is not connected, with the way forward. */
+export function linkNotice({ link, view, takeOver }) {
+  const since = clock(new Date(link.since), boot.timezone);
+  if (link.state === "stale")
+    return notice(
+      "trouble",
+      "plug-connected-x",
+      t("There has been no connection to the centre server since {time}.", { time: since }),
+      view ? t("The desk shows what was true then and goes on by itself when the connection is back. Recorded work is safe.") : "",
+    );
+  if (link.state === "replaced")
+    return notice("attention", "copy", t("This counter is open in another window."), "", t("Use here"), takeOver);
+  if (link.state === "refused")
+    return notice("trouble", "lock", link.text || t("The centre server does not admit this desk."), "", t("Load again"), () =>
+      location.reload(),
+    );
+  return nothing;
+}
+
+const notice = (kind, name, title, text, act, press) => html`<div class="notice link-notice" data-kind=${kind}>
+  ${icon(name)}
+  <div>
+    <p><strong>${title}</strong></p>
+    ${text ? html`<p>${text}</p>` : nothing}
+    ${act ? html`<button class="button" type="button" @click=${press}>${act}</button>` : nothing}
+  </div>
+</div>`;
+
+export function waits(desk) {
+  const { view } = desk;
+  return html`<section class="desk-side desk-waits" aria-label=${t("What waits")}>
+    <h2 class="lead with-figure"><span>${t("Waiting in my queues")}</span><strong>${view.total}</strong></h2>
+    <ul class="queues">
+      ${repeat(view.queues, (queue) => queue.queue, (queue) => html`<li>
+        <span class="queue-name">${pick(queue.name)}</span><strong>${queue.waiting}</strong>
+        <span class="muted">${queue.longest ? t("longest {time}", { time: minutes(between(desk, queue.longest)) }) : "—"}</span>
+      </li>`)}
+    </ul>
+    ${view.parked.length ? parked(desk) : nothing}
+    <p class="today with-figure">
+      <span>${t("Served today")}</span><strong>${tn("{n} visit", "{n} visits", view.served_today)}</strong>
+    </p>
+  </section>`;
+}
+
+const parked = (desk) => html`<h3 class="lead">${icon("clock-pause")} ${t("Parked")}</h3>
+  <ul class="parked">
+    ${repeat(desk.view.parked, (visit) => visit.visit, (visit) => html`<li>
+      <span><strong>${visit.number}</strong> ${visit.note}</span>
+      <span>${t("returns {time}", { time: time(visit.until) })}</span>
+      ${callOne(desk, visit)}
+    </li>`)}
+  </ul>`;
+
+export function reasons(desk) {
+  const { view } = desk;
+  const { visit } = view;
+  const number = visit?.number ?? view.waiting[0]?.number;
+  return html`<section class="desk-side desk-why" aria-label=${t("Why and help")}>
+    ${view.reason
+      ? html`<h2 class="lead">${number ? t("Why {number}?", { number }) : t("Why?")}</h2>
+          <p class="reason">${icon("arrows-up-down")} <span>${view.reason}</span></p>`
+      : nothing}
+    ${visit ? course(desk, visit) : nothing}
+  </section>`;
+}
+
+/** The course of this visit so far. */
+const course = (desk, visit) => html`<h2 class="lead">${icon("history")} ${t("This visit so far")}</h2>
+  <ul class="course">
+    <li><span>${t("{time} number taken", { time: time(visit.issued) })}</span><span class="muted">${promise(visit) ?? ""}</span></li>
+    <li>
+      <span>${t("{time} called", { time: time(visit.called) })}</span>
+      <span class="muted">${line(minutes(between(desk, visit.issued, visit.called)), visit.calls > 1 && tn("{n} time", "{n} times", visit.calls))}</span>
+    </li>
+    ${visit.served ? html`<li><span>${t("{time} service began", { time: time(visit.served) })}</span></li>` : nothing}
+  </ul>`;
+
+const UNDONE = {
+  VisitCalled: () => t("Called {number}"),
+  VisitRecalled: () => t("Called again: {number}"),
+  ServiceStarted: () => t("Service began: {number}"),
+  VisitRequeued: () => t("Put back in the queue: {number}"),
+  VisitTransferred: () => t("Transferred: {number}"),
+  VisitParked: () => t("Parked: {number}"),
+  VisitEnded: () => t("Closed: {number}"),
+  ServiceRecorded: () => t("Recorded for {number}"),
+};
+
+/** The last step in words with the way back, and the keys. */
+export function foot(desk) {
+  const { undo } = desk.view;
+  return html`<footer class="desk-foot">
+    ${undo && desk.allows("Undo")
+      ? html`<button class="quiet undo" type="button" data-step="undo" aria-keyshortcuts="Control+Z" @click=${() => press(desk, "undo")}>
+          ${icon(STEPS.undo.icon)} <span>${wording(undo)} · ${t("Undo")}</span> ${keyHint(STEPS.undo.keys)}
+        </button>`
+      : nothing}
+    ${refusal(desk, "foot")}
+    <span class="keys-hint" aria-hidden="true">
+      ${hint("F2", t("main step"))} ${hint("F4", t("call again"))} ${hint("F8", t("service"))} ${hint("F9", t("transfer"))}
+    </span>
+    <button class="quiet all-keys" type="button" aria-keyshortcuts="F1" aria-haspopup="dialog" @click=${() => openKeys(desk)}>
+      ${keyHint("F1")} <span>${t("all keys")}</span>
+    </button>
+  </footer>`;
+}
+
+const wording = ({ step, number }) =>
+  (UNDONE[step]?.() ?? t("The last step: {number}")).replace("{number}", number || t("a visit without a number"));
+
+const hint = (keys, text) => html`<span>${keyHint(keys)} ${text}</span>`;
+
+export function openKeys(desk) {
+  desk.ui.sheet = desk.ui.sheet?.name === "keys" ? null : { name: "keys" };
+  desk.draw();
+}

@@ -1,0 +1,177 @@
+/** The sheets that a step opens: where to transfer, how long to park, why to pause, and which keys there are. */
+import { html, nothing } from "/static/vendor/lit/lit-html.js";
+import { boot, icon, pick, t } from "/static/page.js";
+import { STEPS, keyHint, mainStep, refusal } from "./desk_actions.js";
+import { placeName, serviceName } from "./words.js";
+
+const SHEETS = { transfer, park, pause, keys };
+const PAUSE_MINUTES = [10, 15, 30, 45, 60];
+
+/** The open sheet as a native dialog, which holds the focus, closes on Esc and gives the focus back. */
+export function sheet(desk) {
+  const open = desk.ui.sheet;
+  return html`<dialog class="sheet" aria-labelledby="sheet-title" @close=${() => closed(desk)}>
+    ${open ? SHEETS[open.name](desk) : nothing}
+  </dialog>`;
+}
+
+/** Opens or closes the dialog as the page says; called after each drawing. */
+export function syncSheet(desk) {
+  const dialog = document.querySelector("dialog.sheet");
+  if (desk.ui.sheet && !dialog.open) dialog.showModal();
+  if (!desk.ui.sheet && dialog.open) dialog.close();
+}
+
+function closed(desk) {
+  if (!desk.ui.sheet) return;
+  Object.assign(desk.ui, { sheet: null, refusal: null });
+  desk.draw();
+}
+
+const close = (desk) => document.querySelector("dialog.sheet").close();
+
+const head = (desk, title) => html`<div class="sheet-head">
+  <h2 id="sheet-title">${title}</h2>
+  <button class="quiet" type="button" aria-label=${t("Close")} @click=${() => close(desk)}>${icon("x")}</button>
+</div>`;
+
+/** A form that submits one command and closes when it is done. */
+function form(desk, { title, command, step, data, fields }) {
+  const submit = async (event) => {
+    event.preventDefault();
+    if (await desk.run([[command, data(new FormData(event.target))]], "sheet")) {
+      desk.ui.sheet = null;
+      desk.draw();
+    }
+  };
+  return html`<form autocomplete="off" @submit=${submit}>
+    ${head(desk, title)} ${fields} ${refusal(desk, "sheet")}
+    <div class="sheet-steps">
+      <button class="button needs-link" type="submit">${icon(STEPS[step].icon)}<span class="button-label">${title}</span></button>
+      <button class="button" type="button" @click=${() => close(desk)}>
+        <span class="button-label">${t("Cancel")}</span>${keyHint("Esc")}
+      </button>
+    </div>
+  </form>`;
+}
+
+const radios = (legend, name, options, first = false) => html`<fieldset class="options">
+  <legend>${legend}</legend>
+  ${options.map(
+    ([value, text], index) => html`<label>
+      <input type="radio" name=${name} value=${value} ?checked=${index === 0} ?autofocus=${first && index === 0} required /><span>${text}</span>
+    </label>`,
+  )}
+</fieldset>`;
+
+function transfer(desk) {
+  const waiting = Object.fromEntries(desk.view.queues.map(({ queue, waiting }) => [queue, waiting]));
+  const queues = desk.catalogue?.queues ?? [];
+  const counters = (desk.catalogue?.counters ?? []).filter((code) => code !== boot.counter);
+  const queueText = ({ queue, name }) =>
+    queue in waiting ? `${pick(name)} · ${t("waiting: {n}", { n: waiting[queue] })}` : pick(name);
+  return form(desk, {
+    title: t("Transfer"),
+    command: "Transfer",
+    step: "transfer",
+    data: (form) => {
+      const [kind, code] = form.get("to").split(":");
+      return { [kind]: code, rank: form.get("rank") };
+    },
+    fields: html`<label class="field">
+        <span>${t("Where to")}</span>
+        <select name="to" required autofocus>
+          <option value="">${t("Choose …")}</option>
+          <optgroup label=${t("Queues")}>
+            ${queues.map((queue) => html`<option value="queue:${queue.queue}">${queueText(queue)}</option>`)}
+          </optgroup>
+          <optgroup label=${t("Counters")}>
+            ${counters.map((code) => html`<option value="to_counter:${code}">${placeName(code)}</option>`)}
+          </optgroup>
+        </select>
+      </label>
+      ${radios(t("Place in the queue"), "rank", [
+        ["arrival", t("by arrival")],
+        ["first", t("first")],
+        ["last", t("last")],
+      ])}`,
+  });
+}
+
+function park(desk) {
+  const lengths = desk.catalogue?.park_minutes ?? [];
+  return form(desk, {
+    title: t("Park"),
+    command: "Park",
+    step: "park",
+    data: (form) => ({ minutes: Number(form.get("minutes")), note: form.get("note").trim() }),
+    fields: html`<p>${t("The visit comes back by itself, ahead of the others.")}</p>
+      ${radios(t("For how long"), "minutes", lengths.map((n) => [n, t("{n} min", { n })]), true)}
+      <label class="field">
+        <span>${t("Note")}</span>
+        <input name="note" maxlength="140" aria-describedby="note-how" />
+      </label>
+      <p class="muted" id="note-how">${t("No names, personal codes or account numbers.")}</p>`,
+  });
+}
+
+function pause(desk) {
+  const reasons = Object.entries(desk.catalogue?.pause_reasons ?? {}).map(([code, name]) => [code, pick(name)]);
+  return form(desk, {
+    title: t("Pause"),
+    command: "Pause",
+    step: "pause",
+    data: (form) => ({ reason: form.get("reason"), minutes: Number(form.get("minutes")) || null }),
+    fields: html`${radios(t("Reason"), "reason", reasons, true)}
+      <label class="field">
+        <span>${t("Back in (visitors see this)")}</span>
+        <select name="minutes">
+          <option value="">${t("not stated")}</option>
+          ${PAUSE_MINUTES.map((n) => html`<option value=${n}>${t("{n} min", { n })}</option>`)}
+        </select>
+      </label>`,
+  });
+}
+
+function keys(desk) {
+  const { view } = desk;
+  const main = view && mainStep(view);
+  const lines = [
+    ["F2", main ? t("main step, now: {step}", { step: STEPS[main].label() }) : t("main step")],
+    ["Shift+F2", t("second step: Next please, or Finish and call next")],
+    ["F4", t("call again")],
+    ["Shift+F4", t("no-show")],
+    ["F8", t("to the service finder")],
+    ["Shift+F8", t("pause or resume")],
+    ["F9", t("transfer")],
+    ["Shift+F9", t("park")],
+    ["Control+Z", t("undo the last step (not inside a text field)")],
+    ["1–5", t("kind of service, while the kind group has the focus")],
+    ["Enter", t("takes the service found, then records it")],
+    ["Esc", t("leaves a sheet or a list")],
+    ["F1", t("this page")],
+  ];
+  return html`${head(desk, t("Keys"))}
+    ${view ? html`<p>${whereAmI(desk)}</p>` : nothing}
+    <table class="keys">
+      <thead class="visually-hidden">
+        <tr><th scope="col">${t("Key")}</th><th scope="col">${t("What it does")}</th></tr>
+      </thead>
+      <tbody>
+        ${lines.map(([key, text]) => html`<tr><th scope="row"><kbd>${key.replace("Control", "Ctrl").replaceAll("+", " ")}</kbd></th><td>${text}</td></tr>`)}
+      </tbody>
+    </table>`;
+}
+
+/** Where the desk is, in one sentence, for somebody who cannot see the page. */
+function whereAmI(desk) {
+  const { state, visit, total } = desk.view;
+  const states = {
+    closed: () => t("The counter is closed."),
+    idle: () => t("The counter is free."),
+    called: () => t("Called {number}: {service}.", { number: visit.number, service: serviceName(desk, visit.service) }),
+    serving: () => t("Serving {number}: {service}.", { number: visit.number, service: serviceName(desk, visit.service) }),
+    paused: () => t("The counter is paused."),
+  };
+  return `${placeName()}. ${states[state]()} ${t("Waiting: {n}.", { n: total })}`;
+}

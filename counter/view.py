@@ -1,0 +1,309 @@
+"""What a desk and the panel over it show now, as pure functions of the floor."""
+
+import heapq
+import itertools
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from config import texts
+from config.catalogue import Text
+from server.domain.context import Actor
+from server.domain.decide import actions
+from server.domain.floor import Floor, Step, Visit, counter_state, line, lines_of, post
+from server.domain.order import Place
+
+CounterStateName = Literal["closed", "idle", "called", "serving", "paused"]
+
+
+class DeskDelivered(msgspec.Struct, frozen=True, kw_only=True):
+    """One delivered service as recorded so far; `n` names it for AmendService."""
+
+    n: int
+    service: str
+    kind: str
+    channel: str
+    outcome: str
+    quantity: int
+
+
+class DeskVisit(msgspec.Struct, frozen=True, kw_only=True):
+    """The visit at this counter. Times are UTC; `shown` is when a board first confirmed the present call."""
+
+    visit: UUID
+    number: str
+    service: str
+    queue: str
+    language: str
+    needs: tuple[str, ...]
+    issued: datetime
+    called: datetime
+    served: datetime | None
+    calls: int
+    shown: datetime | None
+    low: int | None
+    high: int | None
+    note: str
+    delivered: tuple[DeskDelivered, ...]
+
+
+class DeskWaiting(msgspec.Struct, frozen=True, kw_only=True):
+    """A waiting visit, in calling order."""
+
+    visit: UUID
+    number: str
+    service: str
+    queue: str
+    since: datetime
+    needs: tuple[str, ...]
+
+
+class DeskQueue(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the counter's queues: how many wait and since when the longest."""
+
+    queue: str
+    name: Text
+    waiting: int
+    longest: datetime | None
+
+
+class DeskParked(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit set aside, with the time it returns by itself."""
+
+    visit: UUID
+    number: str
+    until: datetime
+    note: str
+
+
+class DeskUndo(msgspec.Struct, frozen=True, kw_only=True):
+    """The last step at this counter, which Undo takes back; `step` is the event's name, e.g. VisitCalled."""
+
+    step: str
+    number: str
+    at: datetime
+
+
+class Desk(msgspec.Struct, frozen=True, kw_only=True):
+    """Channel `desk/<counter>`. `actions` are the commands allowed now; `main` is the one for the main key."""
+
+    counter: str
+    zone: str
+    state: CounterStateName
+    clerk: str | None
+    since: datetime | None
+    pause: str | None
+    until: datetime | None
+    visit: DeskVisit | None
+    waiting: tuple[DeskWaiting, ...]
+    total: int
+    queues: tuple[DeskQueue, ...]
+    parked: tuple[DeskParked, ...]
+    served_today: int
+    actions: tuple[str, ...]
+    main: str | None
+    undo: DeskUndo | None
+    reason: str | None
+    plan: int
+
+
+class Panel(msgspec.Struct, frozen=True, kw_only=True):
+    """Channel `panel/<counter>`: the sign over a counter. `open` lists the zone's open counters for a closed panel."""
+
+    counter: str
+    place: Text
+    state: CounterStateName
+    number: str | None
+    calls: int
+    until: datetime | None
+    open: tuple[str, ...]
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """A service as the desk's finder knows it."""
+
+    service: str
+    institution: str
+    name: Text
+    kinds: tuple[str, ...]
+    channels: tuple[str, ...]
+    minutes: int
+
+
+class OfferInstitution(msgspec.Struct, frozen=True, kw_only=True):
+    """An institution as the desk names it."""
+
+    institution: str
+    short: Text
+    name: Text
+
+
+class OfferQueue(msgspec.Struct, frozen=True, kw_only=True):
+    """A queue that a visit can be transferred to."""
+
+    queue: str
+    name: Text
+    letter: str
+
+
+class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
+    """Channel `catalogue`: what a desk needs once per plan; retired services stay out."""
+
+    kinds: dict[str, Text]
+    channels: dict[str, Text]
+    outcomes: dict[str, Text]
+    pause_reasons: dict[str, Text]
+    park_minutes: tuple[int, ...]
+    institutions: tuple[OfferInstitution, ...]
+    services: tuple[Offer, ...]
+    queues: tuple[OfferQueue, ...]
+    counters: tuple[str, ...]
+    plan: int
+
+
+WAITING_SHOWN = 8
+
+
+def desk(floor: Floor, counter: str, actor: Actor) -> Desk:
+    """The desk of a counter as this actor may use it; a counter that the plan does not have is a LookupError."""
+    here = floor.look.counters[counter]
+    at, names = post(floor, counter), lines_of(floor, counter)
+    visit = floor.visits[at.visit] if at.visit is not None else None
+    steps = actions(floor, counter, actor)
+    main = next((step for step in MAIN_STEPS if step in steps), None)
+    return Desk(
+        counter=counter,
+        zone=here.zone,
+        state=counter_state(floor, counter),
+        clerk=at.clerk,
+        since=at.since,
+        pause=at.pause,
+        until=at.until,
+        visit=_visit(visit) if visit else None,
+        waiting=tuple(_waiting(floor, place) for place in _next_places(floor, names)),
+        total=sum(len(line(floor, name)) for name in names),
+        queues=tuple(_queue(floor, name) for name in names if name in floor.look.queues),
+        parked=tuple(_parked(floor, place) for place in floor.parked if _is_ours(floor, place, names)),
+        served_today=at.served,
+        actions=steps,
+        main=main,
+        undo=_undo(at.step) if "Undo" in steps and at.step is not None else None,
+        reason=_reason(visit),
+        plan=floor.version,
+    )
+
+
+def desk_urgent(desk: Desk) -> object:
+    """The part of a desk that cannot wait a second: the counter's own state and who is next."""
+    return (desk.state, desk.clerk, desk.visit, desk.actions, desk.undo, desk.waiting[:1], desk.plan, desk.pause)
+
+
+def panel(floor: Floor, counter: str) -> Panel:
+    """The sign over a counter; a counter that the plan does not have is a LookupError."""
+    here, state, at = floor.look.counters[counter], counter_state(floor, counter), post(floor, counter)
+    visit = floor.visits[at.visit] if at.visit is not None else None
+    others = (c.code for c in floor.look.counters.values() if c.zone == here.zone and c.code != counter)
+    return Panel(
+        counter=counter,
+        place={code: text.replace("{n}", counter) for code, text in floor.settled.place.noun.items()},
+        state=state,
+        number=visit.number if visit else None,
+        calls=visit.leg.calls if visit else 0,
+        until=at.until,
+        open=tuple(c for c in others if counter_state(floor, c) not in ("closed", "paused"))[:3]
+        if state == "closed"
+        else (),
+    )
+
+
+def catalogue(floor: Floor) -> Catalogue:
+    """What a desk can record and where it can send a visit."""
+    plan = floor.settled
+    return Catalogue(
+        kinds=plan.kinds,
+        channels=plan.channels,
+        outcomes=plan.outcomes,
+        pause_reasons=plan.pause_reasons,
+        park_minutes=plan.rules.park_minutes,
+        institutions=tuple(OfferInstitution(institution=i.code, short=i.short, name=i.name) for i in plan.institutions),
+        services=tuple(
+            Offer(service=s.code, institution=s.institution, name=s.name, kinds=s.kinds, channels=s.channels, minutes=s.minutes)
+            for s in plan.services
+            if not s.retired
+        ),  # fmt: skip
+        queues=tuple(OfferQueue(queue=q.code, name=q.name, letter=q.letter) for q in plan.queues),
+        counters=tuple(c.code for c in plan.counters),
+        plan=floor.version,
+    )
+
+
+def _visit(visit: Visit) -> DeskVisit:
+    leg = visit.leg
+    return DeskVisit(
+        visit=visit.id, number=visit.number, service=visit.service, queue=leg.queue, language=visit.language,
+        needs=visit.needs, issued=visit.issued, called=leg.called or visit.issued, served=leg.served, calls=leg.calls,
+        shown=leg.shown, low=visit.low, high=visit.high, note=visit.note,
+        delivered=tuple(
+            DeskDelivered(
+                n=d.n, service=d.service, kind=d.kind, channel=d.channel, outcome=d.outcome, quantity=d.quantity
+            )
+            for d in visit.delivered
+        ),
+    )  # fmt: skip
+
+
+def _next_places(floor: Floor, names: tuple[str, ...]) -> list[Place]:
+    heads = (itertools.islice(line(floor, name), WAITING_SHOWN) for name in names)
+    return heapq.nsmallest(WAITING_SHOWN, itertools.chain.from_iterable(heads))
+
+
+def _waiting(floor: Floor, place: Place) -> DeskWaiting:
+    visit = floor.visits[place.visit]
+    return DeskWaiting(
+        visit=visit.id, number=visit.number, service=visit.service, queue=visit.leg.queue, since=visit.issued,
+        needs=visit.needs,
+    )  # fmt: skip
+
+
+def _queue(floor: Floor, name: str) -> DeskQueue:
+    waiting = line(floor, name)
+    head = waiting.head
+    longest = floor.visits[head.visit].issued if head else None
+    return DeskQueue(queue=name, name=floor.look.queues[name].name, waiting=len(waiting), longest=longest)
+
+
+def _is_ours(floor: Floor, place: Place, names: tuple[str, ...]) -> bool:
+    return floor.visits[place.visit].leg.line in names
+
+
+def _parked(floor: Floor, place: Place) -> DeskParked:
+    visit = floor.visits[place.visit]
+    return DeskParked(visit=visit.id, number=visit.number, until=visit.until or visit.issued, note=visit.note)
+
+
+def _undo(step: Step) -> DeskUndo:
+    return DeskUndo(step=step.event, number=step.before.number, at=step.at)
+
+
+def _reason(visit: Visit | None) -> str | None:
+    """Why this visit, in one plain sentence of the clerk's language."""
+    if visit is None or visit.leg.reason is None:
+        return None
+    reason = visit.leg.reason
+    facts = {"number": visit.number, "minutes": reason.waited_s // 60, "overtakes": reason.overtakes}
+    return texts.translate("lv", REASONS[reason.rule], **facts)
+
+
+REASONS = {
+    "arrival": "{number} came first: has waited {minutes} min, nobody is overtaken.",
+    "first": "{number} was put first by a colleague; has waited {minutes} min.",
+    "returned": "{number} was set aside and has returned; has waited {minutes} min.",
+    "directed": "{number} was sent to this counter or clerk; has waited {minutes} min.",
+    "chosen": "{number} was chosen out of order; overtakes {overtakes}.",
+}
+"""A sentence for every calling rule."""
+
+MAIN_STEPS = ("Serve", "Finish", "CallNext", "Resume", "OpenCounter")
+"""The steps that the main key takes, the first that is allowed."""

@@ -1,0 +1,42 @@
+"""The page of a clerk's desk: one address per counter of the plan in force."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort
+from flask.typing import ResponseReturnValue
+
+from config.plan import Plan
+from server.shell import shell
+
+LANGUAGE = "lv"
+"""The desk is a staff page and speaks the state language."""
+
+
+def pages(plan: Callable[[], Plan], admit: Callable[[str], Response | None], who: Callable[[], str]) -> Blueprint:
+    """`/counter/<counter>`. `admit(channel)` answers a person who may not see it, `who()` names the one who may."""
+    blueprint = Blueprint("counter", __name__, static_folder="static", static_url_path="/counter/static")
+
+    @blueprint.get("/counter/<counter>")
+    def desk(counter: str) -> ResponseReturnValue:
+        present = plan()
+        if counter not in {known.code for known in present.counters}:
+            abort(404)
+        refused = admit(f"desk/{counter}")
+        if refused is not None:
+            return refused
+        return shell(
+            title=present.place.noun[LANGUAGE].format(n=counter),
+            language=LANGUAGE,
+            languages=(LANGUAGE,),
+            channel=f"desk/{counter}",
+            device=f"desk-{counter}",
+            catalogues=("counter",),
+            sheets=("/counter/static/desk.css",),
+            scripts=("/counter/static/desk.js",),
+            counter=counter,
+            clerk=who(),
+            place=present.place,
+            timezone=present.centre.timezone,
+        )
+
+    return blueprint

@@ -1,0 +1,111 @@
+"""What a waiting-room board shows now, as a pure function of the floor."""
+
+import itertools
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from config.catalogue import Text
+from server.domain.floor import Floor, Visit
+from server.domain.waiting import estimate, waiting_in
+
+
+class BoardCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A call, newest first. `(visit, calls)` names it: a recall rings because `calls` rises, a reconnect does not."""
+
+    visit: UUID
+    calls: int
+    number: str
+    counter: str
+    towards: Text
+    at: datetime
+    state: Literal["called", "serving", "over"]
+
+
+class BoardQueue(msgspec.Struct, frozen=True, kw_only=True):
+    """One queue of the zone with the truth about waiting, minutes only where there is a basis."""
+
+    queue: str
+    letter: str
+    name: Text
+    waiting: int
+    low: int | None
+    high: int | None
+
+
+class Board(msgspec.Struct, frozen=True, kw_only=True):
+    """Channel `board/<zone>`: at most twelve recent calls and the zone's queues."""
+
+    centre: Text
+    timezone: str
+    zone: Text
+    calls: tuple[BoardCall, ...]
+    queues: tuple[BoardQueue, ...]
+
+
+CALLS_SHOWN = 12
+CALLS_SEARCHED = 200
+
+
+def board(floor: Floor, zone: str) -> Board:
+    """The board of a zone; a zone that the plan does not have is a LookupError."""
+    plan, look = floor.settled, floor.look
+    here = next((z for z in plan.zones if z.code == zone), None)
+    if here is None:
+        raise LookupError(zone)
+    queues = []
+    for queue in plan.queues:
+        if queue.zone != zone:
+            continue
+        low, high = estimate(floor, queue.code, waiting_in(floor, queue.code))
+        queues.append(
+            BoardQueue(
+                queue=queue.code, letter=queue.letter, name=queue.name, waiting=waiting_in(floor, queue.code), low=low, high=high
+            )
+        )  # fmt: skip
+    counters = {counter.code for counter in look.counters.values() if counter.zone == zone}
+    return Board(
+        centre=plan.centre.short,
+        timezone=plan.centre.timezone,
+        zone=here.name,
+        calls=tuple(itertools.islice(_calls(floor, counters), CALLS_SHOWN)),
+        queues=tuple(queues),
+    )
+
+
+def urgent(board: Board) -> object:
+    """The part of a board that cannot wait a second: the calls."""
+    return board.calls
+
+
+def _calls(floor: Floor, counters: set[str]) -> Iterator[BoardCall]:
+    """The zone's calls, newest first, each visit once with its latest summons; calls taken back are not there."""
+    seen = set()
+    for call in itertools.islice(floor.calls, CALLS_SEARCHED):
+        visit = floor.visits.get(call.visit)
+        if call.counter not in counters or visit is None or visit.id in seen:
+            continue
+        leg = next((leg for leg in reversed(visit.legs) if leg.called == call.at or leg.counter == call.counter), None)
+        if leg is None or leg.calls < call.calls:
+            continue
+        seen.add(visit.id)
+        yield BoardCall(
+            visit=visit.id, calls=call.calls, number=visit.number, counter=call.counter,
+            towards=_towards(floor, call.counter), at=call.at, state=_state(visit, call.counter),
+        )  # fmt: skip
+
+
+def _state(visit: Visit, counter: str) -> Literal["called", "serving", "over"]:
+    if visit.leg.counter == counter and visit.leg.end is None:
+        if visit.state == "called":
+            return "called"
+        if visit.state == "serving":
+            return "serving"
+    return "over"
+
+
+def _towards(floor: Floor, counter: str) -> Text:
+    return {code: text.replace("{n}", counter) for code, text in floor.settled.place.towards.items()}

@@ -1,0 +1,250 @@
+/** The kiosk page: joins the program's state with the visitor's session, draws the whole, and keeps the time. */
+import { html, nothing, render } from "/static/vendor/lit/lit-html.js";
+import { commandId } from "/static/link.js";
+import { boot, clock, t } from "/static/page.js";
+import { institutionsScreen, servicesScreen, startScreen } from "./choose.js";
+import { fit } from "./fit.js";
+import { listen, submit } from "./local.js";
+import { accessBar, backAndHome, header, notice } from "./parts.js";
+import { searchCount, searchScreen } from "./search.js";
+import { begun, fresh, paperOf } from "./session.js";
+import { moreTime, refusalWords, refusedScreen, ticketScreen, ticketWords } from "./ticket.js";
+
+const IDLE_MS = 60_000;
+const MORE_MS = 30_000;
+const DONE_MS = 20_000;
+const SHIELD_MS = 600;
+
+const app = document.getElementById("app");
+const portrait = matchMedia("(orientation: portrait)");
+let state = null;
+let link = { state: "down", since: Date.now() };
+let session = fresh();
+let touchedAt = Date.now();
+let shieldUntil = 0;
+let shown = "";
+let held = null;
+let paperBefore = null;
+
+const line = listen({
+  onState(next) {
+    state = next;
+    if (session.ticket && state.jobs[session.ticket.visit] !== "unconfirmed") session.said = null;
+    draw();
+  },
+  onLink(next) {
+    link = next;
+    draw();
+  },
+});
+
+const connected = () => link.state === "up" && state.link.up;
+const languages = () => (state?.menu?.languages ?? ["lv"]).filter((code) => code in boot.messages);
+const paper = () => paperOf(state, session, Date.now());
+const secondsLeft = (from, length) => Math.max(0, Math.ceil((from + length - Date.now()) / 1000));
+
+function leave() {
+  session = fresh();
+  touchedAt = Date.now();
+  draw();
+}
+
+function go(screen, choice = {}) {
+  const { institution, page } = session;
+  session.trail.push({ screen: session.screen, institution, page });
+  Object.assign(session, { screen, institution: null, page: 0, query: "" }, choice);
+  draw();
+}
+
+function back() {
+  Object.assign(session, session.trail.pop() ?? { screen: "start" });
+  draw();
+}
+
+function home() {
+  Object.assign(session, { screen: "start", trail: [], ticket: null, refusal: null, said: null });
+  draw();
+}
+
+/** One number for one service; the id stays with the tile until there is an answer, so two presses give one number. */
+async function take(service) {
+  if (session.pending || !connected()) return;
+  const mine = session;
+  mine.pending = service;
+  mine.ids[service] ??= commandId();
+  draw();
+  const answer = await submit(mine.ids[service], "TakeTicket", { service, language: mine.language, needs: [] });
+  if (answer.code !== "no_answer") delete mine.ids[service];
+  mine.pending = null;
+  if (session !== mine) return;
+  if (answer.ok) Object.assign(mine, { screen: "ticket", ticket: { ...answer.result, service }, issued: Date.now(), said: null });
+  else Object.assign(mine, { screen: "refused", refusal: { ...answer, service } });
+  touchedAt = Date.now();
+  draw();
+}
+
+/** The visitor's word about an unconfirmed slip; an answer that does not arrive leaves the number valid and asks no more. */
+async function answer(said) {
+  const mine = session;
+  const { visit } = mine.ticket;
+  Object.assign(mine, { said, saidAt: Date.now() });
+  draw();
+  const reply = await submit(commandId(), "SlipAnswer", { visit, printed: said === "yes" });
+  if (!reply.ok && mine.said === said && mine.ticket?.visit === visit) mine.said = "silent";
+  draw();
+}
+
+function toggle(mode) {
+  session[mode] = !session[mode];
+  draw();
+}
+
+function speak(language) {
+  session.language = language;
+  draw();
+}
+
+function type(query) {
+  session.query = query.slice(0, 60);
+  draw();
+}
+
+function turn(page) {
+  session.page = page;
+  draw();
+}
+
+function alertOf() {
+  if (!connected()) {
+    const since = link.state === "up" ? state.link.since : link.since;
+    const text = t("No connection to the centre server. Please ask a member of staff.");
+    return { kind: "trouble", text, more: t("Since {time}.", { time: clock(since, state?.menu?.timezone) }) };
+  }
+  if (!state.printer.can_print) {
+    const text = t("The printer does not print now. You will see your number on the screen; it is valid.");
+    return { kind: "attention", text };
+  }
+  return null;
+}
+
+function layout() {
+  if (!portrait.matches) return session.large ? "landscape-large" : "landscape";
+  return ["portrait", session.large && "large", session.low && "low"].filter(Boolean).join("-");
+}
+
+function screenOf(alert) {
+  const { menu, printer } = state;
+  const { pending, page, institution, query, language, ticket, refusal } = session;
+  const controls = { off: !connected(), pressed: pending, take, go, type, turn, answer, again: home, done: leave };
+  const common = { alert: alert ? notice(alert.kind, alert.text, alert.more) : nothing, layout: layout(), page, controls };
+  switch (session.screen) {
+    case "institutions":
+      return institutionsScreen(menu, common);
+    case "services":
+      return servicesScreen(menu, { ...common, institution });
+    case "search":
+      return searchScreen(menu, { ...common, query, language });
+    case "ticket":
+      return ticketScreen(menu, { ticket, paper: paper(), printer, left: counting() ? secondsLeft(touchedAt, DONE_MS) : null, controls });
+    case "refused":
+      return refusedScreen({ refusal, controls });
+    default:
+      return startScreen(menu, common);
+  }
+}
+
+/** Whether the ticket screen ends by itself: only once nothing is awaited of printer or visitor. */
+const counting = () => session.screen === "ticket" && ["take", "valid"].includes(paper());
+const asking = () => begun(session) && !counting() && Date.now() - touchedAt >= IDLE_MS;
+
+/** What a screen reader is told without moving its place. */
+function spokenNow(alert) {
+  if (session.screen === "ticket") return ticketWords(session.ticket, paper());
+  if (session.screen === "refused") return refusalWords(session.refusal);
+  if (session.screen === "search" && state?.menu) return searchCount(state.menu, session.query);
+  return alert?.text ?? "";
+}
+
+/** News of the paper gives the visitor the whole time again. */
+function notePaper() {
+  const news = session.screen === "ticket" ? paper() : null;
+  if (news && news !== paperBefore) touchedAt = Date.now();
+  paperBefore = news;
+}
+
+/** What stays the same while only details change; a new one shields its controls against the finger that is still there. */
+const placeKey = () =>
+  [session.screen, session.institution, session.page, session.screen === "ticket" && paper() === "ask"].join("/");
+
+function draw() {
+  if (!state && link.state === "down") return;
+  if (!shown) app.replaceChildren();
+  notePaper();
+  const page = document.documentElement;
+  boot.language = page.lang = session.language;
+  page.dataset.theme = session.contrast ? "kontrasts" : "lins";
+  page.dataset.text = session.large ? "large" : "ordinary";
+  page.dataset.low = session.low;
+  const place = placeKey();
+  if (place !== shown && shown) shield();
+  shown = place;
+  const alert = alertOf();
+  const veiled = asking();
+  if (veiled) held ??= document.activeElement;
+  const withWays = ["institutions", "services", "search", "refused"].includes(session.screen);
+  render(
+    html`<div class="stage" data-screen=${session.screen} ?inert=${veiled || Date.now() < shieldUntil} aria-busy=${session.pending !== null}>
+        ${header(state?.menu, line.now())}
+        ${state?.menu ? screenOf(alert) : html`<main class="screen">${alert ? notice(alert.kind, alert.text, alert.more) : t("Please wait")}</main>`}
+        ${withWays ? backAndHome({ back, home }) : nothing}
+        ${accessBar(session, languages(), { toggle, speak })}
+      </div>
+      ${veiled ? moreTime(secondsLeft(touchedAt, IDLE_MS + MORE_MS), { stay: touched, done: leave }) : nothing}
+      <p class="visually-hidden" role="status">${spokenNow(alert)}</p>`,
+    app,
+  );
+  fit(app);
+  if (veiled) {
+    if (!document.activeElement?.closest(".dialog")) document.getElementById("stay").focus();
+  } else if (held) {
+    settle();
+  }
+}
+
+/** Makes a new screen's controls deaf for a moment, then gives the focus back, or to the heading of the new screen. */
+function shield() {
+  shieldUntil = Date.now() + SHIELD_MS;
+  held = document.activeElement;
+  setTimeout(draw, SHIELD_MS + 20);
+}
+
+function settle() {
+  if (Date.now() < shieldUntil) return;
+  if (document.activeElement === document.body || !document.activeElement) {
+    const next = held.isConnected && held !== document.body ? held : (app.querySelector(".field input") ?? app.querySelector("h1"));
+    next?.focus({ preventScroll: true });
+  }
+  held = null;
+}
+
+function tick() {
+  const silence = Date.now() - touchedAt;
+  if (counting() && silence >= DONE_MS) return leave();
+  if (begun(session) && silence >= IDLE_MS + MORE_MS) return leave();
+  const asked = session.screen === "ticket" && paper() === "ask";
+  if (asked && silence >= DONE_MS) {
+    session.said = "silent";
+    touchedAt = Date.now();
+  }
+  return draw();
+}
+
+function touched() {
+  const veiled = asking();
+  touchedAt = Date.now();
+  if (veiled) draw();
+}
+
+setInterval(tick, 500);
+for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, touched, true);
+portrait.addEventListener("change", () => draw());

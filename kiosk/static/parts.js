@@ -1,0 +1,110 @@
+/** Pieces that several kiosk screens are made of: headings, tiles, notices, the frame around a screen. */
+import { html, nothing, svg } from "/static/vendor/lit/lit-html.js";
+import { boot, clock, icon, mark, pick, t } from "/static/page.js";
+
+/** A text in Latvian and, when the visitor asked for another language, in that one under it. */
+export const both = (source, params = {}) => html`<span class="first" lang="lv">${t(source, params, "lv")}</span>${
+  boot.language === "lv" ? nothing : html` <span class="second" lang=${boot.language}>${t(source, params)}</span>`
+}`;
+
+/** The screen's only h1; it takes the focus when the screen is new. */
+export const heading = (source, params) => html`<h1 tabindex="-1">${both(source, params)}</h1>`;
+
+const diamond = svg`<svg class="diamond" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 1.5 22.5 12 12 22.5 1.5 12z" /></svg>`;
+const chevron = () => html`<span class="chevron">${icon("chevron-right")}</span>`;
+
+/** A choice. `gives` says what a press does: "number" issues one at once, "step" leads to one more screen. */
+export const tile = ({ kind = "plain", gives, picture, title, line, off, pressed, press }) => html`<button
+  class="tile"
+  data-kind=${kind}
+  data-state=${pressed ? "pressed" : "ready"}
+  aria-disabled=${off ? "true" : "false"}
+  @click=${press}
+>
+  ${picture ? icon(picture) : nothing}
+  <span class="tile-text">
+    <span class="tile-title">${title}</span>
+    ${line ? html` <span class="tile-line">${line}</span>` : nothing}
+  </span>
+  ${gives === "number" ? html`${diamond}<span class="visually-hidden">, ${t("take a number")}</span>` : chevron()}
+</button>`;
+
+/** The most visible control: a number for whoever does not know which service. Nothing when this kiosk has none. */
+export const unknownTile = (menu, { title, line }, { take, off, pressed }) =>
+  menu.unknown
+    ? tile({
+        kind: "unknown",
+        gives: "number",
+        picture: "help-circle",
+        title,
+        line,
+        off,
+        pressed: pressed === menu.unknown,
+        press: () => take(menu.unknown),
+      })
+    : nothing;
+
+const NOTICE_ICONS = { info: "info-circle", attention: "alert-triangle", trouble: "square-x" };
+
+export const notice = (kind, text, more = nothing) =>
+  html`<p class="notice" data-kind=${kind}>${icon(NOTICE_ICONS[kind])}<span>${text} ${more}</span></p>`;
+
+/** Header: centre, clock and date, always in Latvian; in low mode it is the sign over the controls. */
+export function header(menu, now) {
+  const zone = menu?.timezone;
+  const date = new Intl.DateTimeFormat("lv", { weekday: "long", day: "numeric", month: "long", timeZone: zone });
+  return html`<header class="top" lang="lv">
+    ${mark()}
+    <p class="centre">${pick(menu?.centre, "lv")}</p>
+    <p class="time"><span class="clock">${clock(now, zone)}</span> <span class="date">${date.format(now)}</span></p>
+    <p class="sign">${icon("arrow-down")}${t("All you need is below. There are no buttons up here.", {}, "lv")}</p>
+  </header>`;
+}
+
+export const backAndHome = ({ back, home }) => html`<nav class="ways" aria-label=${t("Way back")}>
+  <button class="button" @click=${back}>${icon("arrow-left")}${t("Back")}</button>
+  <button class="button" @click=${home}>${icon("home")}${t("Start")}</button>
+</nav>`;
+
+const LANGUAGE_NAMES = { lv: "Latviešu", en: "English", ru: "Русский", uk: "Українська" };
+
+/** Access bar: how the screen looks and which language it speaks; the same place on every screen. */
+export function accessBar(session, languages, { toggle, speak }) {
+  const control = (mode, picture, word) => html`<button aria-pressed=${session[mode]} @click=${() => toggle(mode)}>
+    ${icon(picture)}<span>${word}</span>
+  </button>`;
+  return html`<section class="access" aria-label=${t("Adjust the screen")}>
+    ${control("large", "text-size", t("Larger text"))} ${control("contrast", "contrast-2", t("Contrast"))}
+    ${control("low", "arrow-bar-to-down", t("Lower"))}
+    ${languages
+      .filter((code) => code !== session.language)
+      .map(
+        (code) => html`<button lang=${code} @click=${() => speak(code)}>${icon("language")}<span>${LANGUAGE_NAMES[code]}</span></button>`,
+      )}
+  </section>`;
+}
+
+/** One page of a list: `{shown, page, pages}`; a page number beyond the end means the last page. */
+export function paged(list, size, wanted) {
+  const pages = Math.max(1, Math.ceil(list.length / size));
+  const page = Math.min(wanted, pages - 1);
+  return { shown: list.slice(page * size, (page + 1) * size), page, pages };
+}
+
+/** Steps through the pages of a list; nothing for a single page. */
+export function pager({ page, pages }, turn) {
+  if (pages === 1) return nothing;
+  const step = (to, picture, name) => html`<button
+    class="button"
+    aria-label=${name}
+    aria-disabled=${to < 0 || to >= pages ? "true" : "false"}
+    @click=${() => to >= 0 && to < pages && turn(to)}
+  >
+    ${icon(picture)}
+  </button>`;
+  return html`<div class="pager" role="group" aria-label=${t("Pages")}>
+    ${step(page - 1, "chevron-left", t("Previous page"))}
+    <span class="pager-place">${t("Page {page} of {pages}", { page: page + 1, pages })}</span>
+    ${step(page + 1, "chevron-right", t("Next page"))}
+  </div>`;
+}

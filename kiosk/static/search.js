@@ -1,0 +1,88 @@
+/** The search screen: a field, the best matches, and keys with the Latvian letters. */
+import { html, nothing } from "/static/vendor/lit/lit-html.js";
+import { live } from "/static/vendor/lit/directives/live.js";
+import { repeat } from "/static/vendor/lit/directives/repeat.js";
+import { icon, pick, t, tn } from "/static/page.js";
+import { find, pieces } from "./find.js";
+import { truthLine } from "./menu.js";
+import { heading, tile, unknownTile } from "./parts.js";
+
+const HITS = {
+  portrait: 4,
+  "portrait-low": 2,
+  "portrait-large": 3,
+  "portrait-large-low": 1,
+  landscape: 4,
+  "landscape-large": 2,
+};
+
+/** q w x y are no Latvian letters: they come with another language. */
+const KEYS = {
+  lv: ["1234567890", "ertuiopš", "asdfghjklā", "zcvbnmēīū", "žčģķļņ"],
+  other: ["1234567890", "qwertyuiop", "asdfghjklā", "zxcvbnmēīū", "žčģķļņš"],
+};
+
+const keyboard = (language, write, wipe) => html`<div class="keys" role="group" aria-label=${t("Keys")} @mousedown=${(e) => e.preventDefault()}>
+  ${(KEYS[language] ?? KEYS.other).map(
+    (line, i, lines) => html`<div class="key-row">
+      ${[...line].map((letter) => html`<button class="key" @click=${() => write(letter)}>${letter}</button>`)}
+      ${i === lines.length - 1
+        ? html`<button class="key" data-wide @click=${() => write(" ")}>${t("space")}</button>
+            <button class="key" data-wide aria-label=${t("Delete the last letter")} @click=${wipe}>${icon("backspace")}</button>`
+        : nothing}
+    </div>`,
+  )}
+</div>`;
+
+const marked = (name, query) =>
+  pieces(name, query).map((piece) => (piece.hit ? html`<mark>${piece.text}</mark>` : piece.text));
+
+/** The sentence under the field; also what a screen reader hears. */
+export function searchCount(menu, query) {
+  if (!query.trim()) return t("Type a word or its beginning.");
+  return tn("{n} match", "{n} matches", find(menu, query).length);
+}
+
+export function searchScreen(menu, { alert, layout, query, language, controls }) {
+  const hits = find(menu, query);
+  const shown = hits.slice(0, HITS[layout]);
+  return html`<main class="screen search">
+    ${heading("What are you looking for?")}
+    <label class="field">
+      ${icon("search")}<span class="visually-hidden">${t("What are you looking for?")}</span>
+      <input
+        autocomplete="off"
+        spellcheck="false"
+        inputmode="none"
+        maxlength="60"
+        .value=${live(query)}
+        @input=${(event) => controls.type(event.target.value)}
+      />
+    </label>
+    <p class="count">${searchCount(menu, query)} <span>${t("Diacritics may be left out.")}</span></p>
+    ${alert}
+    <div class="tiles rows hits">
+      ${repeat(
+        shown,
+        (one) => one.service,
+        (one) =>
+          tile({
+            gives: "number",
+            title: marked(pick(one.name), query),
+            line: truthLine(menu, one),
+            off: controls.off,
+            pressed: controls.pressed === one.service,
+            press: () => controls.take(one.service),
+          }),
+      )}
+      ${query.trim() && !hits.length
+        ? unknownTile(menu, { title: t("I don't know which service"), line: t("Take a number — a specialist will help to choose") }, controls)
+        : nothing}
+    </div>
+    ${keyboard(
+      language,
+      (letter) => controls.type(query + letter),
+      () => controls.type(query.slice(0, -1)),
+    )}
+  </main>`;
+}

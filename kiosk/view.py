@@ -1,0 +1,150 @@
+"""What a kiosk shows and prints now, as pure functions of the floor."""
+
+import itertools
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from config.catalogue import Text
+from config.plan import Plan
+from server.domain.floor import Floor
+from server.domain.order import EMPTY
+from server.domain.waiting import estimate, waiting_in
+
+
+class MenuInstitution(msgspec.Struct, frozen=True, kw_only=True):
+    """An institution on the menu, in the plan's order."""
+
+    institution: str
+    short: Text
+    name: Text
+    icon: str
+
+
+class MenuService(msgspec.Struct, frozen=True, kw_only=True):
+    """A service that a number can be taken for; `minutes` is its usual length at the counter."""
+
+    service: str
+    institution: str
+    name: Text
+    minutes: int
+    queue: str
+
+
+class MenuQueue(msgspec.Struct, frozen=True, kw_only=True):
+    """The truth about one queue: people waiting, and the range in minutes or nothing where there is no basis."""
+
+    queue: str
+    name: Text
+    letter: str
+    waiting: int
+    low: int | None
+    high: int | None
+
+
+class Menu(msgspec.Struct, frozen=True, kw_only=True):
+    """Channel `menu`: all that a kiosk page offers. `quick` and `unknown` are service codes of this kiosk."""
+
+    centre: Text
+    timezone: str
+    languages: tuple[str, ...]
+    institutions: tuple[MenuInstitution, ...]
+    services: tuple[MenuService, ...]
+    queues: tuple[MenuQueue, ...]
+    quick: tuple[str, ...]
+    unknown: str | None
+
+
+class SlipJob(msgspec.Struct, frozen=True, kw_only=True):
+    """One slip due on a kiosk's printer. `job` is the spooler's key; times are UTC."""
+
+    job: str
+    visit: UUID
+    number: str
+    service: Text
+    institution: Text
+    language: str
+    issued: datetime
+    ahead: int
+    low: int | None
+    high: int | None
+    token: str
+    copy: bool
+
+
+class Jobs(msgspec.Struct, frozen=True, kw_only=True):
+    """Channel `jobs/<kiosk>`: the slips still to print, oldest first."""
+
+    centre: Text
+    timezone: str
+    footer: Text
+    slips: tuple[SlipJob, ...]
+
+
+SLIPS_AT_ONCE = 20
+
+
+def menu(floor: Floor, kiosk: str | None) -> Menu:
+    """The menu of a kiosk; without one, of the centre (no quick choices)."""
+    plan = floor.settled
+    own = next((k for k in plan.kiosks if k.code == kiosk), None) or next(iter(plan.kiosks), None)
+    queues = []
+    for queue in plan.queues:
+        low, high = estimate(floor, queue.code, waiting_in(floor, queue.code))
+        queues.append(
+            MenuQueue(
+                queue=queue.code, name=queue.name, letter=queue.letter, waiting=waiting_in(floor, queue.code), low=low, high=high
+            )
+        )  # fmt: skip
+    services = _services(plan)
+    offered = {service.institution for service in services}
+    return Menu(
+        centre=plan.centre.short,
+        timezone=plan.centre.timezone,
+        languages=plan.languages,
+        institutions=tuple(
+            MenuInstitution(institution=i.code, short=i.short, name=i.name, icon=i.icon)
+            for i in plan.institutions
+            if i.code in offered
+        ),
+        services=services,
+        queues=tuple(queues),
+        quick=own.quick if own else (),
+        unknown=own.unknown if own else None,
+    )
+
+
+def jobs(floor: Floor, kiosk: str) -> Jobs:
+    """The slips that a kiosk owes, oldest first, at most twenty at once."""
+    plan, look = floor.settled, floor.look
+    institutions = {institution.code: institution.short for institution in plan.institutions}
+    slips = []
+    for place in itertools.islice(floor.due.get(kiosk) or EMPTY, SLIPS_AT_ONCE):
+        visit = floor.visits[place.visit]
+        service = look.services.get(visit.service)
+        slips.append(
+            SlipJob(
+                job=str(visit.id), visit=visit.id, number=visit.number, service=service.name if service else {"lv": ""},
+                institution=institutions.get(service.institution, {"lv": ""}) if service else {"lv": ""},
+                language=visit.language, issued=visit.issued, ahead=visit.ahead, low=visit.low, high=visit.high,
+                token=visit.token, copy=False,
+            )
+        )  # fmt: skip
+    return Jobs(
+        centre=plan.centre.short, timezone=plan.centre.timezone, footer=plan.slip_footer, slips=tuple(slips)
+    )  # fmt: skip
+
+
+def urgent(menu: Menu) -> object:
+    """The part of a menu that cannot wait a second: everything but the waiting counts."""
+    return (menu.services, menu.quick, menu.unknown, menu.languages, menu.centre)
+
+
+def _services(plan: Plan) -> tuple[MenuService, ...]:
+    queues = {service: queue.code for queue in plan.queues for service in queue.services}
+    return tuple(
+        MenuService(service=s.code, institution=s.institution, name=s.name, minutes=s.minutes, queue=queues[s.code])
+        for s in plan.services
+        if s.code in queues and not s.retired
+    )

@@ -1,0 +1,211 @@
+"""The kiosk program's web pages: the touch screen with its feed and commands, and what the printer has printed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import flask
+import msgspec
+import qrcode
+from flask.typing import ResponseReturnValue
+from qrcode.image.svg import SvgPathFillImage
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound, UnsupportedMediaType
+
+from config import texts
+from kiosk.feed import Feed
+from server.headers import secure
+from server.protocol import Answer, CommandMessage
+from server.shell import STATIC, shell
+
+T = TypeVar("T")
+
+LANGUAGES = ("lv", "en")
+"""Languages that the page has texts in; the menu says which of them are offered."""
+
+FAULT_WORDS = {
+    "paper_out": "Paper out",
+    "near_end": "Paper nearly out",
+    "cover_open": "Cover open",
+    "silent": "Gives no answer",
+}
+
+BODY_LIMIT = 64 * 1024
+TOKEN = re.compile(r"[A-Za-z0-9_-]{4,64}")
+
+
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
+    """One slip that came out of the printer: an image (PNG) and the same as text. `at` is UTC."""
+
+    name: str
+    png: Path | bytes
+    text: str
+    at: datetime
+
+
+class SlipAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the visitor says to 'Did the ticket print?'."""
+
+    visit: UUID
+    printed: bool
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """One switch of the virtual printer."""
+
+    name: str
+    on: bool
+
+
+class KioskProgram(Protocol):
+    """What the pages need of the program. Calls come from greenlets: they may wait, but never block the loop."""
+
+    @property
+    def feed(self) -> Feed:
+        """The truth for the page."""
+
+    def command(self, message: CommandMessage) -> Answer:
+        """Hands a visitor's command to the centre server; a TakeTicket result carries `url` besides the token."""
+
+    def answer_slip(self, visit: UUID, printed: bool) -> Answer:
+        """Closes the question about an unconfirmed slip; not printed means that a copy is due."""
+
+    def ticket_url(self, token: str) -> str:
+        """Address of a visitor's phone page."""
+
+    def papers(self) -> Sequence[Paper]:
+        """What the virtual printer printed, newest first; empty for any other printer."""
+
+    def faults(self) -> Mapping[str, bool] | None:
+        """The virtual printer's fault switches, or None when the printer is a real one."""
+
+    def set_fault(self, name: str, on: bool) -> None:
+        """Sets one of the switches that `faults` names."""
+
+
+def pages(kiosk: KioskProgram) -> flask.Blueprint:
+    """All routes of the kiosk program's own site. The app that takes them has `static_folder=None`."""
+    blueprint = flask.Blueprint(
+        "kiosk", __name__, static_folder="static", static_url_path="/kiosk/static", template_folder="templates"
+    )
+    blueprint.record_once(lambda setup: secure(setup.app))
+
+    @blueprint.before_request
+    def guard() -> None:
+        flask.request.max_content_length = BODY_LIMIT
+        if flask.request.method == "POST":
+            if urlsplit(flask.request.headers.get("Origin", "")).netloc != flask.request.host:
+                raise Forbidden("The request comes from another site.")
+            if not flask.request.is_json:
+                raise UnsupportedMediaType("Content-Type must be application/json.")
+
+    @blueprint.errorhandler(HTTPException)
+    def say_no(error: HTTPException) -> ResponseReturnValue:
+        if flask.request.method != "POST":
+            return error
+        return _json(Answer(ok=False, code=error.name.lower().replace(" ", "_"), text=error.description), error.code or 500)
+
+    @blueprint.get("/")
+    def page() -> str:
+        return shell(
+            title=texts.translate("lv", "Take a number"),
+            language="lv",
+            languages=LANGUAGES,
+            channel="menu",
+            device="page",
+            catalogues=("kiosk",),
+            sheets=[f"/kiosk/static/{name}.css" for name in ("kiosk", "screens", "ticket", "modes")],
+            scripts=("/kiosk/static/kiosk.js",),
+        )
+
+    @blueprint.get("/feed")
+    def feed() -> flask.Response:
+        return flask.Response(kiosk.feed.stream(), mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+    @blueprint.post("/command")
+    def command() -> ResponseReturnValue:
+        message = _body(CommandMessage)
+        match message.name:
+            case "TakeTicket":
+                answer = kiosk.command(message)
+            case "SlipAnswer":
+                slip = _slip_answer(message.data)
+                answer = kiosk.answer_slip(slip.visit, slip.printed)
+            case _:
+                raise NotFound("A kiosk page has no such command.")
+        return _json(answer, 200 if answer.ok else 409)
+
+    @blueprint.get("/qr/<token>.svg")
+    def qr(token: str) -> flask.Response:
+        if not TOKEN.fullmatch(token):
+            raise NotFound
+        code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4, image_factory=SvgPathFillImage)
+        code.add_data(kiosk.ticket_url(token))
+        return flask.Response(code.make_image().to_string(), mimetype="image/svg+xml")
+
+    @blueprint.get("/paper")
+    def paper() -> str:
+        state = kiosk.feed.state
+        zone = ZoneInfo(state.menu.timezone if state.menu else "UTC")
+        return flask.render_template(
+            "paper.html",
+            papers=[(paper, _moment(paper.at, zone)) for paper in kiosk.papers()],
+            faults=kiosk.faults(),
+            fault_words={name: texts.translate("lv", words) for name, words in FAULT_WORDS.items()},
+            printer=state.printer,
+            _=partial(texts.translate, "lv"),
+        )
+
+    @blueprint.get("/paper/<name>.png")
+    def paper_image(name: str) -> flask.Response:
+        wanted = (paper for paper in kiosk.papers() if name in (paper.name, "latest"))
+        found = next(wanted, None)
+        if found is None:
+            raise NotFound
+        if isinstance(found.png, Path):
+            return flask.send_file(found.png, mimetype="image/png", max_age=0)
+        return flask.Response(found.png, mimetype="image/png")
+
+    @blueprint.post("/paper/fault")
+    def fault() -> ResponseReturnValue:
+        wanted = _body(Fault)
+        if wanted.name not in (kiosk.faults() or {}):
+            raise NotFound("This printer has no such switch.")
+        kiosk.set_fault(wanted.name, wanted.on)
+        return _json(kiosk.faults(), 200)
+
+    @blueprint.get("/static/<path:name>")
+    def shared(name: str) -> flask.Response:
+        return flask.send_from_directory(STATIC, name)
+
+    return blueprint
+
+
+def _body(kind: type[T]) -> T:
+    """The request's body as `kind`, or 400 with the path of the fault."""
+    try:
+        return msgspec.json.decode(flask.request.get_data(), type=kind)
+    except msgspec.DecodeError as fault:
+        raise BadRequest(str(fault)) from fault
+
+
+def _slip_answer(data: dict[str, Any]) -> SlipAnswer:
+    try:
+        return msgspec.convert(data, SlipAnswer)
+    except msgspec.ValidationError as fault:
+        raise BadRequest(str(fault)) from fault
+
+
+def _json(value: Any, status: int) -> flask.Response:
+    return flask.Response(msgspec.json.encode(value), status, mimetype="application/json")
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> str:
+    """Time of the day in the centre's zone, as `H:mm:ss`."""
+    local = at.astimezone(zone)
+    return f"{local.hour}:{local:%M:%S}"

@@ -1,0 +1,152 @@
+"""What a visitor's ticket says: Latvian first and larger, the visitor's language beneath it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from printers.slip import Align, Boxed, Gap, Inverse, Line, Number, Pair, Qr, Queue, Rule, Slip, Text
+from printers.words import LANGUAGES, LV, Words, minutes, plural
+
+# tokens.json type.slip, dots at 203 dpi
+NUMBER, COPY, SERVICE, EMPHASIS, BODY, SMALL, FOREIGN = 206, 150, 34, 40, 31, 29, 27
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """All that a ticket slip may say.
+
+    Texts map language to text and always have 'lv'. `issued` is aware UTC, shown in `zone`. `ahead` counts people;
+    `low` and `high` are the promise in minutes. None leaves a part out. `footer` is what to bring, in Latvian.
+    """
+
+    number: str
+    service: dict[str, str]
+    institution: dict[str, str]
+    centre: dict[str, str]
+    issued: datetime
+    url: str
+    zone: str = "Europe/Riga"
+    language: str = "lv"
+    ahead: int | None = None
+    low: int | None = None
+    high: int | None = None
+    copy: bool = False
+    reserve: bool = False
+    footer: str | None = None
+
+
+def ticket_slip(ticket: Ticket) -> Slip:
+    """The ticket as paper: the ordinary slip, the reserve slip or the KOPIJA; zoneinfo error for an unknown zone."""
+    if ticket.copy:
+        return _copy(ticket)
+    head: list[Line] = [
+        Text(ticket.centre["lv"], SERVICE, 600, lines=3),
+        Text(_date(ticket), BODY),
+        Rule(),
+        Text(LV.number, BODY),
+        *_second(ticket, lambda words: words.number),
+        Number(ticket.number, NUMBER),
+        *_service(ticket),
+    ]
+    if ticket.reserve:
+        return (*head, *_reserve(ticket))
+    return (*head, *_waiting(ticket), *_phone(ticket), *_end(ticket))
+
+
+def void_slip() -> Slip:
+    """The strip that takes back whatever stands on the same piece of paper (HARDWARE.md 8.3, dirty strip rule)."""
+    return (Inverse("*** ANULĒTS / VOID ***"),)
+
+
+def _other(ticket: Ticket) -> Words | None:
+    return LANGUAGES.get(ticket.language) if ticket.language != "lv" else None
+
+
+def _second(ticket: Ticket, pick: Callable[[Words], str], align: Align = "center") -> list[Line]:
+    words = _other(ticket)
+    return [Text(pick(words), FOREIGN, align=align)] if words else []
+
+
+def _time(ticket: Ticket) -> str:
+    local = ticket.issued.astimezone(ZoneInfo(ticket.zone))
+    return f"{local.hour}:{local.minute:02d}"
+
+
+def _date(ticket: Ticket) -> str:
+    local = ticket.issued.astimezone(ZoneInfo(ticket.zone))
+    return f"{local:%d.%m.%Y}.   plkst. {_time(ticket)}"
+
+
+def _service(ticket: Ticket) -> list[Line]:
+    lines: list[Line] = [Text(ticket.service["lv"], SERVICE, 600, lines=4)]
+    if ticket.institution.get("lv"):
+        lines.append(Text(ticket.institution["lv"], BODY, lines=2))
+    if _other(ticket):
+        parts = [texts.get(ticket.language, "") for texts in (ticket.service, ticket.institution)]
+        translated = " · ".join(part for part in parts if part)
+        if parts[0]:
+            lines += [Gap(6), Text(translated, FOREIGN, lines=5)]
+    return lines
+
+
+def _waiting(ticket: Ticket) -> list[Line]:
+    promised = ticket.low is not None and ticket.high is not None
+    low, high = ticket.low or 0, ticket.high or 0
+    people = "" if ticket.ahead is None else plural(LV.people, ticket.ahead, "lv")
+    wait = minutes(LV, "lv", low, high) if promised else ""
+    if not people and not wait:
+        return []
+    lines: list[Line] = [
+        Rule(),
+        Pair(LV.ahead if people else "", LV.wait if wait else "", BODY),
+        Pair(people, wait, EMPHASIS, 600),
+    ]
+    words = _other(ticket)
+    if words:
+        range_ = minutes(words, ticket.language, low, high)
+        lines.append(
+            Pair(
+                plural(words.ahead_line, ticket.ahead, ticket.language) if ticket.ahead is not None else "",
+                (words.wait_line.format(minutes=range_) if low > 0 else range_) if promised else "",
+                FOREIGN,
+            )
+        )
+    return lines if ticket.ahead is None else [*lines, Queue(ticket.ahead)]
+
+
+def _phone(ticket: Ticket) -> list[Line]:
+    if not ticket.url:
+        return []
+    beside = [Text(LV.follow, BODY, 600, "left"), Text(LV.scan, SMALL, align="left")]
+    words = _other(ticket)
+    if words:
+        beside.append(Text(words.follow, FOREIGN, align="left"))
+    return [Rule("dashed"), Qr(ticket.url, tuple(beside))]
+
+
+def _end(ticket: Ticket) -> list[Line]:
+    if ticket.footer:  # instead of the closing sentence: with both, a two-language slip passes 150 mm
+        return [Boxed((Text(ticket.footer, BODY, 600, "left"),))]
+    missed = _second(ticket, lambda words: words.missed, "left")
+    return [Rule("dashed"), Text(LV.missed, SMALL, align="left"), *missed]
+
+
+def _reserve(ticket: Ticket) -> list[Line]:
+    boxed = [Text(f"{words.reserve} {words.reserve_time.format(time=_time(ticket))}", size, weight, "left")
+             for words, size, weight in ((LV, BODY, 600), (_other(ticket), FOREIGN, 400)) if words]
+    return [Rule(), Boxed(tuple(boxed)), Text(LV.staff, BODY, align="left"),
+            *_second(ticket, lambda words: words.staff, "left")]
+
+
+def _copy(ticket: Ticket) -> Slip:
+    issued = LV.issued.format(time=_time(ticket))
+    institution = ticket.institution.get("lv", "")
+    return (
+        Inverse(LV.copy),
+        Number(ticket.number, COPY),
+        Text(ticket.service["lv"], SERVICE, 600, lines=4),
+        Text(f"{institution} · {issued}" if institution else issued, BODY),
+        *_second(ticket, lambda words: f"{words.copy} · {words.issued.format(time=_time(ticket))}"),
+        *_phone(ticket),
+    )

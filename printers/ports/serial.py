@@ -1,0 +1,75 @@
+"""serial:///dev/ttyUSB0?baudrate=115200 and serial+URL for pyserial's own loop://, socket://, rfc2217://."""
+
+import contextlib
+from typing import Any
+
+import serial
+
+from printers.ports.base import PortError
+
+try:
+    from termios import error as TermiosError
+except ImportError:  # not a POSIX system
+    TermiosError = OSError  # type: ignore[misc,assignment]
+
+FAULTS = (serial.SerialException, OSError, TermiosError, ValueError)
+
+
+class SerialPort:
+    """A printer on a serial line; 8N1, RTS/CTS unless `flow` says 'xonxoff' or 'none'."""
+
+    answers = True
+
+    def __init__(self, url: str, baudrate: int = 115200, flow: str = "rtscts") -> None:
+        self._url, self._baudrate, self._flow = url, baudrate, flow
+        self._line: Any = None
+
+    def open(self) -> None:
+        """Opens the line, alone: a second program is refused."""
+        if self._line:
+            return
+        options: dict[str, Any] = {"exclusive": True} if "://" not in self._url else {}
+        try:
+            self._line = serial.serial_for_url(
+                self._url, self._baudrate, timeout=0, write_timeout=2,
+                rtscts=self._flow == "rtscts", xonxoff=self._flow == "xonxoff", **options,
+            )
+        except FAULTS as error:
+            raise PortError("refused", f"cannot open {self._url}: {error}") from error
+
+    def write(self, data: bytes, timeout: float) -> None:
+        """Hands over all bytes; after a failure all of them count as possibly out."""
+        line = self._alive()
+        try:
+            line.write_timeout = timeout
+            line.write(data)
+        except serial.SerialTimeoutException as error:
+            raise PortError("timeout", "printer takes no more bytes", len(data)) from error
+        except FAULTS as error:
+            raise PortError("gone", str(error), len(data)) from error
+
+    def read(self, timeout: float) -> bytes:
+        """What has arrived."""
+        line = self._alive()
+        try:
+            line.timeout = timeout
+            first: bytes = line.read(1)
+            return first + line.read(line.in_waiting) if first else b""
+        except FAULTS as error:
+            raise PortError("gone", str(error)) from error
+
+    def close(self) -> None:
+        """Closes the line."""
+        line, self._line = self._line, None
+        if line:
+            with contextlib.suppress(*FAULTS):
+                line.close()
+
+    def _alive(self) -> Any:
+        if not self._line:
+            raise PortError("gone", "port is not open")
+        return self._line
+
+    def abort(self) -> None:
+        """The same as `close`: there is nothing to wait for."""
+        self.close()

@@ -1,0 +1,301 @@
+"""A slip on a given paper: as a picture, and as ESC/POS raster bytes."""
+
+import unicodedata
+from functools import lru_cache
+
+import msgspec
+from PIL import Image, ImageDraw
+
+from printers import fonts
+from printers.slip import (
+    DRAWN_AHEAD,
+    Boxed,
+    Gap,
+    Inverse,
+    Line,
+    Number,
+    Pair,
+    Qr,
+    Queue,
+    Rule,
+    Slip,
+    Text,
+    number,
+)
+
+INIT = b"\x1b\x40"  # ESC @
+SMALLEST = 27  # dots at 203 dpi: 2.4 mm capitals, tokens.json type.slip.minimum
+BAND_ROWS = 128  # rows in one GS v 0: bounds what a torn connection leaves half sent
+JOIN_ROWS = 6  # blank rows this few stay inside a band: a new header costs about as much
+
+
+class PaperProfile(msgspec.Struct, frozen=True):
+    """The paper of one printer: printable width in dots, resolution, how it cuts, name in python-escpos's database."""
+
+    dots: int = 576
+    dpi: int = 203
+    cut: str = "full"  # full | partial | none
+    escpos: str = "default"
+
+    @property
+    def narrow(self) -> bool:
+        """58 mm paper: smaller number, QR code above its text."""
+        return self.dots < 480
+
+    def scaled(self, dots: int) -> int:
+        """A size given in dots at 203 dpi, on this paper."""
+        return dots if self.dpi == 203 else max(1, round(dots * self.dpi / 203))
+
+
+PAPER_80 = PaperProfile()
+PAPER_58 = PaperProfile(dots=384)
+
+
+class _Sheet:
+    """A growing strip of 1-bit paper (ink = 1) and the height used so far, in dots."""
+
+    def __init__(self, profile: PaperProfile) -> None:
+        self.profile = profile
+        self.edge = profile.scaled(12 if profile.narrow else 24)
+        self.room = profile.dots - 2 * self.edge
+        self.y = profile.scaled(8)
+        self._new(profile.scaled(1400))
+
+    def _new(self, height: int) -> None:
+        self.image = Image.new("1", (self.profile.dots, height), 0)
+        self.draw = ImageDraw.Draw(self.image)
+        self.draw.fontmode = "1"
+
+    def need(self, height: int) -> None:
+        if self.y + height > self.image.height:
+            old = self.image
+            self._new(self.y + height + 1000)
+            self.image.paste(old, (0, 0))
+
+    def write(self, text: str, x: float, baseline: int, size: int, weight: int, fill: int = 1) -> None:
+        for face, piece, offset in fonts.runs(text, weight, size):
+            self.draw.text((round(x + offset), baseline), piece, fill=fill, font=face, anchor="ls")
+
+    def paragraph(self, line: Text, left: int, room: int) -> None:
+        s = self.profile.scaled
+        text = unicodedata.normalize("NFC", line.text)
+        size = s(line.size)
+        lines = fonts.wrap(text, line.weight, size, room)
+        while line.lines and len(lines) > line.lines and size > s(SMALLEST):
+            size -= 1
+            lines = fonts.wrap(text, line.weight, size, room)
+        if line.align == "center":
+            lines = fonts.balanced(text, line.weight, size, room)
+        step = round(size * 1.16)
+        self.need(step * len(lines))
+        for words in lines:
+            free = room - fonts.width(words, line.weight, size)
+            x = left + {"left": 0.0, "center": free / 2, "right": free}[line.align]
+            self.write(words, x, self.y + round(size * 0.92), size, line.weight)
+            self.y += step
+
+    def add(self, line: Line) -> None:
+        s = self.profile.scaled
+        self.need(s(400))
+        match line:
+            case Text():
+                self.paragraph(line, self.edge, self.room)
+            case Gap(dots=dots):
+                self.y += s(dots)
+            case Rule(style=style):
+                self.rule(style)
+            case Pair():
+                self.pair(line)
+            case Number():
+                self.number(line)
+            case Queue(ahead=ahead):
+                self.queue(ahead)
+            case Qr():
+                self.qr(line)
+            case Boxed(lines=lines):
+                self.boxed(lines)
+            case Inverse(text=text):
+                self.inverse(text)
+
+    def rule(self, style: str) -> None:
+        s = self.profile.scaled
+        y = self.y + s(14)
+        right = self.edge + self.room
+        if style == "solid":
+            self.draw.rectangle((self.edge, y, right - 1, y + s(4) - 1), 1)
+        else:
+            for x in range(self.edge, right, s(14)):
+                self.draw.rectangle((x, y, min(x + s(9), right) - 1, y + s(4) - 1), 1)
+        self.y = y + s(4) + s(14)
+
+    def pair(self, line: Pair) -> None:
+        size = self.profile.scaled(line.size)
+        together = fonts.width(line.left, line.weight, size) + fonts.width(line.right, line.weight, size)
+        if line.left and line.right and together + self.profile.scaled(16) > self.room:
+            fitting = int(size * (self.room - self.profile.scaled(16)) / together)
+            if fitting < self.profile.scaled(SMALLEST):
+                self.paragraph(Text(line.left, line.size, line.weight, "left"), self.edge, self.room)
+                self.paragraph(Text(line.right, line.size, line.weight, "right"), self.edge, self.room)
+                return
+            size = fitting
+        baseline = self.y + round(size * 0.92)
+        self.write(line.left, self.edge, baseline, size, line.weight)
+        right = self.edge + self.room - fonts.width(line.right, line.weight, size)
+        self.write(line.right, right, baseline, size, line.weight)
+        self.y += round(size * 1.16)
+
+    def number(self, line: Number) -> None:
+        size = self.profile.scaled(line.size if not self.profile.narrow else round(line.size * 136 / 206))
+        wide = fonts.width(line.text, 700, size)
+        if wide > self.room:
+            size = int(size * self.room / wide)
+        cap = round(size * 0.698)  # tokens.json font.cap_height
+        self.y += self.profile.scaled(18)
+        x = (self.profile.dots - fonts.width(line.text, 700, size)) / 2
+        self.write(line.text, x, self.y + cap, size, 700)
+        self.y += cap + self.profile.scaled(24)
+
+    def diamond(self, x: int, y: int, half: int, fill: int) -> None:
+        points = [(x - half, y), (x, y - half), (x + half, y), (x, y + half)]
+        self.draw.polygon(points, fill=fill, outline=1, width=1 if fill else self.profile.scaled(4))
+
+    def queue(self, ahead: int) -> None:
+        s = self.profile.scaled
+        more = f"+{ahead - DRAWN_AHEAD}" if ahead > DRAWN_AHEAD else ""
+        shown, size = min(ahead, DRAWN_AHEAD), s(27)
+        step, half, you = s(36 if not self.profile.narrow else 28), s(14 if not self.profile.narrow else 11), s(26)
+        label = fonts.width(more, 600, size) + s(12) if more else 0
+        wide = s(4) + s(12) + step * shown + label + s(6) + 2 * you
+        x = round((self.profile.dots - wide) / 2)
+        self.y += s(14)
+        middle = self.y + you
+        self.draw.rectangle((x, self.y, x + s(4) - 1, self.y + 2 * you), 1)
+        x += s(4) + s(12)
+        for _ in range(shown):
+            self.diamond(x + step // 2, middle, half, 1)
+            x += step
+        if more:
+            self.write(more, x + s(6), middle + round(size * 0.35), size, 600)
+        self.diamond(round(x + label + s(6) + you), middle, you, 0)
+        self.y += 2 * you + s(10)
+
+    def qr(self, line: Qr) -> None:
+        s = self.profile.scaled
+        matrix = _modules(line.data)
+        modules = len(matrix)
+        size = -(-s(176) // modules)  # 22 mm at 8 dots per mm, quiet zone not counted
+        quiet, side = 4 * size, modules * size
+        top = self.y + max(0, quiet - s(14))  # a rule above leaves 14 dots already
+        left = max(self.edge, quiet) if not self.profile.narrow else (self.profile.dots - side) // 2
+        code = Image.frombytes("1", (modules, modules), b"".join(matrix)).resize((side, side), Image.Resampling.NEAREST)
+        self.need(side + 2 * quiet)
+        self.image.paste(code, (left, top))
+        if self.profile.narrow:
+            self.y = top + side + quiet
+            for text in line.beside:
+                self.paragraph(msgspec.structs.replace(text, align="center"), self.edge, self.room)
+            return
+        self.y = top - s(4)
+        right = left + side + quiet
+        for text in line.beside:
+            self.paragraph(text, right, self.edge + self.room - right)
+            self.y += s(4)
+        self.y = max(self.y, top + side + max(0, quiet - s(14)))
+
+    def boxed(self, lines: tuple[Text, ...]) -> None:
+        s = self.profile.scaled
+        top = self.y + s(8)
+        self.y = top + s(14)
+        for text in lines:
+            self.paragraph(text, self.edge + s(20), self.room - 2 * s(20))
+        bottom = self.y + s(12)
+        self.draw.rectangle((self.edge, top, self.edge + self.room - 1, bottom), outline=1, width=s(4))
+        self.y = bottom + s(14)
+
+    def inverse(self, text: str) -> None:
+        s = self.profile.scaled
+        size, room = s(SMALLEST + 9), self.room - s(16)
+        if fonts.width(text, 700, size) > room:
+            size = max(s(SMALLEST), int(size * room / fonts.width(text, 700, size)))
+        high = s(64)
+        self.draw.rectangle((self.edge, self.y, self.edge + self.room - 1, self.y + high - 1), 1)
+        x = (self.profile.dots - fonts.width(text, 700, size)) / 2
+        self.write(text, x, self.y + (high + round(size * 0.698)) // 2, size, 700, fill=0)
+        self.y += high + s(8)
+
+
+@lru_cache(maxsize=16)
+def _modules(data: str) -> tuple[bytes, ...]:
+    import qrcode  # lazily: a status check does not need it
+    from qrcode.constants import ERROR_CORRECT_M
+
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    code.add_data(data)
+    code.make(fit=True)
+    rows = code.get_matrix()
+    wide = -(-len(rows) // 8) * 8
+    return tuple(int("".join("1" if dark else "0" for dark in row).ljust(wide, "0"), 2).to_bytes(wide // 8, "big")
+                 for row in rows)
+
+
+def _ink(slip: Slip, profile: PaperProfile) -> Image.Image:
+    sheet = _Sheet(profile)
+    for line in slip:
+        sheet.add(line)
+    return sheet.image.crop((0, 0, profile.dots, sheet.y + profile.scaled(8)))
+
+
+def image(slip: Slip, profile: PaperProfile = PAPER_80) -> Image.Image:
+    """The slip as a 1-bit picture, black ink on white, `profile.dots` wide."""
+    return _ink(slip, profile).point(lambda value: 0 if value else 255)
+
+
+def content(slip: Slip, profile: PaperProfile = PAPER_80) -> bytes:
+    """The slip as ESC/POS: init, motion unit, raster bands, the number once more as native ASCII; no cut, no markers.
+
+    ESC @ 1b 40; GS P 1d 50 x y makes ESC J count dots; GS v 0 1d 76 30 00 xL xH yL yH (HARDWARE.md 1.3); ESC J 1b 4a n.
+    """
+    motion = bytes((0x1D, 0x50, min(profile.dpi, 255), min(profile.dpi, 255)))
+    return INIT + motion + bands(_ink(slip, profile)) + native(slip)
+
+
+def native(slip: Slip) -> bytes:
+    """The number and the word of an inverse bar as one centred ASCII line: it survives a fault in the raster."""
+    words = [number(slip), *(line.text for line in slip if isinstance(line, Inverse))]
+    plain = unicodedata.normalize("NFD", " ".join(word for word in words if word)).encode("ascii", "ignore")
+    return b"\x1b\x61\x01" + plain + b"\n\x1b\x61\x00" if plain else b""
+
+
+def bands(ink: Image.Image) -> bytes:
+    """A 1-bit picture (ink = 1) as GS v 0 bands cropped at the right, blank rows fed with ESC J (1b 4a n).
+
+    No band holds 10 04, 10 05 or 10 14, which a printer would take as a real-time command; one dot is added instead.
+    """
+    stride = -(-ink.width // 8)
+    data = ink.tobytes()
+    rows = [data[at : at + stride].rstrip(b"\0") for at in range(0, len(data), stride)]
+    out: list[bytes] = []
+    y, blank = 0, 0
+    while y < len(rows):
+        if not rows[y]:
+            y, blank = y + 1, blank + 1
+            continue
+        end = last = y
+        while end < len(rows) and end - y < BAND_ROWS and end - last <= JOIN_ROWS:
+            last = end if rows[end] else last
+            end += 1
+        out += [_feed(blank), _band(rows[y : last + 1])]
+        y, blank = last + 1, 0
+    return b"".join([*out, _feed(blank)])
+
+
+def _feed(dots: int) -> bytes:
+    return b"\x1b\x4a\xff" * (dots // 255) + (bytes((0x1B, 0x4A, dots % 255)) if dots % 255 else b"")
+
+
+def _band(rows: list[bytes]) -> bytes:
+    wide = max(map(len, rows))
+    payload = b"".join(row.ljust(wide, b"\0") for row in rows)
+    for realtime in (b"\x10\x04", b"\x10\x05", b"\x10\x14"):
+        payload = payload.replace(realtime, b"\x11" + realtime[1:])
+    return b"\x1d\x76\x30\x00" + wide.to_bytes(2, "little") + len(rows).to_bytes(2, "little") + payload

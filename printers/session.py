@@ -1,0 +1,264 @@
+"""The connection to one printer: opened, probed, polled, lost and found again; never raises on a broken printer."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from printers import codec, status
+from printers.codec import Asb, Message, RealTime, Splitter
+from printers.drivers import DRIVERS, Driver, Probe, WriteOnly, probing
+from printers.ports import Port, PortError, open_port
+from printers.status import State, Track
+
+log = logging.getLogger(__name__)
+
+
+class Timing(msgspec.Struct, frozen=True):
+    """All waits, in seconds (HARDWARE.md 8.2 and 8.3)."""
+
+    answer: float = 0.5
+    poll_idle: float = 3.0
+    poll_busy: float = 0.5
+    quiet: float = 0.5  # after a missed answer, late ones are ignored this long
+    back_off: tuple[float, ...] = (1, 2, 4, 8, 16, 30)
+    fresh: float = 1.0  # a job starts only on a clean reading this young
+    marker: float = 8.0
+    clear: float = 2.0
+    counter: float = 1.0
+    ask: float = 20.0
+    read: float = 0.02  # longest wait for bytes in one step while a job is open
+
+
+class Session:
+    """Owned by one thread; `timer` gives monotonic seconds, `known` the driver that this printer had before, `forced`
+    one to use without probing. ValueError for a bad URL or an unknown forced driver."""
+
+    def __init__(
+        self,
+        url: str,
+        timing: Timing,
+        clock: Callable[[], datetime],
+        timer: Callable[[], float],
+        known: str = "",
+        forced: str = "",
+    ) -> None:
+        open_port(url)  # a bad URL is told at once
+        if forced and forced not in DRIVERS:
+            raise ValueError(f"unknown printer driver {forced!r}; use one of: {', '.join(DRIVERS)}")
+        self._forced = forced
+        self.url, self.timing, self._clock, self._timer = url, timing, clock, timer
+        self.track = Track(State.UNKNOWN, "", clock())
+        self.driver: Driver = DRIVERS.get(known, WriteOnly())
+        self.known = known
+        self.lost_by = ""  # cause of the last loss, a PortError cause
+        self.lost_unsent = 0  # bytes that the last loss kept from leaving
+        self.connection = 0
+        self.rounds = 0  # finished poll rounds on this connection
+        self.hold = False  # no polls: a counter's digits could hide a real-time answer
+        self.half_sent = False  # a job may be half in the printer: end it on the next connection
+        self._port: Port | None = None
+        self._splitter = Splitter()
+        self._out = bytearray()
+        self._sure = True
+        self._failures = 0
+        self._next_try = 0.0
+        self._asked = 0
+        self._asked_at = self._next_poll = self._quiet_until = 0.0
+        self._answers: list[int] = []
+        self._read_at = float("-inf")
+        self._broken = False
+
+    @property
+    def open(self) -> bool:
+        """True while a connection stands."""
+        return self._port is not None
+
+    @property
+    def unsent(self) -> int:
+        """Bytes not yet taken by the operating system."""
+        return len(self._out)
+
+    @property
+    def polling(self) -> bool:
+        """True while a real-time answer is due."""
+        return self._asked > 0
+
+    @property
+    def fresh(self) -> bool:
+        """True when a clean reading is young enough to start a job on, or the printer cannot be asked."""
+        return not self.driver.asks or self._timer() - self._read_at <= self.timing.fresh
+
+    def poll_soon(self) -> None:
+        """Makes the next tick start a poll round."""
+        self._next_poll = min(self._next_poll, self._timer())
+
+    def queue(self, data: bytes) -> None:
+        """Adds bytes to what is to be sent; they leave in `tick`."""
+        self._out += data
+
+    def drop(self) -> int:
+        """Forgets what is not sent yet; the number of bytes dropped."""
+        count = len(self._out)
+        self._out.clear()
+        return count
+
+    def tick(self, busy: bool) -> list[Message]:
+        """Sends, receives and polls a little; answers all messages but status. A loss shows in `open` and `lost_by`."""
+        try:
+            if self._port is None:
+                if self._timer() < self._next_try:
+                    return []
+                self._connect()
+            self._send()
+            messages = self._receive(self.timing.read if busy else 0.0)
+            self._poll(busy)
+            return messages
+        except PortError as error:
+            self.break_off(error.cause, str(error))
+        return []
+
+    def wait(self, busy: bool) -> float:
+        """Seconds until `tick` wants to run again."""
+        if busy or self._out:
+            return 0.0
+        if self._port is None:
+            return max(0.0, min(1.0, self._next_try - self._timer()))
+        if self._asked:
+            return 0.02
+        return max(0.01, min(0.25, self._next_poll - self._timer())) if self.driver.asks else 0.25
+
+    def break_off(self, cause: str, why: str) -> None:
+        """Ends the connection and plans the next try: 1, 2, 4 ... 30 s."""
+        port, self._port = self._port, None
+        if port:
+            port.abort()
+        self.lost_by = cause
+        self.lost_unsent = len(self._out)
+        self._out.clear()
+        self.hold = False
+        self._asked, self._answers = 0, []
+        back_off = self.timing.back_off
+        self._next_try = self._timer() + back_off[min(self._failures, len(back_off) - 1)]
+        self._failures += 1
+        self._event(status.Broke(why))
+
+    def close(self) -> None:
+        """Ends the connection in good order."""
+        port, self._port = self._port, None
+        if port:
+            port.close()
+
+    def _connect(self) -> None:
+        self._event(status.Opening())
+        port = open_port(self.url)
+        port.open()
+        self._port = port
+        self._splitter.reset()
+        self._out.clear()
+        flush = DRIVERS[self.known].flush() if self.half_sent and self.known else b""
+        found = Probe(DRIVERS[self._forced], None, True) if self._forced else probing(port, flush)
+        if not self._forced and port.answers and not found.driver.asks:
+            raise PortError("timeout", "no answer")  # never "fine": a printer that is off looks the same
+        keep = self.known if self.known and not found.sure else found.driver.name
+        self.driver, self._sure = DRIVERS[keep], found.sure or bool(self.known)
+        self.half_sent = False
+        self.connection += 1
+        self._failures = self.rounds = 0
+        self._start()
+        self._event(status.Opened(self.driver.name, self.driver.confirms, self.driver.asks))
+        if found.reading and self.driver.asks:
+            self._reading(found.reading)
+
+    def _start(self) -> None:
+        if self._sure:
+            self.known = self.driver.name
+        self._asked, self._answers = 0, []
+        self._next_poll = self._quiet_until = self._timer()
+        self.queue(self.driver.hello())
+
+    def _send(self) -> None:
+        if not self._out or not self._port:
+            return
+        chunk = bytes(self._out[:8192])
+        try:
+            self._port.write(chunk, 0.1)
+        except PortError as error:
+            del self._out[: error.written]
+            if error.cause != "timeout":
+                raise
+        else:
+            del self._out[: len(chunk)]
+
+    def _receive(self, timeout: float) -> list[Message]:
+        if not self._port or not self._port.answers:
+            return []
+        out: list[Message] = []
+        for message in self._splitter.feed(self._port.read(timeout)):
+            match message:
+                case RealTime(byte=byte):
+                    self._answer(byte)
+                case Asb():
+                    self._reading(status.from_asb(message))
+                case _:
+                    out.append(message)
+        return out
+
+    def _poll(self, busy: bool) -> None:
+        now = self._timer()
+        if not self.driver.asks or self._out or not self._port:
+            return
+        if self._asked:
+            if now - self._asked_at > self.timing.answer:
+                self._asked, self._answers = 0, []
+                self._quiet_until = self._next_poll = now + self.timing.quiet
+                self._event(status.Missed())
+                if self.track.state is State.LOST:
+                    raise PortError("timeout", "no answer")
+            return
+        pause = self.timing.poll_busy if busy or not self.track.ready else self.timing.poll_idle
+        self._next_poll = min(self._next_poll, now + pause)
+        if now >= max(self._next_poll, self._quiet_until) and not self.hold:
+            self._ask(1)
+
+    def _ask(self, n: int) -> None:
+        assert self._port
+        self._port.write(codec.dle_eot(n), 0.1)
+        self._asked, self._asked_at = n, self._timer()
+
+    def _answer(self, byte: int) -> None:
+        if not self._asked:
+            return  # late: its question was given up
+        self._answers.append(byte)
+        if self._asked < 4:
+            self._ask(self._asked + 1)
+            return
+        reading = status.from_polls(*self._answers)
+        self._asked, self._answers = 0, []
+        self._next_poll = self._timer() + self.timing.poll_idle
+        self.rounds += 1
+        self._reading(reading)
+
+    def _reading(self, reading: status.Reading) -> None:
+        before = self.track.state
+        self._event(reading)
+        if not reading.reason:
+            self._read_at = self._timer()
+        if self.track.state is State.RECOVERING and before is State.BLOCKED:
+            if self.driver.clears:
+                self.drop()
+                self.queue(codec.CLEAR)  # what waited in the printer is stale now
+            self.queue(self.driver.hello())
+        if self.track.ready and not self._sure:
+            raise PortError("refused", "probing again now that it is online")
+
+    def _event(self, event: status.Event) -> None:
+        self.track = status.advance(self.track, event, self._clock(), self._timer())
+        bad = self.track.state in (State.BLOCKED, State.LOST)
+        if bad and not self._broken:
+            log.warning("printer %s: %s (%s)", self.url, self.track.state, self.track.reason)
+        elif self.track.ready and self._broken:
+            log.info("printer %s: working again", self.url)
+        if bad or self.track.ready:
+            self._broken = bad

@@ -1,0 +1,390 @@
+"""Gets each slip onto paper at most once, and knows when it does not know (HARDWARE.md 8.3)."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+
+from printers import codec, jobs
+from printers.codec import Block, Fence, Message
+from printers.drivers import CUTS_BYTES, ident_of
+from printers.jobs import OPEN, WAITING, Event, JobState, Phase
+from printers.layout import void_slip
+from printers.session import Session, Timing
+from printers.slip import Slip
+from printers.status import PrinterStatus, State
+from printers.store import JobStore
+
+log = logging.getLogger(__name__)
+
+Facts = dict[str, str]
+EVIDENCE_S = 60.0  # a cut counter says nothing about a job this long ago: paper may have been changed since
+AUDIT_IDENT = b"nnno"
+
+
+class _Flight:
+    """The job that is on its way, with the times that its next decision needs (monotonic seconds)."""
+
+    def __init__(self, job_id: str, ident: bytes, total: int, void: bool, now: float) -> None:
+        self.job_id, self.ident, self.total, self.void = job_id, ident, total, void
+        self.moved_at = now  # when bytes last left
+        self.left = total
+        self.clear_at: float | None = None
+        self.why = ""
+        self.fenced_at_round: int | None = None
+
+
+class Spooler:
+    """One printer's queue. `submit`, `answer`, `reprint`, `jobs` and `status` may be called from any thread; `step`,
+    `run` and `close` from one. `render` gives a slip's bytes without cut and markers; `on_change` gets each new job
+    state, after it is durable, from whichever thread caused it; it must not block. `driver` names one of
+    printers.drivers.DRIVERS instead of probing: needed only for a printer that never answers. ValueError for a bad URL.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        store_path: str | Path,
+        render: Callable[[Slip], bytes | Iterable[bytes]],
+        clock: Callable[[], datetime],
+        on_change: Callable[[JobState], None],
+        *,
+        cut: str = "full",
+        driver: str = "",
+        timing: Timing | None = None,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._render, self._clock, self._on_change, self._timer = render, clock, on_change, timer
+        self._cut = CUTS_BYTES[cut]
+        self._timing = timing or Timing()
+        self._lock = threading.RLock()
+        self._store = JobStore(store_path, clock(), self._lock)
+        self._wake = threading.Event()
+        self._session = Session(url, self._timing, clock, timer, self._store.fact("driver"), driver)
+        self._jobs = self._store.load()
+        self._deadline: dict[str, float] = {}
+        self._ask_until: dict[str, float] = {}
+        self._flight: _Flight | None = None
+        self._suspect: str = ""
+        self._fences = 0  # generic: fences sent whose answers are still due
+        self._base: int | None = None
+        self._base_asked_at: float | None = None
+        self._audit_at: float | None = None
+        self._audit_fenced = False
+        self._seen_connection = 0
+        self._broken = False
+        self._resume()
+
+    def submit(self, job_id: str, slip: Slip, *, ttl_s: float = 60) -> None:
+        """Stores the job durably and wakes the loop; the same `job_id` again does nothing. sqlite3.Error if it cannot."""
+        with self._lock:
+            if job_id in self._jobs:
+                return
+            now = self._clock()
+            job = jobs.advance(jobs.created(job_id, now, ttl_s), jobs.Submitted(), now)
+            self._store.save(job, slip)
+            self._jobs[job_id] = job
+            self._deadline[job_id] = self._timer() + ttl_s
+        self._on_change(job)
+        self._wake.set()
+
+    def answer(self, job_id: str, printed: bool) -> None:
+        """What the visitor said about an UNCONFIRMED or UNKNOWN job; nothing for any other job."""
+        self._apply(job_id, jobs.Answered(printed))
+        self._wake.set()
+
+    def reprint(self, job_id: str, slip: Slip, *, ttl_s: float = 60) -> None:
+        """Prints a finished job again with the copy slip (KOPIJA); nothing while the job is still on its way."""
+        with self._lock:
+            if job_id in self._jobs and self._jobs[job_id].over:
+                self._deadline[job_id] = self._timer() + ttl_s
+        self._apply(job_id, jobs.Reprint(ttl_s), slip)
+        self._wake.set()
+
+    def jobs(self) -> dict[str, JobState]:
+        """All remembered jobs by id, oldest first; finished ones are forgotten after 48 h at the next start."""
+        with self._lock:
+            return dict(self._jobs)
+
+    def status(self) -> PrinterStatus:
+        """What the printer is able to do now."""
+        return self._session.track.status()
+
+    def run(self, stop: threading.Event) -> None:
+        """Steps until `stop` is set, then closes; whatever a printer does, nothing is raised."""
+        while not stop.is_set():
+            try:
+                wait = self.step()
+                if self._broken:
+                    log.info("printer spooler %s: steps succeed again", self._session.url)
+                self._broken = False
+            except Exception:
+                if not self._broken:
+                    log.exception("printer spooler %s: a step failed", self._session.url)
+                self._broken, wait = True, 1.0
+            self._wake.wait(min(wait, 0.5))
+            self._wake.clear()
+        self.close()
+
+    def close(self) -> None:
+        """Closes connection and store; a job on its way is found as UNCONFIRMED at the next start."""
+        self._session.close()
+        self._store.close()
+
+    def step(self) -> float:
+        """One bounded piece of work; seconds until it wants to be called again (earlier after `submit`)."""
+        session = self._session
+        session.half_sent = session.half_sent or (self._dirty and not session.open)
+        messages = session.tick(busy=self._busy)
+        if session.open and session.connection != self._seen_connection:
+            self._connected()
+        self._close_old()
+        if self._flight:
+            self._follow(self._flight, messages)
+            return session.wait(self._busy)
+        self._fences = max(0, self._fences - sum(isinstance(message, Fence) for message in messages))
+        if not session.track.ready:
+            self._forget_questions()
+        elif self._suspect:
+            self._audit(messages)
+        else:
+            self._next(messages)
+        return session.wait(self._busy)
+
+    @property
+    def _busy(self) -> bool:
+        return bool(self._flight) or self._base_asked_at is not None or self._audit_at is not None or self._due()
+
+    def _due(self) -> bool:
+        return self._session.track.ready and any(job.phase in WAITING for job in list(self._jobs.values()))
+
+    # what is stored
+
+    def _resume(self) -> None:
+        """After a restart: whatever was on its way is UNCONFIRMED until the cut counter says otherwise (rule 4)."""
+        self._dirty = self._store.fact("strip_dirty") == "1"
+        now, second, boot = self._clock(), self._timer(), boot_id()
+        for job in list(self._jobs.values()):
+            if job.phase in OPEN:
+                self._apply(job.job_id, jobs.Doubtful("restarted"))
+                self._suspect_of(job, same_power=job.boot == boot)
+            elif job.phase in WAITING:
+                self._deadline[job.job_id] = second + job.ttl_s - (now - job.created).total_seconds()
+            elif job.phase is Phase.UNCONFIRMED:
+                self._ask_until[job.job_id] = second + self._timing.ask
+
+    def _suspect_of(self, job: JobState, same_power: bool) -> None:
+        recent = (self._clock() - job.since).total_seconds() <= EVIDENCE_S
+        self._suspect = job.job_id if same_power and recent and job.cut_base is not None else ""
+
+    def _apply(self, job_id: str, event: Event, slip: Slip | None = None, facts: Facts | None = None) -> JobState | None:
+        with self._lock:
+            job = self._jobs.get(job_id)
+            if job is None:
+                return None
+            after = jobs.advance(job, event, self._clock())
+            if after is job:
+                return None
+            self._store.save(after, slip, facts)
+            self._jobs[job_id] = after
+            if facts and "strip_dirty" in facts:
+                self._dirty = facts["strip_dirty"] == "1"
+            if after.phase is Phase.UNCONFIRMED:
+                self._ask_until[job_id] = self._timer() + self._timing.ask
+        self._on_change(after)
+        return after
+
+    def _close_old(self) -> None:
+        """Jobs past their time expire; questions past theirs close as UNKNOWN."""
+        now = self._timer()
+        for job in list(self._jobs.values()):
+            if job.phase in WAITING and now >= self._deadline.get(job.job_id, now):
+                self._apply(job.job_id, jobs.Expired())
+            elif job.phase is Phase.UNCONFIRMED and now >= self._ask_until.get(job.job_id, now):
+                self._apply(job.job_id, jobs.Silent())
+
+    # starting a job
+
+    def _connected(self) -> None:
+        self._seen_connection = self._session.connection
+        self._fences = 0
+        self._forget_questions()
+        if self._session.known and self._session.known != self._store.fact("driver"):
+            self._store.note("driver", self._session.known)
+
+    def _forget_questions(self) -> None:
+        self._base, self._base_asked_at, self._audit_at, self._audit_fenced = None, None, None, False
+        self._session.hold = False
+
+    def _next(self, messages: list[Message]) -> None:
+        with self._lock:
+            waiting = [job for job in self._jobs.values() if job.phase in WAITING]
+        if not waiting:
+            self._forget_questions()
+            return
+        session = self._session
+        if session.driver.counts and self._base is None:
+            if not self._ask_base(messages):
+                return
+        elif not session.fresh:
+            session.poll_soon()
+            return
+        if session.polling or session.unsent:
+            return
+        self._start(min(waiting, key=lambda job: (job.created, job.job_id)))
+
+    def _ask_base(self, messages: list[Message]) -> bool:
+        """Reads the cut counter, with no poll due meanwhile; True once it is known or the printer will not tell."""
+        session, now = self._session, self._timer()
+        if self._base_asked_at is None:
+            if not session.fresh:
+                session.poll_soon()
+                return False
+            session.hold = True
+            if not session.polling and not session.unsent:
+                session.queue(codec.CUTS)
+                self._base_asked_at = now
+            return False
+        counts = [m.count for m in messages if isinstance(m, Block) and m.count is not None]
+        if not counts and now - self._base_asked_at < self._timing.counter:
+            return False
+        session.hold, self._base_asked_at = False, None
+        self._base = counts[-1] if counts else -1
+        return True
+
+    def _start(self, job: JobState) -> None:
+        session, void = self._session, self._dirty
+        sequence = int(self._store.fact("sequence") or 0) + 1
+        ident = ident_of(sequence)
+        taken_back = self._bytes(void_slip()) if void else b""
+        frame = session.driver.frame(self._bytes(self._store.slip(job.job_id)), ident, self._cut, taken_back)
+        base = None if self._base is None or self._base < 0 else self._base + int(void)
+        self._base = None
+        started = jobs.Started(f"{ident.decode('ascii')}a", void, base, boot_id())
+        if not self._apply(job.job_id, started, facts={"strip_dirty": "1", "sequence": str(sequence)}):
+            return
+        self._flight = _Flight(job.job_id, ident, len(frame), void, self._timer())
+        session.queue(frame)
+        if session.driver.evidence == "fence":
+            self._fences += 1
+
+    def _bytes(self, slip: Slip) -> bytes:
+        made = self._render(slip)
+        return made if isinstance(made, bytes) else b"".join(made)
+
+    # following it
+
+    def _follow(self, flight: _Flight, messages: list[Message]) -> None:
+        session, now = self._session, self._timer()
+        if session.open:
+            if session.unsent < flight.left:
+                flight.left, flight.moved_at = session.unsent, now
+            if flight.left == 0 and self._apply(flight.job_id, jobs.Written()) and not session.driver.confirms:
+                self._settle(flight, jobs.Doubtful("printer cannot confirm", ask=False), clean=True)
+                return
+        for message in messages:
+            if self._heard(flight, message):
+                return
+        if not session.open:
+            self._lost(flight)
+            return
+        fenced = flight.fenced_at_round is not None and session.rounds > flight.fenced_at_round
+        if fenced and session.track.ready:
+            self._settle(flight, jobs.Done(session.driver.evidence), clean=True)
+            return
+        if flight.clear_at is not None:
+            if now - flight.clear_at > self._timing.clear:
+                self._settle(flight, jobs.Doubtful(f"{flight.why}; no answer to clear"))
+        elif session.track.state is State.BLOCKED:
+            self._give_up(flight, session.track.reason)
+        elif now - flight.moved_at > self._timing.marker:
+            self._give_up(flight, "no confirmation")
+
+    def _heard(self, flight: _Flight, message: Message) -> bool:
+        """Takes one message; True when the job is settled by it."""
+        session = self._session
+        if isinstance(message, Block) and message.cleared and flight.clear_at is not None:
+            in_time = self._timer() < self._deadline.get(flight.job_id, 0.0)
+            self._settle(flight, jobs.Cleared(flight.why, in_time))
+            return True
+        seen = session.driver.seen(message, flight.ident)
+        if seen == "content":
+            self._apply(flight.job_id, jobs.Content())
+        elif seen == "done":
+            self._settle(flight, jobs.Done(session.driver.evidence), clean=True)
+            return True
+        elif seen == "fence" and self._fences:
+            self._fences -= 1
+            if not self._fences:
+                flight.fenced_at_round = session.rounds + int(session.polling)
+                session.poll_soon()
+        return False
+
+    def _give_up(self, flight: _Flight, why: str) -> None:
+        session = self._session
+        dropped = session.drop()
+        flight.why = why
+        if dropped == flight.total:
+            self._settle(flight, jobs.NothingWritten(), clean=not flight.void)
+        elif session.driver.clears:
+            flight.clear_at = self._timer()
+            session.queue(codec.CLEAR)
+        else:
+            session.half_sent = session.half_sent or dropped > 0
+            if dropped:
+                session.queue(session.driver.flush())
+                self._fences -= int(session.driver.evidence == "fence")
+            self._settle(flight, jobs.Doubtful(why))
+            if session.track.ready:
+                session.break_off("timeout", why)  # an answer went missing: begin the count anew
+
+    def _lost(self, flight: _Flight) -> None:
+        session = self._session
+        if session.lost_unsent >= flight.total and flight.left == flight.total:
+            self._settle(flight, jobs.NothingWritten(), clean=not flight.void)
+            return
+        job = self._jobs[flight.job_id]
+        self._settle(flight, jobs.Doubtful(f"connection lost: {session.track.reason}"))
+        if flight.clear_at is None:
+            self._suspect_of(job, same_power=session.lost_by == "eof")
+
+    def _settle(self, flight: _Flight, event: Event, clean: bool = False) -> None:
+        self._flight = None
+        self._apply(flight.job_id, event, facts={"strip_dirty": "0"} if clean else None)
+
+    def _audit(self, messages: list[Message]) -> None:
+        """Rule 4: behind a fence, one cut more than before the job means that it was cut; all else proves nothing."""
+        session, now = self._session, self._timer()
+        job = self._jobs.get(self._suspect)
+        if not session.driver.counts or job is None or job.phase is not Phase.UNCONFIRMED:
+            self._suspect = ""
+            return
+        if self._audit_at is None:
+            session.hold = True
+            if not session.polling and not session.unsent:
+                session.queue(codec.process_id(AUDIT_IDENT) + codec.CUTS)
+                self._audit_at = now
+            return
+        for message in messages:
+            if isinstance(message, Block) and message.process == AUDIT_IDENT:
+                self._audit_fenced = True
+            elif isinstance(message, Block) and message.count is not None and self._audit_fenced:
+                if message.count == (job.cut_base or 0) + 1:
+                    self._apply(job.job_id, jobs.Done("counter"))
+                self._suspect = ""
+        if not self._suspect or now - self._audit_at > self._timing.marker:
+            self._suspect = ""
+            self._forget_questions()
+
+
+def boot_id() -> str:
+    """A name for the time since this machine was switched on; empty where the system has none."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
+
+
+__all__ = ["JobState", "Phase", "PrinterStatus", "Spooler", "Timing"]

@@ -1,0 +1,124 @@
+"""The composition root of the centre server: it alone knows all parts, starts them in order and stops them in reverse."""
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import flask
+from flask_socketio import SocketIO
+from gevent.pywsgi import WSGIServer
+
+import counter.web
+import display.web
+from config.plan import Plan
+from config.settings import Settings
+from counter.panel_page import panel_pages
+from server.api import Api
+from server.bridge import Bridge, Door
+from server.domain.commands import Command, RevisePlan, Tick
+from server.domain.context import Actor
+from server.domain.refusal import Refusal
+from server.engine import Engine, Reply
+from server.guard import Gate
+from server.headers import secure
+from server.hub import Hub, Json
+from server.listen import serve
+from server.metrics import Metrics
+from server.people import People
+from server.store.centre import CentreStore
+from server.submit import Submit
+from server.web import Web
+from server.workers import Worker
+
+log = logging.getLogger("rinda.app")
+
+BODY_MOST = 512 * 1024
+TICK_S = 1.0
+SYSTEM = Actor("system", "server")
+
+
+class CentreServer:
+    """One centre's server process. `start` binds the port and returns; `stop` finishes what was begun.
+
+    `plan`, if given, is compared with the plan in force and journalled when it differs.
+    """
+
+    def __init__(self, settings: Settings, plan: Plan | None = None) -> None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        self.settings, self._plan = settings, plan
+        self.engine = Engine(store := CentreStore(settings.database_url))
+        self._bridge = Bridge()
+        self.door = Door(self.engine, self._bridge)
+        self.people = People(self.door.do)
+        app = flask.Flask("server", static_folder=str(Path(__file__).parent / "static"), static_url_path="/static")
+        app.config.update(MAX_CONTENT_LENGTH=BODY_MOST, SEND_FILE_MAX_AGE_DEFAULT=3600 if not settings.demo else 0)
+        self._socketio = SocketIO(
+            app, async_mode="gevent", json=Json, ping_interval=5, ping_timeout=4, max_http_buffer_size=64 * 1024,
+            manage_session=False, cors_allowed_origins=None,
+        )  # fmt: skip
+        submit = Submit(_Counted(self.door, metrics := Metrics(self._floor, lambda: self.hub.connected)))
+        self.hub = Hub(self._socketio, self._floor, submit, self.people, self._bridge)
+        self.engine.wake = self.hub.notice
+        web = Web(settings, self.engine, self.people, self.door.native, self.hub.drop, metrics)
+        plan_now: Callable[[], Plan] = lambda: self.engine.floor.settled
+        for blueprint in (
+            web.routes(),
+            Api(self._floor, submit, self.people, self.door, store, lambda: self.hub.health).routes(),
+            display.web.pages(plan_now, web.admit),
+            counter.web.pages(plan_now, web.admit, web.who),
+            panel_pages(plan_now, web.admit),
+        ):
+            app.register_blueprint(blueprint)
+        secure(app)
+        self.app = app
+        self._ticker = Worker("ticker", self._tick)
+        self._http: WSGIServer | None = None
+
+    def start(self) -> None:
+        """Journal, plan, day, people, then the doors. Raises what stands in the way, before anybody is let in."""
+        self.engine.start()
+        if self._plan is not None:
+            self._settled(self.door.handle(RevisePlan(plan=self._plan), SYSTEM, uuid4()))
+        self._tick()
+        self.people.load()
+        self.hub.start()
+        self._ticker.start()
+        self._http = serve(self.settings.host, self.settings.port, Gate(self.app.wsgi_app, self.people))
+
+    def stop(self) -> None:
+        """In reverse order; what was acknowledged is durable already."""
+        if self._http is not None:
+            self._http.stop(timeout=1)
+        self._ticker.stop()
+        self.engine.stop()
+        self._bridge.close()
+
+    def _floor(self) -> Any:
+        return self.engine.floor
+
+    def _tick(self) -> float:
+        self._settled(self.door.handle(Tick(), SYSTEM, uuid4()))
+        return TICK_S
+
+    @staticmethod
+    def _settled(reply: Reply) -> None:
+        if isinstance(reply, Refusal):
+            raise reply
+
+
+class _Counted:
+    """The door with a stop-watch."""
+
+    def __init__(self, door: Door, metrics: Metrics) -> None:
+        self._door, self._metrics = door, metrics
+
+    def handle(self, command: Command, actor: Actor, id: UUID) -> Reply:
+        """Submits, waits, counts."""
+        started = time.perf_counter()
+        reply = self._door.handle(command, actor, id)
+        code = reply.code if isinstance(reply, Refusal) else "ok"
+        self._metrics.count(type(command).__name__, code, time.perf_counter() - started)
+        return reply

@@ -1,0 +1,46 @@
+"""One table: which role may submit which command and see which channel."""
+
+from typing import Literal
+
+Role = Literal["kiosk", "display", "clerk", "manager", "national", "visitor", "system"]
+
+_AT_COUNTER = frozenset({
+    "OpenCounter", "CloseCounter", "Pause", "Resume", "CallNext", "CallVisit", "Recall", "Serve", "Requeue", "Transfer",
+    "Park", "NoShow", "RecordService", "AmendService", "Finish", "Undo", "RegisterContact",
+})  # fmt: skip
+_ARRIVAL = frozenset({"TakeTicket", "CheckIn"})
+_CLERK = _AT_COUNTER | _ARRIVAL | {"Leave"}
+
+COMMANDS: dict[str, frozenset[str]] = {
+    "kiosk": _ARRIVAL | {"AdmitOffline", "ReportSlip"},
+    "display": frozenset({"ConfirmShown"}),
+    "clerk": _CLERK,
+    "manager": _CLERK | {"AdmitOffline", "CloseDay", "RevisePlan", "ConfirmShown", "ReportSlip"},
+    "national": frozenset(),
+    "visitor": frozenset(),
+    "system": frozenset({"Tick", "RevisePlan"}),
+}
+
+CHANNELS: dict[str, frozenset[str]] = {
+    "kiosk": frozenset({"menu", "jobs"}),
+    "display": frozenset({"board", "panel"}),
+    "clerk": frozenset({"menu", "desk", "panel", "board", "catalogue", "overview"}),
+    "manager": frozenset({"menu", "jobs", "desk", "panel", "board", "catalogue", "overview"}),
+    "national": frozenset({"overview"}),
+    "visitor": frozenset(),
+    "system": frozenset(),
+}
+
+OPEN_CHANNELS = frozenset({"ticket"})
+"""Channels whose name holds an unguessable token: knowing it is the right to see it."""
+
+
+def may_submit(role: str, command: str) -> bool:
+    """Whether the role may submit the command."""
+    return command in COMMANDS.get(role, frozenset())
+
+
+def may_see(role: str, channel: str) -> bool:
+    """Whether the role may see the channel, `desk/3` counting as `desk`."""
+    kind = channel.partition("/")[0]
+    return kind in OPEN_CHANNELS or kind in CHANNELS.get(role, frozenset())

@@ -1,0 +1,72 @@
+"""Between native threads and the gevent loop: a greenlet waits for work that a native thread does."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gevent
+from gevent.event import AsyncResult
+from gevent.threadpool import ThreadPool
+
+from server.domain.commands import Command
+from server.domain.context import Actor
+from server.engine import Ask, Chore, Engine, Reply
+
+
+class Bridge:
+    """Made on the loop's thread. `post` may be called from any thread; what it posts runs on the loop, in order."""
+
+    def __init__(self) -> None:
+        self._posted: deque[Callable[[], None]] = deque()
+        self._bell = gevent.get_hub().loop.async_()
+        self._bell.start(self._ring)
+
+    def post(self, work: Callable[[], None]) -> None:
+        """Has `work` run on the loop soon; it must not block."""
+        self._posted.append(work)
+        self._bell.send()
+
+    def close(self) -> None:
+        """Stops listening; later posts are never run."""
+        self._bell.stop()
+
+    def _ring(self) -> None:
+        while self._posted:
+            self._posted.popleft()()
+
+
+class Door:
+    """The engine as greenlets use it."""
+
+    def __init__(self, engine: Engine, bridge: Bridge) -> None:
+        self._engine = engine
+        self._bridge = bridge
+        self._native = ThreadPool(4)
+        engine.deliver = self._deliver
+
+    def handle(self, command: Command, actor: Actor, id: Any) -> Reply:
+        """Submits a command and waits for its reply, without stopping other greenlets."""
+        result: AsyncResult = AsyncResult()
+        self._engine.submit(Ask(id, command, actor, result.set))
+        reply: Reply = result.get()
+        return reply
+
+    def do(self, work: Callable[[Any], None]) -> None:
+        """A chore on the writer's connection; raises what it raised."""
+        result: AsyncResult = AsyncResult()
+        self._engine.submit(Chore(work, lambda error: self._bridge.post(lambda: result.set(error))))
+        error = result.get()
+        if error is not None:
+            raise error
+
+    def native(self, work: Callable[..., Any], *args: Any) -> Any:
+        """Runs blocking or heavy work on a native thread (Argon2, report queries) and waits for it."""
+        return self._native.apply(work, args)
+
+    def _deliver(self, replies: Sequence[tuple[Ask, Reply]]) -> None:
+        self._bridge.post(lambda: _answer(replies))
+
+
+def _answer(replies: Sequence[tuple[Ask, Reply]]) -> None:
+    for ask, reply in replies:
+        ask.done(reply)

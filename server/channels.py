@@ -1,0 +1,67 @@
+"""Every channel by name: the pure view behind it, and the part of it that cannot wait."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+import counter.view
+import display.phone
+import display.view
+import kiosk.view
+import server.admin.view
+from server.admin.view import Health
+from server.domain.context import Actor
+from server.domain.floor import Floor
+
+
+class Onlooker(msgspec.Struct, frozen=True):
+    """Who looks: the actor and what the hub knows of the devices."""
+
+    actor: Actor
+    health: Mapping[str, Health] = {}
+
+
+class Channel(msgspec.Struct, frozen=True):
+    """A kind of view. `personal`: two onlookers of the same name may see different data."""
+
+    view: Callable[[Floor, str, Onlooker], Any]
+    urgent: Callable[[Any], object]
+    named: bool
+    personal: bool = False
+
+
+def _whole(data: Any) -> object:
+    return data
+
+
+CHANNELS: dict[str, Channel] = {
+    "menu": Channel(lambda f, name, o: kiosk.view.menu(f, o.actor.id), kiosk.view.urgent, named=False, personal=True),
+    "jobs": Channel(lambda f, name, o: kiosk.view.jobs(f, name), _whole, named=True),
+    "desk": Channel(
+        lambda f, name, o: counter.view.desk(f, name, o.actor), counter.view.desk_urgent, named=True, personal=True
+    ),
+    "panel": Channel(lambda f, name, o: counter.view.panel(f, name), _whole, named=True),
+    "catalogue": Channel(lambda f, name, o: counter.view.catalogue(f), _whole, named=False),
+    "board": Channel(lambda f, name, o: display.view.board(f, name), display.view.urgent, named=True),
+    "ticket": Channel(lambda f, name, o: display.phone.ticket(f, name), _whole, named=True),
+    "overview": Channel(
+        lambda f, name, o: server.admin.view.overview(f, o.health), server.admin.view.urgent, named=False
+    ),
+}
+"""The kinds of channel; `named` ones take a name behind a slash: `desk/3`."""
+
+
+def resolve(channel: str) -> tuple[Channel, str]:
+    """The kind and the name of a channel such as `desk/3`; LookupError if there is no such kind."""
+    kind, slash, name = channel.partition("/")
+    found = CHANNELS.get(kind)
+    if found is None or found.named != bool(slash) or (found.named and not name):
+        raise LookupError(channel)
+    return found, name
+
+
+def view(floor: Floor, channel: str, onlooker: Onlooker) -> Any:
+    """The data of a channel; LookupError if the channel or what it names does not exist."""
+    kind, name = resolve(channel)
+    return kind.view(floor, name, onlooker)

@@ -1,0 +1,175 @@
+"""The `rinda` command."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from config.fault import PlanFault
+from config.settings import SettingsFault, from_environment
+from server import demo, journal_cli, logs, plan_cli
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command: 0 done, 1 failed, 2 bad usage or a bad file with every fault listed."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] | None = getattr(chosen, "run", None)
+    if run is None:
+        parser.print_help()
+        return 2
+    try:
+        return run(chosen)
+    except (PlanFault, SettingsFault) as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    except (OSError, RuntimeError) as error:
+        print(f"rinda: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="rinda", description="Queue management of a public service centre: kiosks, counters, panels, boards."
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _demo(commands)
+    _serve(commands)
+    _kiosk(commands)
+    plan_cli.add(commands)
+    journal_cli.add(commands)
+    _printer(commands)
+    return parser
+
+
+def _demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = _command(commands, "demo", "a whole centre on virtual devices", "rinda demo --port 8080", _run_demo)
+    command.add_argument("--port", type=_port, default=8080, help="of the centre server; the kiosk takes the next one")
+    command.add_argument("--data", type=Path, default=Path("demo-data"), help="where its data is kept")
+    command.add_argument("--centre", default="demo", help="a plan of config/centres: demo, state_city, village")
+    command.add_argument("--visitors", type=float, default=0.0, metavar="PER_HOUR", help="simulated visitors that take numbers")
+
+
+def _serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = _command(
+        commands, "serve", "the centre server", "rinda serve --plan centre.toml --data /var/lib/rinda", _run_serve
+    )
+    command.add_argument("--plan", type=Path, required=True, help="the centre's plan (TOML)")
+    command.add_argument("--data", type=Path, help="where its data is kept")
+    command.add_argument("--host")
+    command.add_argument("--port", type=_port)
+    command.add_argument("--database", help="SQLAlchemy URL; a SQLite file in the data folder if not given")
+
+
+def _kiosk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    example = "rinda kiosk --server http://10.0.0.1:8080 --token T --printer tcp://10.0.0.9:9100"
+    command = _command(commands, "kiosk", "the program of one kiosk", example, _run_kiosk)
+    command.add_argument("--server", required=True, help="the centre server's address")
+    command.add_argument("--token", required=True, help="this kiosk's token")
+    command.add_argument("--printer", required=True, help="tcp://host:9100, serial:///dev/ttyUSB0, usblp:///dev/usb/lp0, virtual:")
+    command.add_argument("--kiosk", default="kiosk-1", help="its code in the plan")
+    command.add_argument("--public-url", help="what a visitor's phone can open; the server's address if not given")
+    command.add_argument("--host", default="127.0.0.1")
+    command.add_argument("--port", type=_port, default=8081)
+    command.add_argument("--data", type=Path, default=Path("kiosk-data"))
+
+
+def _printer(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    printer = commands.add_parser("printer", help="ask, test or imitate a ticket printer")
+    verbs = printer.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    probe = _command(verbs, "probe", "what a printer can do", "rinda printer probe tcp://10.0.0.9:9100", _run_probe)
+    probe.add_argument("url")
+    probe.add_argument("--json", action="store_true")
+    test = _command(verbs, "test", "print a test ticket", "rinda printer test serial:///dev/ttyUSB0", _run_test)
+    test.add_argument("url")
+    virtual = _command(verbs, "virtual", "a printer made of software", "rinda printer virtual --port 9100", _run_virtual)
+    virtual.add_argument("--port", type=_port, default=9100)
+    virtual.add_argument("--paper", type=Path, help="a folder for what it prints, as PNG and text")
+
+
+def _run_demo(chosen: argparse.Namespace) -> int:
+    logs.start(logging.WARNING)
+    return demo.run(port=chosen.port, data=chosen.data, centre=chosen.centre, visitors=chosen.visitors)
+
+
+def _run_serve(chosen: argparse.Namespace) -> int:
+    from config import CATALOGUE
+    from config.load import load_catalogue, load_plan
+    from server.app import CentreServer
+    from server.listen import until_interrupted
+
+    plan = load_plan(chosen.plan, load_catalogue(CATALOGUE))
+    settings = from_environment(
+        host=chosen.host, port=chosen.port, data_dir=chosen.data, database_url=chosen.database
+    )  # fmt: skip
+    logs.start()
+    server = CentreServer(settings, plan)
+    try:
+        server.start()
+        logging.getLogger("rinda").info("listening on %s:%s", settings.host, settings.port)
+        until_interrupted()
+    finally:
+        server.stop()
+    return 0
+
+
+def _run_kiosk(chosen: argparse.Namespace) -> int:
+    from kiosk.agent import KioskSettings, run
+
+    logs.start()
+    run(
+        KioskSettings(
+            server=chosen.server.rstrip("/"), public_url=(chosen.public_url or chosen.server).rstrip("/"), token=chosen.token,
+            kiosk=chosen.kiosk, printer=chosen.printer, host=chosen.host, port=chosen.port, data_dir=chosen.data,
+        )
+    )  # fmt: skip
+    return 0
+
+
+def _run_probe(chosen: argparse.Namespace) -> int:
+    from printers import cli
+
+    return _with_url(lambda: cli.probe(chosen.url, chosen.json))
+
+
+def _run_test(chosen: argparse.Namespace) -> int:
+    from printers import cli
+
+    return _with_url(lambda: cli.test(chosen.url))
+
+
+def _run_virtual(chosen: argparse.Namespace) -> int:
+    from printers import cli
+
+    return cli.virtual(chosen.port, chosen.paper)
+
+
+def _with_url(run: Callable[[], int]) -> int:
+    try:
+        return run()
+    except ValueError as error:
+        print(f"rinda: {error}", file=sys.stderr)
+        return 2
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    what: str,
+    example: str,
+    run: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", epilog=f"Example: {example}")
+    command.set_defaults(run=run)
+    return command
+
+
+def _port(text: str) -> int:
+    if not (text.isdigit() and 0 < int(text) < 65_535):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port (1 to 65534)")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

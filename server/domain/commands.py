@@ -1,0 +1,205 @@
+"""What may be asked: imperative values. The class name is the wire name."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from config.plan import Plan
+
+Code = Annotated[str, Meta(pattern="^[A-Za-z0-9_.@-]{1,40}$", description="A code of the plan or the catalogue")]
+Language = Annotated[str, Meta(pattern="^[a-z]{2}$", description="ISO 639-1 code of a language")]
+Note = Annotated[str, Meta(max_length=140, pattern="^[^\\x00-\\x1f\\x7f]*$", description="Plain text, no personal data")]
+Need = Literal["accessible", "more_time", "visible_call", "staff_comes", "sign_language", "priority"]
+Needs = Annotated[tuple[Need, ...], Meta(max_length=6)]
+Moment = Annotated[datetime, Meta(tz=True)]
+Quantity = Annotated[int, Meta(ge=1, le=99)]
+Ordinal = Annotated[int, Meta(ge=1, le=999)]
+Calls = Annotated[int, Meta(ge=1, le=999)]
+Rank = Literal["arrival", "first", "last"]
+SlipState = Literal["printed", "unconfirmed", "unknown", "expired", "failed"]
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """Common shape of all commands."""
+
+
+class CounterCommand(Command, frozen=True, kw_only=True):
+    """A step at one counter, by the clerk who works there."""
+
+    counter: Code
+
+
+class TakeTicket(Command, frozen=True, kw_only=True):
+    """A visitor wants a number for a service."""
+
+    service: Code
+    language: Language = "lv"
+    needs: Needs = ()
+
+
+class CheckIn(Command, frozen=True, kw_only=True):
+    """A visitor with an appointment at `due` has come."""
+
+    service: Code
+    due: Moment
+    language: Language = "lv"
+    needs: Needs = ()
+
+
+class AdmitOffline(Command, frozen=True, kw_only=True):
+    """A number that a kiosk gave from its reserve series while the server was out of reach, with its true time."""
+
+    number: Annotated[str, Meta(pattern="^[XY][0-9]{3,5}$")]
+    service: Code
+    issued: Moment
+    language: Language = "lv"
+    needs: Needs = ()
+
+
+class RegisterContact(CounterCommand, frozen=True, kw_only=True):
+    """A phone, video or other contact without a number, served at once at an idle counter."""
+
+    service: Code
+    channel: Code
+    language: Language = "lv"
+
+
+class Leave(Command, frozen=True, kw_only=True):
+    """A waiting or parked visitor gives up the place."""
+
+    visit: UUID
+
+
+class OpenCounter(CounterCommand, frozen=True, kw_only=True):
+    """A clerk starts to work at a counter, with the counter's own profile or another."""
+
+    profile: Code | None = None
+
+
+class CloseCounter(CounterCommand, frozen=True, kw_only=True):
+    """The clerk stops working at the counter."""
+
+
+class Pause(CounterCommand, frozen=True, kw_only=True):
+    """The counter calls nobody for a while; `minutes` is what the public is told, if anything."""
+
+    reason: Code
+    minutes: Annotated[int, Meta(ge=1, le=480)] | None = None
+
+
+class Resume(CounterCommand, frozen=True, kw_only=True):
+    """The pause is over."""
+
+
+class CallNext(CounterCommand, frozen=True, kw_only=True):
+    """Call whoever is next for this counter."""
+
+
+class CallVisit(CounterCommand, frozen=True, kw_only=True):
+    """Call one chosen visit, waiting or parked."""
+
+    visit: UUID
+
+
+class Recall(CounterCommand, frozen=True, kw_only=True):
+    """Call the same visit again."""
+
+
+class Serve(CounterCommand, frozen=True, kw_only=True):
+    """The visitor came and service begins."""
+
+
+class Requeue(CounterCommand, frozen=True, kw_only=True):
+    """Put the called visit back to its place."""
+
+
+class Transfer(CounterCommand, frozen=True, kw_only=True):
+    """Hand the visit to exactly one of a queue, a counter or a clerk."""
+
+    queue: Code | None = None
+    to_counter: Code | None = None
+    to_clerk: Code | None = None
+    rank: Rank = "arrival"
+
+
+class Park(CounterCommand, frozen=True, kw_only=True):
+    """Set the visit aside; it returns by itself."""
+
+    minutes: Annotated[int, Meta(ge=1, le=1440)] = 10
+    note: Note = ""
+
+
+class NoShow(CounterCommand, frozen=True, kw_only=True):
+    """The called visitor did not come."""
+
+
+class RecordService(CounterCommand, frozen=True, kw_only=True):
+    """One service that the visitor got."""
+
+    service: Code
+    kind: Code
+    channel: Code = "klatiene"
+    outcome: Code | None = None
+    quantity: Quantity = 1
+
+
+class AmendService(CounterCommand, frozen=True, kw_only=True):
+    """Correct the recorded service `n` of the present visit."""
+
+    n: Ordinal
+    service: Code
+    kind: Code
+    channel: Code = "klatiene"
+    outcome: Code | None = None
+    quantity: Quantity = 1
+
+
+class Finish(CounterCommand, frozen=True, kw_only=True):
+    """Service ended."""
+
+
+class Undo(CounterCommand, frozen=True, kw_only=True):
+    """Take back the last step at this counter."""
+
+
+class CloseDay(Command, frozen=True, kw_only=True):
+    """End every open visit as day_closed and close all counters."""
+
+
+class ConfirmShown(Command, frozen=True, kw_only=True):
+    """A board has painted this call."""
+
+    visit: UUID
+    calls: Calls
+    zone: Code
+
+
+class ReportSlip(Command, frozen=True, kw_only=True):
+    """What became of a slip on a kiosk's printer."""
+
+    visit: UUID
+    state: SlipState
+    copy: bool = False
+
+
+class RevisePlan(Command, frozen=True, kw_only=True):
+    """A new version of the plan comes into force."""
+
+    plan: Plan
+
+
+class Tick(Command, frozen=True, kw_only=True):
+    """Time has passed: returns of parked visits, no-show time-outs, the turn of the day."""
+
+
+COMMANDS: dict[str, type[Command]] = {
+    cls.__name__: cls
+    for cls in (
+        TakeTicket, CheckIn, AdmitOffline, RegisterContact, Leave, OpenCounter, CloseCounter, Pause, Resume, CallNext,
+        CallVisit, Recall, Serve, Requeue, Transfer, Park, NoShow, RecordService, AmendService, Finish, Undo, CloseDay,
+        ConfirmShown, ReportSlip, RevisePlan, Tick,
+    )
+}  # fmt: skip
+"""Every command by its wire name."""

@@ -1,0 +1,28 @@
+"""What a decision needs beside the floor: the time, who asks, and fresh names; all of them arguments."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+Role = Literal["kiosk", "display", "clerk", "manager", "national", "visitor", "system"]
+
+
+class Actor(Struct, frozen=True):
+    """Who asks. `id` is an account, a device or a kiosk code."""
+
+    role: Role
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.role}:{self.id}"
+
+
+class Context(Struct, frozen=True, kw_only=True):
+    """`now` is aware UTC; `visit` and `token` are fresh and unguessable, used when the command begins a visit."""
+
+    now: datetime
+    actor: Actor
+    visit: UUID
+    token: str

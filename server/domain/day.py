@@ -1,0 +1,97 @@
+"""Decisions that belong to the whole centre: the business day, the ticker, the plan, and reports from devices."""
+
+from datetime import timedelta
+
+from server.domain.arrival import local_day, microseconds
+from server.domain.commands import CloseDay, ConfirmShown, ReportSlip, RevisePlan, Tick
+from server.domain.context import Context
+from server.domain.events import (
+    CallShown, CounterClosed, DayOpened, Event, PlanRevised, SlipReported, VisitEnded, VisitReturned,
+)  # fmt: skip
+from server.domain.floor import Floor
+from server.domain.order import Key
+from server.domain.refusal import Refusal
+
+
+def turn_of_day(floor: Floor, context: Context) -> tuple[Event, ...]:
+    """What happens when the centre's calendar has passed the open business day: that one is closed, the next opened.
+
+    A clock that goes back changes nothing: a day is opened only when its date is later than the open one.
+    """
+    if local_day(floor, context.now) <= floor.day:
+        return ()
+    return (*_close(floor), DayOpened(day=local_day(floor, context.now)))
+
+
+def close_day(floor: Floor, command: CloseDay, context: Context) -> tuple[Event, ...]:
+    """Everybody who still holds a number ends as day_closed, by name; numbers go on if more visitors come."""
+    return _close(floor)
+
+
+def tick(floor: Floor, command: Tick, context: Context) -> tuple[Event, ...]:
+    """The turn of the day; else parked visits whose time has come return, and calls nobody followed end as no_show."""
+    if floor.plan is None:
+        return ()
+    turned = turn_of_day(floor, context)
+    if turned:
+        return turned
+    events: list[Event] = []
+    for place in floor.parked:
+        if place.key.at > microseconds(context.now):
+            break
+        visit = floor.visits[place.visit]
+        events.append(VisitReturned(visit=visit.id, key=Key(0, place.key.at, visit.leg.key.turn)))
+    limit = timedelta(seconds=floor.plan.rules.no_show_s)
+    for counter, at in sorted(floor.posts.items()):
+        called = floor.visits[at.visit] if at.visit is not None else None
+        if called is not None and called.state == "called" and called.leg.called is not None:
+            if context.now - called.leg.called >= limit:
+                events.append(VisitEnded(visit=called.id, reason="no_show", counter=counter))
+    return tuple(events)
+
+
+def revise_plan(floor: Floor, command: RevisePlan, context: Context) -> tuple[Event, ...]:
+    """A plan equal to the one in force changes nothing; one that drops a part in use is refused."""
+    if command.plan == floor.plan:
+        return ()
+    counters = {counter.code for counter in command.plan.counters}
+    queues = {queue.code for queue in command.plan.queues}
+    for counter, at in sorted(floor.posts.items()):
+        if at.clerk is not None and counter not in counters:
+            raise Refusal("plan_in_use", part=f"counter {counter}")
+    for name, line in sorted(floor.lines.items()):
+        if len(line) and ":" not in name and name not in queues:
+            raise Refusal("plan_in_use", part=f"queue {name}")
+    return (PlanRevised(version=floor.version + 1, plan=command.plan),)
+
+
+def confirm_shown(floor: Floor, command: ConfirmShown, context: Context) -> tuple[Event, ...]:
+    """The first board that painted the present call counts; later ones and old calls change nothing."""
+    visit = floor.visits.get(command.visit)
+    if visit is None:
+        raise Refusal("unknown_visit")
+    if all(zone.code != command.zone for zone in floor.settled.zones):
+        raise Refusal("unknown_zone", zone=command.zone)
+    if visit.leg.calls != command.calls or visit.leg.shown is not None or visit.state == "ended":
+        return ()
+    return (CallShown(visit=visit.id, calls=command.calls, zone=command.zone),)
+
+
+def report_slip(floor: Floor, command: ReportSlip, context: Context) -> tuple[Event, ...]:
+    """What became of a slip; the same report twice changes nothing."""
+    visit = floor.visits.get(command.visit)
+    if visit is None:
+        raise Refusal("unknown_visit")
+    if visit.prints is None or (context.actor.role == "kiosk" and context.actor.id != visit.prints):
+        raise Refusal("other_kiosk")
+    if visit.slip == command.state and not command.copy:
+        return ()
+    return (SlipReported(visit=visit.id, kiosk=visit.prints, state=command.state, copy=command.copy),)
+
+
+def _close(floor: Floor) -> tuple[Event, ...]:
+    open_visits = sorted((v for v in floor.visits.values() if v.state != "ended"), key=lambda v: v.position)
+    at = {at.visit: counter for counter, at in floor.posts.items() if at.visit is not None}
+    ended = [VisitEnded(visit=v.id, reason="day_closed", counter=at.get(v.id)) for v in open_visits]
+    closed = [CounterClosed(counter=c) for c, post in sorted(floor.posts.items()) if post.clerk is not None]
+    return (*ended, *closed)

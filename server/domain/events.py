@@ -1,0 +1,212 @@
+"""What happened: past-tense values. The class name is the journal type; a reader must accept fields it does not know."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from config.plan import Plan
+from server.domain.order import Key
+
+VisitEnd = Literal["served", "no_show", "left", "day_closed"]
+"""The closed list of ways in which a visit ends."""
+
+Origin = Literal["kiosk", "desk", "api", "offline", "appointment", "contact"]
+
+
+class _Event(Struct, frozen=True, kw_only=True, tag=True):
+    """Common shape of all events."""
+
+
+class _AtCounter(_Event, frozen=True, kw_only=True):
+    """Something that happened to a visit at a counter."""
+
+    visit: UUID
+    counter: str
+
+
+class Delivered(Struct, frozen=True, kw_only=True):
+    """One service that the visitor got; `minutes` of the counter's time are split later, from the clock."""
+
+    n: int
+    service: str
+    institution: str
+    kind: str
+    channel: str
+    outcome: str
+    quantity: int
+
+
+class Reason(Struct, frozen=True, kw_only=True):
+    """Why this visit was called: the rule that fired, how long it waited, whom it overtook (earlier arrivals)."""
+
+    rule: Literal["arrival", "first", "returned", "directed", "chosen"]
+    waited_s: int
+    overtakes: int
+
+
+class PlanRevised(_Event, frozen=True, kw_only=True):
+    """The plan `version` came into force."""
+
+    version: int
+    plan: Plan
+
+
+class DayOpened(_Event, frozen=True, kw_only=True):
+    """A business day began: the floor is empty and every series starts anew. `day` is an ISO date used as a name."""
+
+    day: str
+
+
+class TicketIssued(_Event, frozen=True, kw_only=True):
+    """A visit began. `counter` is set when it is served at once; `prints` names the kiosk that owes a slip."""
+
+    visit: UUID
+    day: str
+    series: str | None
+    n: int | None
+    number: str
+    service: str
+    queue: str
+    language: str
+    needs: tuple[str, ...]
+    origin: Origin
+    device: str
+    token: str
+    issued: datetime
+    key: Key
+    ahead: int
+    low: int | None
+    high: int | None
+    due: datetime | None = None
+    counter: str | None = None
+    clerk: str | None = None
+    channel: str | None = None
+    prints: str | None = None
+
+
+class VisitCalled(_AtCounter, frozen=True, kw_only=True):
+    """The visit was summoned to a counter."""
+
+    clerk: str
+    reason: Reason
+
+
+class VisitRecalled(_AtCounter, frozen=True, kw_only=True):
+    """The visit was summoned again; `calls` counts from 1."""
+
+    calls: int
+
+
+class CallShown(_Event, frozen=True, kw_only=True):
+    """A board of `zone` painted the call."""
+
+    visit: UUID
+    calls: int
+    zone: str
+
+
+class ServiceStarted(_AtCounter, frozen=True, kw_only=True):
+    """The visitor came and service began."""
+
+
+class VisitRequeued(_AtCounter, frozen=True, kw_only=True):
+    """The called visit went back to its old place."""
+
+
+class VisitTransferred(_AtCounter, frozen=True, kw_only=True):
+    """The visit waits in another line: a queue's, a counter's or a clerk's."""
+
+    queue: str
+    line: str
+    key: Key
+
+
+class VisitParked(_AtCounter, frozen=True, kw_only=True):
+    """The visit was set aside until a time; then it waits again with `key`, a raised rank."""
+
+    until: datetime
+    note: str
+
+
+class VisitReturned(_Event, frozen=True, kw_only=True):
+    """A parked visit waits again, ahead of those who never were called."""
+
+    visit: UUID
+    key: Key
+
+
+class ServiceRecorded(_AtCounter, frozen=True, kw_only=True):
+    """A delivered service was recorded, or corrected when its `n` was there already."""
+
+    delivered: Delivered
+
+
+class VisitEnded(_Event, frozen=True, kw_only=True):
+    """The visit is over. `counter` is where it ended, if it was at one."""
+
+    visit: UUID
+    reason: VisitEnd
+    counter: str | None = None
+
+
+class StepUndone(_AtCounter, frozen=True, kw_only=True):
+    """The last step at the counter was taken back; `step` is the type of that step's event."""
+
+    step: str
+
+
+class CounterOpened(_Event, frozen=True, kw_only=True):
+    """A clerk works at a counter with a profile."""
+
+    counter: str
+    clerk: str
+    profile: str
+
+
+class CounterClosed(_Event, frozen=True, kw_only=True):
+    """Nobody works at the counter."""
+
+    counter: str
+
+
+class CounterPaused(_Event, frozen=True, kw_only=True):
+    """The counter calls nobody; `until` is what the public is told."""
+
+    counter: str
+    reason: str
+    until: datetime | None
+
+
+class CounterResumed(_Event, frozen=True, kw_only=True):
+    """The counter calls again."""
+
+    counter: str
+
+
+class SlipReported(_Event, frozen=True, kw_only=True):
+    """What became of the visit's slip at a kiosk."""
+
+    visit: UUID
+    kiosk: str
+    state: str
+    copy: bool
+
+
+Event = (
+    PlanRevised | DayOpened | TicketIssued | VisitCalled | VisitRecalled | CallShown | ServiceStarted | VisitRequeued
+    | VisitTransferred | VisitParked | VisitReturned | ServiceRecorded | VisitEnded | StepUndone | CounterOpened
+    | CounterClosed | CounterPaused | CounterResumed | SlipReported
+)  # fmt: skip
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """An event in its place in the journal: gapless position, business day, time (UTC), who, and by which command."""
+
+    position: int
+    day: str
+    at: datetime
+    actor: str
+    command: UUID
+    event: Event

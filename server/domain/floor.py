@@ -1,0 +1,194 @@
+"""Everything true in the centre now, as one immutable value; readers need no lock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+from rpds import HashTrieMap, List
+
+from config.plan import Counter, Plan, Queue, Service
+from server.domain.events import Delivered, Reason, VisitEnd
+from server.domain.order import EMPTY, Key, Line
+
+State = Literal["waiting", "called", "serving", "parked", "ended"]
+CounterState = Literal["closed", "idle", "called", "serving", "paused"]
+LegEnd = Literal["served", "no_show", "left", "day_closed", "requeued", "transferred", "parked"]
+
+
+class Leg(Struct, frozen=True, kw_only=True):
+    """One stretch of a visit: waiting in `line` for `queue` since a time, perhaps called, perhaps served, ended."""
+
+    queue: str
+    line: str
+    since: datetime
+    key: Key
+    counter: str | None = None
+    clerk: str | None = None
+    reason: Reason | None = None
+    called: datetime | None = None
+    calls: int = 0
+    shown: datetime | None = None
+    served: datetime | None = None
+    ended: datetime | None = None
+    end: LegEnd | None = None
+
+
+class Visit(Struct, frozen=True, kw_only=True):
+    """One party's stay. `number` is empty for a contact without a ticket; `moved` is the position of its last step."""
+
+    id: UUID
+    day: str
+    number: str
+    series: str | None
+    n: int | None
+    service: str
+    language: str
+    needs: tuple[str, ...]
+    origin: str
+    device: str
+    token: str
+    issued: datetime
+    position: int
+    moved: int
+    ahead: int
+    low: int | None
+    high: int | None
+    due: datetime | None
+    state: State
+    legs: tuple[Leg, ...]
+    delivered: tuple[Delivered, ...] = ()
+    until: datetime | None = None
+    note: str = ""
+    prints: str | None = None
+    slip: str | None = None
+    end: VisitEnd | None = None
+
+    @property
+    def leg(self) -> Leg:
+        """The present leg."""
+        return self.legs[-1]
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """The last step at a counter and the visit before it, so that it can be taken back."""
+
+    event: str
+    before: Visit
+    at: datetime
+    moved: int
+
+
+class Post(Struct, frozen=True, kw_only=True):
+    """A counter's working state. Closed while `clerk` is None."""
+
+    clerk: str | None = None
+    profile: str | None = None
+    since: datetime | None = None
+    visit: UUID | None = None
+    pause: str | None = None
+    until: datetime | None = None
+    served: int = 0
+    step: Step | None = None
+
+
+class Call(Struct, frozen=True, kw_only=True):
+    """A summons as the boards show it."""
+
+    visit: UUID
+    calls: int
+    counter: str
+    at: datetime
+
+
+class Pace(Struct, frozen=True, kw_only=True):
+    """How long service took in a queue today: visits served and their seconds in all."""
+
+    count: int = 0
+    seconds: float = 0.0
+
+
+class Directory(Struct, frozen=True, kw_only=True):
+    """Look-ups into one plan, made once when the plan comes into force."""
+
+    services: dict[str, Service]
+    queues: dict[str, Queue]
+    counters: dict[str, Counter]
+    profiles: dict[str, tuple[str, ...]]
+    queue_of: dict[str, str]
+
+    @classmethod
+    def of(cls, plan: Plan) -> Directory:
+        """The directory of a plan whose references are checked."""
+        return cls(
+            services={service.code: service for service in plan.services},
+            queues={queue.code: queue for queue in plan.queues},
+            counters={counter.code: counter for counter in plan.counters},
+            profiles={profile.code: profile.queues for profile in plan.profiles},
+            queue_of={service: queue.code for queue in plan.queues for service in queue.services},
+        )
+
+
+class Floor(Struct, frozen=True, kw_only=True):
+    """The whole centre. `lines` holds who waits, by line name; `due` the slips that a kiosk owes, oldest first."""
+
+    position: int = 0
+    plan: Plan | None = None
+    version: int = 0
+    directory: Directory | None = None
+    day: str = ""
+    series: HashTrieMap[str, int] = HashTrieMap()
+    visits: HashTrieMap[UUID, Visit] = HashTrieMap()
+    tokens: HashTrieMap[str, UUID] = HashTrieMap()
+    lines: HashTrieMap[str, Line] = HashTrieMap()
+    parked: Line = EMPTY
+    posts: HashTrieMap[str, Post] = HashTrieMap()
+    calls: List[Call] = List()
+    paces: HashTrieMap[str, Pace] = HashTrieMap()
+    due: HashTrieMap[str, Line] = HashTrieMap()
+
+    @property
+    def settled(self) -> Plan:
+        """The plan in force; a floor without one cannot answer anything (LookupError)."""
+        if self.plan is None:
+            raise LookupError("no plan is in force")
+        return self.plan
+
+    @property
+    def look(self) -> Directory:
+        """Look-ups into the plan in force (LookupError without one)."""
+        if self.directory is None:
+            raise LookupError("no plan is in force")
+        return self.directory
+
+
+def line(floor: Floor, name: str) -> Line:
+    """The line of that name; empty if nobody ever waited in it."""
+    return floor.lines.get(name) or EMPTY
+
+
+def post(floor: Floor, counter: str) -> Post:
+    """The working state of a counter; closed if nobody ever worked there."""
+    return floor.posts.get(counter) or _CLOSED
+
+
+def counter_state(floor: Floor, counter: str) -> CounterState:
+    """closed, paused, idle, or the state of the visit at the counter."""
+    at = post(floor, counter)
+    if at.clerk is None:
+        return "closed"
+    if at.visit is not None:
+        return "serving" if floor.visits[at.visit].state == "serving" else "called"
+    return "paused" if at.pause is not None else "idle"
+
+
+def lines_of(floor: Floor, counter: str) -> tuple[str, ...]:
+    """Names of the lines that an open counter calls from: its own, its clerk's, and its profile's queues."""
+    at = post(floor, counter)
+    queues = floor.look.profiles.get(at.profile or floor.look.counters[counter].profile, ())
+    return (f"counter:{counter}", f"clerk:{at.clerk}", *queues)
+
+
+_CLOSED = Post()

@@ -1,0 +1,63 @@
+"""The answer "no": a code for machines and the facts for the sentence that a person reads."""
+
+
+class Refusal(Exception):
+    """Not done, and nothing changed. `code` is one of `CODES`; `facts` fill the sentence."""
+
+    def __init__(self, code: str, **facts: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+CODES: dict[str, str] = {
+    "unknown_service": "This centre does not offer the service {service}.",
+    "unknown_queue": "This centre has no queue {queue}.",
+    "unknown_counter": "This centre has no counter {counter}.",
+    "unknown_profile": "This centre has no profile {profile}.",
+    "unknown_visit": "There is no such visit today.",
+    "unknown_kind": "The catalogue has no kind of service {kind}.",
+    "unknown_channel": "The catalogue has no channel {channel}.",
+    "unknown_outcome": "The catalogue has no outcome {outcome}.",
+    "unknown_record": "This visit has no recorded service {n}.",
+    "unknown_clerk": "No open counter has the clerk {clerk}.",
+    "unknown_zone": "This centre has no zone {zone}.",
+    "language_off": "The language {language} is not switched on here.",
+    "counter_closed": "Counter {counter} is closed. Open it first.",
+    "counter_open": "Counter {counter} is open already.",
+    "counter_taken": "Another clerk works at counter {counter}.",
+    "counter_paused": "Counter {counter} is paused. Resume first.",
+    "counter_busy": "Finish with {number} at counter {counter} first.",
+    "counter_free": "Nobody has been called to counter {counter}.",
+    "nobody_waiting": "Nobody is waiting for this counter.",
+    "not_waiting": "{number} is not waiting any more.",
+    "not_called": "{number} is not being called: this step comes after a call.",
+    "not_serving": "{number} is not being served: this step comes after the visitor has come.",
+    "not_paused": "Counter {counter} is not paused.",
+    "already_serving": "{number} is being served already.",
+    "outcome_due": "Record what {number} got before finishing.",
+    "nothing_to_undo": "There is no step to take back at counter {counter}.",
+    "moved_on": "{number} has moved on since; this step cannot be taken back.",
+    "same_place": "{number} is there already.",
+    "park_too_long": "A visit can be set aside for at most {minutes} minutes.",
+    "personal_data": "The note was not saved: it looks as if it holds a personal code or an account number.",
+    "number_taken": "The number {number} has been given out today already.",
+    "series_reserved": "Offline numbers use the reserve series X and Y, not {series}.",
+    "time_ahead": "The time {time} lies in the future.",
+    "visit_over": "{number} has ended already.",
+    "plan_in_use": "The plan cannot drop {part}: visits are there now.",
+    "other_kiosk": "This slip belongs to another kiosk.",
+    "not_allowed": "You may not do this.",
+    "id_reused": "This id was used for another command.",
+    "not_stored": "Nothing was changed: the centre server cannot write to its disk. Tell the manager.",
+    "too_fast": "Too many requests. Wait a moment.",
+    "signed_out": "Sign in first.",
+    "foreign_origin": "The request comes from another site.",
+    "unknown_channel": "There is no such view here.",
+    "unknown_command": "There is no such command.",
+    "unknown_path": "There is no such page.",
+    "too_large": "The message is too large.",
+    "malformed": "The message is malformed.",
+    "server_error": "Something went wrong. No work has been lost.",
+}
+"""Every code with its English sentence; other languages translate it."""

@@ -1,0 +1,141 @@
+"""Decisions about a visit at a counter, from the visitor's coming to the end, and about taking a step back."""
+
+import re
+from datetime import timedelta
+
+from server.domain.arrival import microseconds
+from server.domain.commands import AmendService, Finish, NoShow, Park, RecordService, Requeue, Serve, Transfer, Undo
+from server.domain.context import Context
+from server.domain.events import (
+    Delivered, Event, ServiceRecorded, ServiceStarted, StepUndone, VisitEnded, VisitParked, VisitRequeued,
+    VisitTransferred,
+)  # fmt: skip
+from server.domain.floor import Floor, Post, Visit, post
+from server.domain.order import Key
+from server.domain.post import called_at, own_post, serving_at, visit_at
+from server.domain.refusal import Refusal
+
+_PERSONAL = re.compile(r"\b\d{6}[-–]?\d{5}\b|\bLV\d{2}[A-Z]{4}\w{13}\b", re.IGNORECASE)
+"""A Latvian personal code (old and new form) or a Latvian IBAN."""
+
+_DEFAULT_OUTCOME = {"pieteikums": "lodged"}
+
+
+def serve(floor: Floor, command: Serve, context: Context) -> tuple[Event, ...]:
+    """The called visitor came."""
+    visit = visit_at(floor, command.counter, context.actor)
+    if visit.state == "serving":
+        raise Refusal("already_serving", number=visit.number)
+    return (ServiceStarted(visit=visit.id, counter=command.counter),)
+
+
+def requeue(floor: Floor, command: Requeue, context: Context) -> tuple[Event, ...]:
+    """Back to the old place; the wait goes on."""
+    visit = called_at(floor, command.counter, context.actor)
+    return (VisitRequeued(visit=visit.id, counter=command.counter),)
+
+
+def transfer(floor: Floor, command: Transfer, context: Context) -> tuple[Event, ...]:
+    """To a queue, a counter or a clerk; ranked by arrival (the issue time), as the first or as the last."""
+    visit = visit_at(floor, command.counter, context.actor)
+    queue, line = _target(floor, command, visit)
+    if line == visit.leg.line and command.rank == "arrival":
+        raise Refusal("same_place", number=visit.number)
+    now, issued = microseconds(context.now), microseconds(visit.issued)
+    rank = {"arrival": (1, issued), "first": (0, now), "last": (1, now)}[command.rank]
+    key = Key(*rank, floor.position + 1)
+    return (VisitTransferred(visit=visit.id, counter=command.counter, queue=queue, line=line, key=key),)
+
+
+def park(floor: Floor, command: Park, context: Context) -> tuple[Event, ...]:
+    """Set aside until a time; then the visit returns with a raised rank."""
+    visit = visit_at(floor, command.counter, context.actor)
+    limit = floor.settled.rules.park_limit_minutes
+    if command.minutes > limit:
+        raise Refusal("park_too_long", minutes=limit)
+    if _PERSONAL.search(command.note):
+        raise Refusal("personal_data")
+    until = context.now + timedelta(minutes=command.minutes)
+    return (VisitParked(visit=visit.id, counter=command.counter, until=until, note=command.note),)
+
+
+def no_show(floor: Floor, command: NoShow, context: Context) -> tuple[Event, ...]:
+    """The called visitor did not come."""
+    visit = called_at(floor, command.counter, context.actor)
+    return (VisitEnded(visit=visit.id, reason="no_show", counter=command.counter),)
+
+
+def record_service(floor: Floor, command: RecordService, context: Context) -> tuple[Event, ...]:
+    """One more delivered service."""
+    visit = serving_at(floor, command.counter, context.actor)
+    return _recorded(floor, command, visit, len(visit.delivered) + 1)
+
+
+def amend_service(floor: Floor, command: AmendService, context: Context) -> tuple[Event, ...]:
+    """Another value for a service that is recorded already."""
+    visit = serving_at(floor, command.counter, context.actor)
+    if command.n > len(visit.delivered):
+        raise Refusal("unknown_record", n=command.n)
+    return _recorded(floor, command, visit, command.n)
+
+
+def finish(floor: Floor, command: Finish, context: Context) -> tuple[Event, ...]:
+    """The end of service; refused while the plan wants an outcome and none is recorded."""
+    visit = serving_at(floor, command.counter, context.actor)
+    if floor.settled.rules.outcome_required and not visit.delivered:
+        raise Refusal("outcome_due", number=visit.number or "—")
+    return (VisitEnded(visit=visit.id, reason="served", counter=command.counter),)
+
+
+def undo(floor: Floor, command: Undo, context: Context) -> tuple[Event, ...]:
+    """Takes back the last step at the counter while the visit has not moved on elsewhere."""
+    at = own_post(floor, command.counter, context.actor)
+    if at.step is None or at.pause is not None:
+        raise Refusal("nothing_to_undo", counter=command.counter)
+    if not undoable(floor, at):
+        raise Refusal("moved_on", number=at.step.before.number or "—")
+    return (StepUndone(visit=at.step.before.id, counter=command.counter, step=at.step.event),)
+
+
+def undoable(floor: Floor, at: Post) -> bool:
+    """Whether the counter's last step can still be taken back."""
+    if at.step is None or at.clerk is None or at.pause is not None:
+        return False
+    visit = floor.visits.get(at.step.before.id)
+    elsewhere = at.visit is not None and at.visit != at.step.before.id
+    return visit is not None and visit.moved == at.step.moved and not elsewhere
+
+
+def _target(floor: Floor, command: Transfer, visit: Visit) -> tuple[str, str]:
+    chosen = [value for value in (command.queue, command.to_counter, command.to_clerk) if value is not None]
+    if len(chosen) != 1:
+        raise Refusal("unknown_queue", queue=", ".join(chosen) or "—")
+    if command.queue is not None:
+        if command.queue not in floor.look.queues:
+            raise Refusal("unknown_queue", queue=command.queue)
+        return command.queue, command.queue
+    if command.to_counter is not None:
+        if command.to_counter not in floor.look.counters:
+            raise Refusal("unknown_counter", counter=command.to_counter)
+        return visit.leg.queue, f"counter:{command.to_counter}"
+    if not any(post(floor, counter).clerk == command.to_clerk for counter in floor.look.counters):
+        raise Refusal("unknown_clerk", clerk=command.to_clerk or "")
+    return visit.leg.queue, f"clerk:{command.to_clerk}"
+
+
+def _recorded(floor: Floor, command: RecordService | AmendService, visit: Visit, n: int) -> tuple[Event, ...]:
+    plan, service = floor.settled, floor.look.services.get(command.service)
+    outcome = command.outcome or _DEFAULT_OUTCOME.get(command.kind, "advised")
+    if service is None:
+        raise Refusal("unknown_service", service=command.service)
+    if command.kind not in plan.kinds:
+        raise Refusal("unknown_kind", kind=command.kind)
+    if command.channel not in plan.channels:
+        raise Refusal("unknown_channel", channel=command.channel)
+    if outcome not in plan.outcomes:
+        raise Refusal("unknown_outcome", outcome=outcome)
+    delivered = Delivered(
+        n=n, service=service.code, institution=service.institution, kind=command.kind, channel=command.channel,
+        outcome=outcome, quantity=command.quantity,
+    )  # fmt: skip
+    return (ServiceRecorded(visit=visit.id, counter=command.counter, delivered=delivered),)

@@ -1,0 +1,118 @@
+"""Before anything else sees a request: who comes, from where, how large, how fast; and the gate before Engine.IO."""
+
+import time
+from collections.abc import Callable, Iterable
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import gevent
+
+from server.domain.context import Actor
+from server.people import People
+
+COOKIE = "rinda_session"
+DEVICE_COOKIE = "rinda_device"
+UNIDENTIFIED_AT_ONCE = 16
+IDENTIFY_WITHIN_S = 3.0
+
+Environ = dict[str, Any]
+Respond = Callable[..., Any]
+
+
+def same_origin(environ: Environ) -> bool:
+    """Whether the request's Origin, if it names one, is this very host."""
+    origin = environ.get("HTTP_ORIGIN")
+    return origin is None or urlsplit(origin).netloc == environ.get("HTTP_HOST", "")
+
+
+def identify(environ: Environ, people: People) -> Actor | None:
+    """The actor behind a bearer token, a session cookie or a device cookie of the request; None if nobody is known."""
+    scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return people.by_token(token.strip())
+    cookies = SimpleCookie(environ.get("HTTP_COOKIE", ""))
+    session = cookies[COOKIE].value if COOKIE in cookies else None
+    device = cookies[DEVICE_COOKIE].value if DEVICE_COOKIE in cookies else None
+    return people.by_session(session) or people.by_token(device)
+
+
+class Bucket:
+    """A token bucket per key: `burst` at once, then `rate` a second. Keys that are full again are forgotten."""
+
+    def __init__(self, rate: float, burst: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate, self._burst, self._clock = rate, burst, clock
+        self._levels: dict[str, tuple[float, float]] = {}
+
+    def take(self, key: str) -> bool:
+        """Takes one; False when there is none."""
+        now = self._clock()
+        level, at = self._levels.get(key, (self._burst, now))
+        level = min(self._burst, level + (now - at) * self._rate)
+        if level < 1:
+            return False
+        self._levels[key] = (level - 1, now)
+        if len(self._levels) > 1000:
+            self._levels = {
+                k: (v, t) for k, (v, t) in self._levels.items() if v + (now - t) * self._rate < self._burst
+            }  # fmt: skip
+        return True
+
+
+class Gate:
+    """WSGI, in front of Engine.IO: only websockets, only from this origin, and only from somebody.
+
+    A handshake with a bearer token, a `token` in its query or a cookie is let through at once. A client that cannot
+    set either and says who it is in the Socket.IO CONNECT finds one of sixteen places to do so within three seconds.
+    Everybody else gets 401 before Engine.IO has spent anything on them.
+    """
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], people: People) -> None:
+        self._app = app
+        self._people = people
+        self.unidentified = 0
+
+    def __call__(self, environ: Environ, respond: Respond) -> Iterable[bytes]:
+        if not environ.get("PATH_INFO", "").startswith("/socket.io"):
+            return self._app(environ, respond)
+        query = parse_qs(environ.get("QUERY_STRING", ""))
+        if environ.get("HTTP_UPGRADE", "").lower() != "websocket":
+            return _refuse(respond, "400 Bad Request", "websocket transport only")
+        if not same_origin(environ):
+            return _refuse(respond, "403 Forbidden", "foreign origin")
+        token = (query.get("token") or [None])[0]
+        environ["rinda.query_token"] = token
+        if identify(environ, self._people) or self._people.by_token(token):
+            return self._app(environ, respond)
+        if self.unidentified >= UNIDENTIFIED_AT_ONCE:
+            return _refuse(respond, "401 Unauthorized", "say who you are in the handshake")
+        return self._let_in(environ, respond)
+
+    def _let_in(self, environ: Environ, respond: Respond) -> Iterable[bytes]:
+        """One of the places for clients that identify after the handshake; the socket is cut when they do not."""
+        self.unidentified += 1
+        held = True
+        limit = gevent.Timeout.start_new(IDENTIFY_WITHIN_S)
+
+        def identified() -> None:
+            nonlocal held
+            if held:
+                held = False
+                self.unidentified -= 1
+                limit.close()
+
+        environ["rinda.identified"] = identified
+        try:
+            return self._app(environ, respond)
+        except gevent.Timeout as late:
+            if late is not limit:
+                raise
+            return []
+        finally:
+            identified()
+
+
+def _refuse(respond: Respond, status: str, text: str) -> Iterable[bytes]:
+    body = text.encode()
+    respond(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))])
+    return [body]

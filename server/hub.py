@@ -1,0 +1,268 @@
+"""Socket.IO: devices identify and take a seat; commands come in, changed views go out."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import gevent
+import msgspec
+from flask import request
+from flask_socketio import ConnectionRefusedError, SocketIO
+from gevent.event import Event as Bell
+
+from config import texts
+from server import authority, channels
+from server.admin.view import Health
+from server.bridge import Bridge
+from server.channels import Channel, Onlooker
+from server.domain.context import Actor
+from server.domain.events import Record, TicketIssued
+from server.domain.floor import Floor
+from server.guard import Bucket, identify
+from server.people import People
+from server.protocol import COMMAND, PROTOCOL, STATUS, VIEW, Answer, Identify, Status, View
+from server.submit import Submit, decode, refused
+from server.domain.refusal import CODES, Refusal
+
+log = logging.getLogger("rinda.hub")
+
+CALM_S = 1.0
+"""Changes that can wait (counts of waiting people) go out at most this often per channel."""
+ROUND_S = 0.1
+"""News of tickets alone starts a round of views at most this often; everything else at once."""
+COMMANDS_BURST, COMMANDS_RATE = 40, 20.0
+
+
+class Group(msgspec.Struct, eq=False):
+    """The devices that see the same data: one view is made and encoded for all of them."""
+
+    room: str
+    name: str
+    kind: Channel
+    actor: Actor
+    seats: set[str]
+    data: Any = None
+    sent: float = 0.0
+
+
+class Seat(msgspec.Struct, eq=False):
+    """One connected device. `valid` looks its credential up again, so that a revoked one ends here."""
+
+    sid: str
+    device: str
+    channel: str
+    group: Group
+    actor: Actor
+    valid: Callable[[], Actor | None]
+
+
+class Json:
+    """The JSON of the wire: values are encoded as they are, without a detour through dicts."""
+
+    @staticmethod
+    def dumps(value: Any, **_: Any) -> str:
+        """Compact JSON text."""
+        return msgspec.json.encode(value).decode()
+
+    @staticmethod
+    def loads(text: str | bytes, **_: Any) -> Any:
+        """JSON values."""
+        return msgspec.json.decode(text)
+
+
+class Hub:
+    """Runs on the gevent loop. `notice` may be called from the writer's thread after every commit."""
+
+    def __init__(
+        self, socketio: SocketIO, floor: Callable[[], Floor], submit: Submit, people: People, bridge: Bridge
+    ) -> None:
+        self._io = socketio
+        self._floor = floor
+        self._submit = submit
+        self._people = people
+        self._bridge = bridge
+        self._seats: dict[str, Seat] = {}
+        self._devices: dict[str, str] = {}
+        self._groups: dict[str, Group] = {}
+        self._health: dict[str, Health] = {}
+        self._pace = Bucket(COMMANDS_RATE, COMMANDS_BURST)
+        self._bell, self._urgent = Bell(), Bell()
+        socketio.on_event("connect", self._connect)
+        socketio.on_event("disconnect", self._disconnect)
+        socketio.on_event(COMMAND, self._command)
+        socketio.on_event(STATUS, self._status)
+        socketio.on_error_default(_log_error)
+
+    @property
+    def health(self) -> Mapping[str, Health]:
+        """What devices say of themselves, by device name."""
+        return self._health
+
+    @property
+    def connected(self) -> int:
+        """How many devices have a seat."""
+        return len(self._seats)
+
+    def start(self) -> None:
+        """Starts the rounds of views."""
+        gevent.spawn(self._rounds)
+
+    def notice(self, records: Sequence[Record]) -> None:
+        """Something was committed (any thread)."""
+        calm = all(isinstance(record.event, TicketIssued) and record.event.prints is None for record in records)
+        self._bridge.post(self._bell.set if calm else self._hurry)
+
+    def drop(self, account: str) -> None:
+        """Cuts every socket of a person who signed out."""
+        for seat in [seat for seat in self._seats.values() if seat.actor.id == account]:
+            self._io.server.disconnect(seat.sid)
+
+    def _hurry(self) -> None:
+        self._urgent.set()
+        self._bell.set()
+
+    def _connect(self, auth: Any = None) -> None:
+        try:
+            who = msgspec.convert(auth, Identify)
+        except msgspec.ValidationError as error:
+            raise _no("malformed", f"auth: {error}") from None
+        if who.protocol != PROTOCOL:
+            raise _no("protocol", f"This server speaks protocol {PROTOCOL}, not {who.protocol}.")
+        environ, token = request.environ, who.token
+        if token is not None:
+            valid: Callable[[], Actor | None] = lambda: self._people.by_token(token)
+        elif environ.get("rinda.query_token"):
+            valid = lambda: self._people.by_token(environ["rinda.query_token"])
+        else:
+            valid = lambda: identify(environ, self._people)
+        actor = valid()
+        kind = who.channel.partition("/")[0]
+        if actor is None and kind in authority.OPEN_CHANNELS:
+            actor = Actor("visitor", kind)
+            valid = lambda: actor
+        if actor is None:
+            raise _no("signed_out", CODES["signed_out"])
+        if not authority.may_see(actor.role, who.channel):
+            raise _no("not_allowed", CODES["not_allowed"])
+        try:
+            group = self._join(who.channel, actor, request.sid)
+        except LookupError:
+            raise _no("unknown_channel", f"There is no channel {who.channel!r}.") from None
+        environ.get("rinda.identified", lambda: None)()
+        # One live connection per device; at a desk, one per clerk, whatever the browser window calls itself.
+        device = f"{who.channel}@{actor.id}" if kind == "desk" else who.device
+        before = self._devices.get(device)
+        self._devices[device] = request.sid
+        self._seats[request.sid] = Seat(request.sid, device, who.channel, group, actor, valid)
+        self._health[device] = Health(channel=who.channel, connected=True, status=Status())
+        if before is not None and before in self._seats:
+            gevent.spawn(self._io.server.disconnect, before)
+        gevent.spawn(self._greet, request.sid)
+
+    def _disconnect(self, *_: Any) -> None:
+        seat = self._seats.pop(request.sid, None)
+        if seat is None:
+            return
+        seat.group.seats.discard(seat.sid)
+        if not seat.group.seats:
+            self._groups.pop(seat.group.room, None)
+        if self._devices.get(seat.device) == seat.sid:
+            del self._devices[seat.device]
+            known = self._health[seat.device]
+            self._health[seat.device] = msgspec.structs.replace(known, connected=False)
+        self._hurry()
+
+    def _command(self, message: Any = None) -> Any:
+        seat = self._seats.get(request.sid)
+        actor = seat.valid() if seat is not None else None
+        if actor is None:
+            return msgspec.to_builtins(refused(Refusal("signed_out"), "lv"))
+        decoded = decode(message)
+        if isinstance(decoded, Answer):
+            return msgspec.to_builtins(decoded)
+        if actor.role != "manager" and not self._pace.take(request.sid):
+            return msgspec.to_builtins(refused(Refusal("too_fast"), decoded.language))
+        return msgspec.to_builtins(self._submit(actor, decoded, decoded.language))
+
+    def _status(self, message: Any = None) -> None:
+        seat = self._seats.get(request.sid)
+        if seat is None:
+            return
+        try:
+            status = msgspec.convert(message, Status)
+        except msgspec.ValidationError as error:
+            log.warning("a device sent a malformed status: %s", error, extra={"device": seat.device})
+            return
+        self._health[seat.device] = Health(channel=seat.channel, connected=True, status=status)
+        self._hurry()
+
+    def _join(self, channel: str, actor: Actor, sid: str) -> Group:
+        kind, _ = channels.resolve(channel)
+        room = f"{channel} {actor}" if kind.personal else channel
+        group = self._groups.get(room)
+        if group is None:
+            group = Group(room, channel, kind, actor, set())
+            group.data = self._view(group)
+            self._groups[room] = group
+        group.seats.add(sid)
+        self._io.server.enter_room(sid, room)
+        return group
+
+    def _greet(self, sid: str) -> None:
+        """The first view goes to the newcomer alone; the others have it."""
+        seat = self._seats.get(sid)
+        if seat is None:
+            return
+        self._send(seat.group, self._view(seat.group), to=sid)
+        self._hurry()
+
+    def _view(self, group: Group) -> Any:
+        return channels.view(self._floor(), group.name, Onlooker(group.actor, self._health))
+
+    def _send(self, group: Group, data: Any, to: str) -> None:
+        view = View(channel=group.name, position=self._floor().position, now=datetime.now(UTC), data=data)
+        self._io.server.emit(VIEW, view, to=to)
+
+    def _rounds(self) -> None:
+        waiting: float | None = None
+        while True:
+            self._bell.wait(waiting)
+            if self._bell.is_set() and not self._urgent.is_set():
+                self._urgent.wait(ROUND_S)
+            self._bell.clear()
+            self._urgent.clear()
+            started = time.monotonic()
+            waiting = self._round(started)
+            # As long a rest as the work took: at full load views leave half of the loop to everybody else.
+            gevent.sleep(time.monotonic() - started)
+
+    def _round(self, now: float) -> float | None:
+        """Sends what changed and must go; returns the seconds until the first change that can wait is due, or None."""
+        due: float | None = None
+        for group in list(self._groups.values()):
+            try:
+                data = self._view(group)
+            except Exception:
+                log.exception("a view could not be made", extra={"channel": group.name})
+                continue
+            if data == group.data:
+                continue
+            wait = group.sent + CALM_S - now
+            if wait > 0 and group.kind.urgent(data) == group.kind.urgent(group.data):
+                due = wait if due is None else min(due, wait)
+                continue
+            group.data, group.sent = data, now
+            self._send(group, data, to=group.room)
+        return due
+
+
+def _no(code: str, text: str) -> ConnectionRefusedError:
+    sentence = texts.translate("lv", text)
+    return ConnectionRefusedError(sentence, {"code": code})
+
+
+def _log_error(error: Exception) -> Any:
+    log.error("a socket handler failed", exc_info=error)
+    return msgspec.to_builtins(refused(Refusal("server_error"), "lv"))

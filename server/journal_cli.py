@@ -1,0 +1,75 @@
+"""`rinda journal tail|verify|export`."""
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from server.store.centre import CentreStore
+from server.store.journal import BrokenChain
+
+PAGE = 1000
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the commands; they only read, so the server may run meanwhile."""
+    journal = commands.add_parser("journal", help="look at the journal, check its chain, export it")
+    verbs = journal.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    tail = verbs.add_parser("tail", help="the last records", epilog="Example: rinda journal tail --data demo-data -n 20")
+    tail.add_argument("-n", type=int, default=20)
+    tail.set_defaults(run=_tail)
+    verify = verbs.add_parser("verify", help="check every hash", epilog="Example: rinda journal verify --data demo-data")
+    verify.set_defaults(run=_verify)
+    export = verbs.add_parser("export", help="every record as a line of JSON", epilog="Example: rinda journal export --data DIR > j.jsonl")
+    export.set_defaults(run=_export)
+    for verb in (tail, verify, export):
+        verb.add_argument("--data", type=Path, help="the centre's data folder")
+        verb.add_argument("--database", help="SQLAlchemy URL, if it is not a SQLite file in the data folder")
+        verb.add_argument("--json", action="store_true")
+
+
+def _store(chosen: argparse.Namespace) -> CentreStore:
+    if chosen.database:
+        return CentreStore(chosen.database)
+    path = (chosen.data or Path("demo-data")) / "rinda.db"
+    if not path.is_file():
+        raise OSError(f"{path}: no such file; --data names the centre's data folder")
+    return CentreStore(f"sqlite:///{path.absolute()}")
+
+
+def _tail(chosen: argparse.Namespace) -> int:
+    store = _store(chosen)
+    for row in store.rows(max(0, store.head() - chosen.n)):
+        print(_json(row) if chosen.json else _line(row))
+    return 0
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    try:
+        position = _store(chosen).verify()
+    except BrokenChain as broken:
+        print(json.dumps({"ok": False, "position": broken.position, "fault": str(broken)}) if chosen.json else f"BROKEN: {broken}")
+        return 1
+    print(json.dumps({"ok": True, "position": position}) if chosen.json else f"good: {position} records, every hash right")
+    return 0
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    store, position = _store(chosen), 0
+    while rows := store.rows(position, PAGE):
+        for row in rows:
+            sys.stdout.write(_json(row) + "\n")
+        position = rows[-1]["position"]
+    return 0
+
+
+def _json(row: dict[str, Any]) -> str:
+    return json.dumps({**row, "data": json.loads(row["data"])}, ensure_ascii=False)
+
+
+def _line(row: dict[str, Any]) -> str:
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=row["at"])
+    data = {key: value for key, value in json.loads(row["data"]).items() if key not in ("type", "plan")}
+    return f"{row['position']:>7}  {at:%Y-%m-%d %H:%M:%S}  {row['actor']:<20} {row['type']:<16} {json.dumps(data, ensure_ascii=False)}"

@@ -1,0 +1,125 @@
+"""The device side of the protocol: connect, identify, take whole views, submit with the same id until answered."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import socketio
+
+from server.protocol import COMMAND, PROTOCOL, STATUS, VIEW, Answer, CommandMessage, Identify, Status
+
+log = logging.getLogger("rinda.link")
+
+ANSWER_S = 4.0
+RETRY_S = (0.25, 0.5, 1.0)
+
+
+class Link:
+    """One channel of one device. Callbacks run on the link's own threads and must not block for long.
+
+    `on_view(data)` gets each whole view as JSON values; `on_change()` is called when the link comes up or goes down.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        channel: str,
+        device: str,
+        on_view: Callable[[Any], None],
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._url, self._token, self._on_view, self._on_change = url, token, on_view, on_change
+        self._who = Identify(protocol=PROTOCOL, channel=channel, device=device, token=token)
+        self._up = threading.Event()
+        self._stop = threading.Event()
+        self.since = time.time()
+        self._socket = socketio.Client(
+            reconnection=True, reconnection_delay=0.25, reconnection_delay_max=2, randomization_factor=0.5
+        )
+        self._socket.on(VIEW, self._view)
+        self._socket.on("connect", lambda: self._turn(True))
+        self._socket.on("disconnect", lambda *_: self._turn(False))
+        self._socket.on("connect_error", self._refused)
+        self._thread = threading.Thread(target=self._run, name=f"link {channel}", daemon=True)
+        self._said: str | None = None
+
+    @property
+    def up(self) -> bool:
+        """Whether the server is in reach."""
+        return self._up.is_set()
+
+    def start(self) -> None:
+        """Begins to connect, and goes on trying for ever."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Disconnects."""
+        self._stop.set()
+        self._socket.disconnect()
+
+    def submit(self, message: CommandMessage, within_s: float = 10.0) -> Answer | None:
+        """The server's answer, or None when there was none in time; it may have taken effect all the same.
+
+        Retries with the same id, so whatever is lost on the way, there is one effect.
+        """
+        deadline = time.monotonic() + within_s
+        for attempt in range(1000):
+            left = deadline - time.monotonic()
+            if left <= 0 or not self._up.wait(left):
+                return None
+            try:
+                raw = self._socket.call(COMMAND, msgspec.to_builtins(message), timeout=min(ANSWER_S, max(left, 0.1)))
+                return msgspec.convert(raw, Answer)
+            except (socketio.exceptions.SocketIOError, msgspec.ValidationError) as error:
+                log.debug("no answer to %s: %s", message.name, error)
+                self._stop.wait(min(RETRY_S[min(attempt, len(RETRY_S) - 1)], max(deadline - time.monotonic(), 0)))
+        return None
+
+    def status(self, status: Status) -> None:
+        """Tells the server how the device is; lost without harm when the link is down."""
+        if self._up.is_set():
+            try:
+                self._socket.emit(STATUS, msgspec.to_builtins(status))
+            except socketio.exceptions.SocketIOError as error:
+                log.debug("status not sent: %s", error)
+
+    def _run(self) -> None:
+        headers = {"Authorization": f"Bearer {self._token}"}
+        while not self._stop.is_set():
+            try:
+                self._socket.connect(
+                    self._url, headers=headers, auth=msgspec.to_builtins(self._who), transports=["websocket"]
+                )
+                self._socket.wait()
+            except socketio.exceptions.ConnectionError as error:
+                self._say(str(error))
+            self._stop.wait(RETRY_S[-1])
+
+    def _view(self, view: Any) -> None:
+        try:
+            self._on_view(view["data"])
+        except Exception:
+            log.exception("a view could not be used", extra={"channel": self._who.channel})
+
+    def _refused(self, data: Any = None) -> None:
+        self._say(str(data.get("message", data) if isinstance(data, dict) else data))
+
+    def _turn(self, up: bool) -> None:
+        if up:
+            self._said = None
+            self._up.set()
+        else:
+            self._up.clear()
+        self.since = time.time()
+        log.info("link %s is %s", self._who.channel, "up" if up else "down")
+        self._on_change()
+
+    def _say(self, reason: str) -> None:
+        """On the edge only: the same reason is not logged again until the link was up."""
+        if reason != self._said:
+            log.warning("link %s: %s", self._who.channel, reason)
+            self._said = reason

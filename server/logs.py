@@ -1,0 +1,35 @@
+"""Logs as JSON, one object a line, times in UTC."""
+
+import logging
+import sys
+from datetime import UTC, datetime
+
+import msgspec
+
+_PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class JsonFormatter(logging.Formatter):
+    """`{"at", "level", "logger", "text", ...extra, "trace"}`; line ends inside a text are escaped by JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "text": record.getMessage(),
+            **{key: str(value) for key, value in vars(record).items() if key not in _PLAIN},
+        }
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return msgspec.json.encode(line).decode()
+
+
+def start(level: int = logging.INFO) -> None:
+    """Sends everything from `level` on to stderr."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for noisy in ("engineio", "socketio", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

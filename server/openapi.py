@@ -1,0 +1,170 @@
+"""OpenAPI 3.1 of the API, generated from the types that decode and encode its messages."""
+
+from typing import Any
+
+import msgspec
+
+from counter.view import Catalogue, Desk, Panel
+from display.phone import Ticket
+from display.view import Board
+from kiosk.view import Jobs, Menu
+from server import authority
+from server.admin.view import Overview
+from server.domain.commands import COMMANDS
+from server.domain.refusal import CODES
+from server.domain.reply import Called, Issued
+from server.protocol import Answer, View
+
+_REF = "#/components/schemas/{name}"
+_VIEWS = {
+    "menu": Menu,
+    "jobs/{kiosk}": Jobs,
+    "desk/{counter}": Desk,
+    "panel/{counter}": Panel,
+    "catalogue": Catalogue,
+    "board/{zone}": Board,
+    "overview": Overview,
+    "ticket/{token}": Ticket,
+}
+_RESULTS: dict[str, type] = {
+    "TakeTicket": Issued, "CheckIn": Issued, "AdmitOffline": Issued, "RegisterContact": Issued, "CallNext": Called,
+    "CallVisit": Called,
+}  # fmt: skip
+
+
+def document() -> dict[str, Any]:
+    """The whole description as JSON values."""
+    commands = {name: kind for name, kind in COMMANDS.items() if any(name in c for r, c in _people())}
+    types = [*commands.values(), *_VIEWS.values(), Issued, Called, Answer, View]
+    schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
+    by_type = dict(zip((kind.__name__ for kind in types), schemas, strict=True))
+    components["Error"] = {
+        "type": "object",
+        "required": ["ok", "code", "text"],
+        "properties": {
+            "ok": {"const": False},
+            "code": {"type": "string", "examples": sorted(CODES)},
+            "text": {"type": "string", "description": "For people, in the language asked for"},
+        },
+    }
+    components["Visit"] = {
+        "type": "object",
+        "required": ["visit", "number", "position", "state"],
+        "properties": {
+            "visit": {"type": "string", "format": "uuid"},
+            "number": {"type": "string"},
+            "position": {"type": "integer"},
+            "state": {"type": "string"},
+        },
+    }
+    paths: dict[str, Any] = {
+        f"/api/v1/commands/{name}": {"post": _command(name, by_type[name], by_type)} for name in commands
+    }
+    paths |= {f"/api/v1/views/{path}": {"get": _view(path, by_type[kind.__name__])} for path, kind in _VIEWS.items()}
+    paths["/api/v1/visits"] = {"get": _visits()}
+    paths["/api/v1/openapi.json"] = {"get": {"summary": "This description", "responses": {"200": _json({"type": "object"})}}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Rinda centre server", "version": "1", "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}},
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{"token": []}],
+    }
+
+
+def _people() -> list[tuple[str, frozenset[str]]]:
+    return [(role, commands) for role, commands in authority.COMMANDS.items() if role != "system"]
+
+
+def _command(name: str, schema: dict[str, Any], by_type: dict[str, Any]) -> dict[str, Any]:
+    body = {
+        "type": "object",
+        "required": ["id"],
+        "properties": {"id": {"type": "string", "format": "uuid"}, "data": schema},
+    }
+    done = {
+        "type": "object",
+        "required": ["ok", "position", "result"],
+        "properties": {
+            "ok": {"const": True},
+            "position": {"type": "integer"},
+            "result": by_type[_RESULTS[name].__name__] if name in _RESULTS else {"type": "object"},
+        },
+    }
+    return {
+        "operationId": name,
+        "summary": (COMMANDS[name].__doc__ or name).strip(),
+        "description": "The same id again gives the same answer and no second effect. Roles: "
+        + ", ".join(role for role, commands in _people() if name in commands),
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {"200": _json(done), "409": _error("Refused: nothing changed"), **_errors(400, 401, 403, 413, 429, 503)},
+    }
+
+
+def _view(path: str, schema: dict[str, Any]) -> dict[str, Any]:
+    kind, _, name = path.partition("/")
+    name = name.strip("{}")
+    view = {
+        "type": "object",
+        "required": ["channel", "position", "now", "data"],
+        "properties": {
+            "channel": {"type": "string"},
+            "position": {"type": "integer"},
+            "now": {"type": "string", "format": "date-time"},
+            "data": schema,
+        },
+    }
+    parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}}] if name else []
+    return {
+        "operationId": f"view_{kind}",
+        "summary": f"The {kind} view",
+        "parameters": parameters,
+        "responses": {"200": _json(view), **_errors(400, 401, 403, 404, 429)},
+        **({"security": []} if kind in authority.OPEN_CHANNELS else {}),
+    }
+
+
+def _visits() -> dict[str, Any]:
+    number = {"type": "integer", "minimum": 0, "maximum": 2**53}
+    page = {
+        "type": "object",
+        "required": ["visits", "next"],
+        "properties": {
+            "visits": {"type": "array", "items": {"$ref": "#/components/schemas/Visit"}},
+            "next": {"type": "integer"},
+        },
+    }
+    return {
+        "operationId": "visits",
+        "summary": "Visits that changed after a journal position, oldest change first",
+        "parameters": [
+            {"name": "since", "in": "query", "schema": number},
+            {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 500}},
+        ],
+        "responses": {"200": _json(page), **_errors(400, 401, 403)},
+    }
+
+
+def _json(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": "Done", "content": {"application/json": {"schema": schema}}}
+
+
+def _error(text: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Error"}
+    return {"description": text, "content": {"application/json": {"schema": schema}}}
+
+
+def _errors(*statuses: int) -> dict[str, Any]:
+    texts = {
+        400: "Malformed; the text names the place",
+        401: "Nobody is known by this token or cookie",
+        403: "Not allowed",
+        404: "No such thing",
+        413: "The body is too large",
+        429: "Too fast",
+        503: "Cannot be stored now",
+    }
+    return {str(status): _error(texts[status]) for status in statuses}

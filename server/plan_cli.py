@@ -1,0 +1,118 @@
+"""`rinda plan check|show|import|export|diff`."""
+
+import argparse
+import difflib
+import json
+import sys
+from pathlib import Path
+
+import msgspec
+
+from config.fault import PlanFault
+from config import CATALOGUE
+from config.load import dump_plan, load_catalogue, load_plan
+from config.plan import Plan
+from server.domain.commands import RevisePlan
+from server.domain.context import Actor
+from server.engine import Engine
+from server.store.centre import CentreStore
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the commands."""
+    plan = commands.add_parser("plan", help="check, show, import, export or compare a centre's plan")
+    verbs = plan.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    check = verbs.add_parser("check", help="list every fault of a plan file", epilog="Example: rinda plan check centre.toml")
+    check.add_argument("file", type=Path)
+    check.add_argument("--json", action="store_true")
+    check.set_defaults(run=_check)
+    show = verbs.add_parser("show", help="show a plan file as it is understood", epilog="Example: rinda plan show centre.toml --json")
+    show.add_argument("file", type=Path)
+    show.add_argument("--json", action="store_true")
+    show.set_defaults(run=_show)
+    diff = verbs.add_parser("diff", help="compare two plan files", epilog="Example: rinda plan diff old.toml new.toml")
+    diff.add_argument("old", type=Path)
+    diff.add_argument("new", type=Path)
+    diff.set_defaults(run=_diff)
+    importing = verbs.add_parser(
+        "import", help="put a plan file into force (server stopped)", epilog="Example: rinda plan import centre.toml --data DIR"
+    )
+    importing.add_argument("file", type=Path)
+    importing.add_argument("--data", type=Path, required=True)
+    importing.set_defaults(run=_import)
+    export = verbs.add_parser(
+        "export", help="write the plan in force as TOML", epilog="Example: rinda plan export --data DIR > centre.toml"
+    )
+    export.add_argument("--data", type=Path, required=True)
+    export.set_defaults(run=_export)
+
+
+def _load(path: Path) -> Plan:
+    return load_plan(path, load_catalogue(CATALOGUE))
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    try:
+        plan = _load(chosen.file)
+    except PlanFault as fault:
+        if not chosen.json:
+            raise
+        print(json.dumps({"ok": False, "faults": [msgspec.to_builtins(one) for one in fault.faults]}, ensure_ascii=False))
+        return 2
+    if chosen.json:
+        print(json.dumps({"ok": True, "faults": []}))
+    else:
+        print(
+            f"{chosen.file}: good: {len(plan.services)} services in {len(plan.queues)} queues, "
+            f"{len(plan.counters)} counters, {len(plan.zones)} zones, {len(plan.kiosks)} kiosks"
+        )
+    return 0
+
+
+def _show(chosen: argparse.Namespace) -> int:
+    plan = _load(chosen.file)
+    if chosen.json:
+        print(msgspec.json.encode(plan).decode())
+    else:
+        print(dump_plan(plan, load_catalogue(CATALOGUE)), end="")
+    return 0
+
+
+def _diff(chosen: argparse.Namespace) -> int:
+    catalogue = load_catalogue(CATALOGUE)
+    old, new = (dump_plan(_load(path), catalogue).splitlines() for path in (chosen.old, chosen.new))
+    lines = list(difflib.unified_diff(old, new, str(chosen.old), str(chosen.new), lineterm=""))
+    print("\n".join(lines) if lines else "no difference")
+    return 0
+
+
+def _import(chosen: argparse.Namespace) -> int:
+    plan = _load(chosen.file)
+    engine = _engine(chosen.data)
+    try:
+        done = engine.handle(RevisePlan(plan=plan), Actor("manager", "command line"))
+    finally:
+        engine.stop()
+    print(f"plan in force at position {done.position}")
+    return 0
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    engine = _engine(chosen.data)
+    try:
+        plan = engine.floor.plan
+    finally:
+        engine.stop()
+    if plan is None:
+        print("rinda: no plan is in force there", file=sys.stderr)
+        return 1
+    print(dump_plan(plan, load_catalogue(CATALOGUE)), end="")
+    return 0
+
+
+def _engine(data: Path) -> Engine:
+    engine = Engine(CentreStore(f"sqlite:///{(data / 'rinda.db').absolute()}"))
+    if not (data / "rinda.db").is_file():
+        raise OSError(f"{data}: no centre's data is there")
+    engine.start()
+    return engine

@@ -1,0 +1,62 @@
+"""The whole wire between the centre server and its devices: three messages, their shapes, and the version."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+PROTOCOL = 1
+"""Major version. A different one is refused on connect; new fields are always allowed."""
+
+VIEW = "view"
+COMMAND = "command"
+STATUS = "status"
+
+
+class Identify(msgspec.Struct, frozen=True, kw_only=True):
+    """What a device says of itself on connect (Socket.IO `auth`). Staff pages leave `token` out and bring their cookie."""
+
+    protocol: int
+    channel: str
+    device: str
+    token: str | None = None
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """`view`, server to device: everything that the channel shows at `position`; `now` is the server's clock (UTC)."""
+
+    channel: str
+    position: int
+    now: datetime
+    data: Any
+
+
+class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """`command`, device to server, answered by an `Answer`. `id` is made by the client and makes it idempotent.
+
+    `language` is the language of the sentence if the answer is no.
+    """
+
+    id: UUID
+    name: str
+    data: dict[str, Any] = {}
+    language: str = "lv"
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The reply to a command: done at `position` with `result`, or not done for the reason `code`, said in `text`."""
+
+    ok: bool
+    position: int | None = None
+    result: dict[str, Any] | None = None
+    code: str | None = None
+    text: str | None = None
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """`status`, device to server: its health, for people to see; kept in memory only, never in the journal."""
+
+    state: str = "ok"
+    detail: str = ""
+    facts: dict[str, Any] = {}

@@ -1,0 +1,69 @@
+"""The HTML shell around every page: boot data in a JSON block, style sheets and one ES module, no inline script."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import msgspec
+
+from config import texts
+from server.protocol import PROTOCOL
+
+_HERE = Path(__file__).parent
+STATIC = _HERE / "static"
+
+_environment = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(_HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
+
+
+def boot_json(data: Mapping[str, Any]) -> str:
+    """JSON that is safe inside a script element: `<`, `>` and `&` leave as \\u escapes."""
+    text = msgspec.json.encode(data).decode()
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def page(template: str, *, language: str, **values: Any) -> str:
+    """A page from `server/templates`, with `_()` translating English source texts into `language`."""
+    return _environment.get_template(template).render(
+        language=language, _=lambda text, **params: texts.translate(language, text, **params), **values
+    )
+
+
+def shell(
+    *,
+    title: str,
+    language: str,
+    languages: Sequence[str],
+    channel: str,
+    device: str,
+    catalogues: Sequence[str],
+    sheets: Sequence[str],
+    scripts: Sequence[str],
+    theme: str = "lins",
+    static: str = "/static",
+    **extra: Any,
+) -> str:
+    """The shell of one screen. `catalogues` names the .po files whose texts the page needs; `extra` joins the boot data."""
+    boot = {
+        "language": language,
+        "messages": {code: texts.messages(code, catalogues) for code in languages},
+        "channel": channel,
+        "device": device,
+        "protocol": PROTOCOL,
+        "static": static,
+        **extra,
+    }
+    return page(
+        "shell.html",
+        language=language,
+        title=title,
+        theme=theme,
+        sheets=sheets,
+        scripts=scripts,
+        boot=boot,
+        boot_json=jinja2.utils.markupsafe.Markup(boot_json(boot)),
+        loading=texts.translate(language, "Please wait"),
+        noscript=texts.translate(language, "This page needs JavaScript."),
+    )

@@ -1,0 +1,73 @@
+/** The browser side of the protocol: identify, receive whole views, submit commands with an id that is kept on retry. */
+import { io } from "./vendor/socket.io.js";
+
+const STALE_AFTER_MS = 8000;
+const RETRY_MS = [250, 500, 1000, 2000];
+
+/** A command id (UUID v4). `crypto.randomUUID` exists only in secure contexts; a LAN page may not be one. */
+export function commandId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+/**
+ * Connects one channel. Calls `onView(view)` with each whole view and `onLink({state, since})` when the link changes:
+ * state is "up", "down" (cut a moment ago), "stale" (no truth for 8 s), "replaced" (another page took this device over)
+ * or "refused" (with `text`). `offset()` is server clock minus ours in ms, for clocks on the page.
+ */
+export function connect({ channel, device, protocol, onView, onLink }) {
+  let offset = 0;
+  let link = { state: "down", since: Date.now() };
+  let staleTimer = null;
+  const tell = (state, extra = {}) => {
+    if (link.state === state && !extra.text) return;
+    link = { state, since: state === "stale" ? link.since : Date.now(), ...extra };
+    onLink(link);
+  };
+  const cut = () => {
+    tell("down");
+    clearTimeout(staleTimer);
+    staleTimer = setTimeout(() => link.state === "down" && tell("stale"), STALE_AFTER_MS);
+  };
+  const socket = io({
+    transports: ["websocket"],
+    auth: { protocol, channel, device },
+    reconnectionDelay: 250,
+    reconnectionDelayMax: 2000,
+    randomizationFactor: 0.5,
+    timeout: 4000,
+  });
+  socket.on("view", (view) => {
+    offset = new Date(view.now).getTime() - Date.now();
+    clearTimeout(staleTimer);
+    tell("up");
+    onView(view);
+  });
+  socket.on("disconnect", (reason) => {
+    if (reason === "io server disconnect") tell("replaced");
+    else if (link.state === "up") cut();
+  });
+  socket.on("connect_error", (error) => {
+    if (error.data?.code) tell("refused", { text: error.message, code: error.data.code });
+    else if (link.state === "up") cut();
+  });
+  cut();
+
+  /** Submits until answered; the same id every time, so it takes effect once. Resolves to the answer. */
+  async function submit(name, data, id = commandId()) {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await socket.timeout(4000).emitWithAck("command", { id, name, data });
+      } catch {
+        if (link.state === "replaced" || link.state === "refused") return { ok: false, code: "no_link", text: null };
+        await new Promise((done) => setTimeout(done, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]));
+      }
+    }
+  }
+  const status = (state, facts = {}, detail = "") => socket.connected && socket.emit("status", { state, facts, detail });
+  const takeOver = () => socket.connect();
+  return { submit, status, takeOver, offset: () => offset, now: () => new Date(Date.now() + offset) };
+}

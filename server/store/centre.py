@@ -1,0 +1,203 @@
+"""The centre's store: appends what was decided in one durable transaction, and reads it back."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from server.domain.arrival import microseconds
+from server.domain.events import Record
+from server.domain.floor import Visit
+from server.store import journal as rows
+from server.store.database import migrate, reader, writer
+from server.store.schema import journal, replies, visits
+
+_encoder = msgspec.json.Encoder()
+
+
+class StoredReply(msgspec.Struct, frozen=True):
+    """The answer once given to a command; `digest` tells a repeated command from another with the same id."""
+
+    command: UUID
+    digest: str
+    position: int
+    result: dict[str, Any]
+
+
+class CentreStore:
+    """One centre's database. `append` and `replies_of` belong to the writer's thread; the rest reads from any thread."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._writer = writer(url)
+        self._reader = reader(url)
+        self._connection: Connection | None = None
+        self._hash = rows.GENESIS
+        insert = postgresql.insert if self._writer.dialect.name == "postgresql" else sqlite.insert
+        upsert = insert(visits)
+        self._upsert = upsert.on_conflict_do_update(
+            index_elements=[visits.c.visit],
+            set_={column.name: upsert.excluded[column.name] for column in visits.c if column.name != "visit"},
+        )
+        self._journal = journal.insert()
+        self._replies = replies.insert()
+        self._known: Callable[[Sequence[str]], Any] = lambda ids: select(replies).where(replies.c.command.in_(ids))
+
+    def open(self) -> None:
+        """Migrates the schema and takes the writer's connection; any database error goes to the caller."""
+        migrate(self._writer)
+        self._connect()
+
+    def close(self) -> None:
+        """Gives the connections back; on SQLite the log is folded into the file."""
+        if self._connection is not None:
+            if self._writer.dialect.name == "sqlite":
+                self._connection.rollback()
+                self._connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._connection.close()
+            self._connection = None
+        self._reader.dispose()
+
+    def append(
+        self, records: Sequence[Record], changed: Iterable[tuple[Visit, int]], answers: Sequence[StoredReply]
+    ) -> None:
+        """Journal rows, visit rows and replies in one transaction; on any error nothing of it is there.
+
+        `changed` are visits with the position of the record that changed them last.
+        """
+        previous, batch = self._hash, []
+        for record in records:
+            row = rows.to_row(record, previous)
+            previous = row["hash"]
+            batch.append(row)
+        connection = self._connection or self._connect()
+        try:
+            with connection.begin():
+                connection.execute(self._journal, batch)
+                if visit_rows := [_visit_row(visit, position) for visit, position in changed]:
+                    connection.execute(self._upsert, visit_rows)
+                if answers:
+                    connection.execute(self._replies, [_reply_row(answer) for answer in answers])
+        except Exception:
+            self._drop()
+            raise
+        self._hash = previous
+
+    def do(self, work: Callable[[Connection], None]) -> None:
+        """Runs `work` in one transaction on the writer's connection."""
+        connection = self._connection or self._connect()
+        try:
+            with connection.begin():
+                work(connection)
+        except Exception:
+            self._drop()
+            raise
+
+    def replies_of(self, ids: Sequence[UUID]) -> dict[UUID, StoredReply]:
+        """Answers already given to any of these commands."""
+        connection = self._connection or self._connect()
+        try:
+            with connection.begin():
+                found = connection.execute(self._known([str(i) for i in ids])).mappings().all()
+        except Exception:
+            self._drop()
+            raise
+        stored = (
+            StoredReply(UUID(row["command"]), row["digest"], row["position"], msgspec.json.decode(row["result"]))
+            for row in found
+        )
+        return {reply.command: reply for reply in stored}
+
+    def today(self) -> list[Record]:
+        """What rebuilds the present floor: the plan in force when the business day began, then the day's records."""
+        with self._reader.connect() as connection:
+            opened = self._last(connection, "DayOpened", None)
+            start = (opened or 1) - 1
+            plan = self._last(connection, "PlanRevised", start)
+            found = rows.read(connection, start)
+            first = [] if plan is None else rows.read(connection, plan - 1, 1)
+            return [*map(rows.to_record, first), *map(rows.to_record, found)]
+
+    def since(self, position: int) -> list[Record]:
+        """Records after a position."""
+        with self._reader.connect() as connection:
+            return [rows.to_record(row) for row in rows.read(connection, position)]
+
+    def head(self) -> int:
+        """The last journal position; 0 in an empty journal."""
+        with self._reader.connect() as connection:
+            return connection.execute(select(func.coalesce(func.max(journal.c.position), 0))).scalar_one()
+
+    def verify(self) -> int:
+        """Checks the whole hash chain and returns the last position; raises BrokenChain."""
+        with self._reader.connect() as connection:
+            return rows.verify(rows.read(connection))[0]
+
+    def rows(self, after: int, limit: int | None = None) -> list[dict[str, Any]]:
+        """Journal rows as they stand, for tail and export."""
+        with self._reader.connect() as connection:
+            return [dict(row) for row in rows.read(connection, after, limit)]
+
+    def visits_since(self, position: int, limit: int) -> list[dict[str, Any]]:
+        """Visits whose last change lies after a position, in position order."""
+        query = (
+            select(visits).where(visits.c.position > position).order_by(visits.c.position, visits.c.visit).limit(limit)
+        )
+        with self._reader.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def _connect(self) -> Connection:
+        self._connection = self._writer.connect()
+        query = select(journal.c.hash).order_by(journal.c.position.desc()).limit(1)
+        with self._connection.begin():
+            self._hash = self._connection.execute(query).scalar() or rows.GENESIS
+        return self._connection
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+    @staticmethod
+    def _last(connection: Connection, kind: str, until: int | None) -> int | None:
+        query = select(func.max(journal.c.position)).where(journal.c.type == kind)
+        if until is not None:
+            query = query.where(journal.c.position <= until)
+        found: int | None = connection.execute(query).scalar()
+        return found
+
+
+def _reply_row(reply: StoredReply) -> dict[str, Any]:
+    return {
+        "command": str(reply.command),
+        "digest": reply.digest,
+        "position": reply.position,
+        "result": _encoder.encode(reply.result).decode(),
+    }
+
+
+def _visit_row(visit: Visit, position: int) -> dict[str, Any]:
+    leg = visit.leg
+    served = next((past.served for past in reversed(visit.legs) if past.served), None)
+    return {
+        "visit": str(visit.id),
+        "day": visit.day,
+        "series": visit.series,
+        "n": visit.n,
+        "number": visit.number,
+        "service": visit.service,
+        "queue": leg.queue,
+        "state": visit.state,
+        "counter": leg.counter,
+        "issued": microseconds(visit.issued),
+        "called": leg.called and microseconds(leg.called),
+        "served": served and microseconds(served),
+        "ended": leg.ended and microseconds(leg.ended) if visit.state == "ended" else None,
+        "end": visit.end,
+        "position": position,
+        "data": _encoder.encode(visit).decode(),
+    }

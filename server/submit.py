@@ -1,0 +1,93 @@
+"""The one door's outer side, for HTTP and Socket.IO alike: name, right, shape, pace; then the engine; then the words."""
+
+from typing import Any, Protocol
+from uuid import UUID
+
+import msgspec
+
+from config import texts
+from config.load import check_plan
+from server import authority
+from server.domain.commands import COMMANDS, Command, RevisePlan
+from server.domain.context import Actor
+from server.domain.refusal import CODES, Refusal
+from server.engine import Reply
+from server.guard import Bucket
+from server.protocol import Answer, CommandMessage
+
+HTTP_STATUS = {
+    "malformed": 400,
+    "signed_out": 401,
+    "not_allowed": 403,
+    "foreign_origin": 403,
+    "unknown_command": 404,
+    "unknown_channel": 404,
+    "unknown_path": 404,
+    "too_large": 413,
+    "too_fast": 429,
+    "server_error": 500,
+    "not_stored": 503,
+}
+"""HTTP status by answer code; every other refusal is 409."""
+
+KIOSK_BURST, KIOSK_RATE = 40, 1.0
+
+
+class Handles(Protocol):
+    """The engine as this side sees it."""
+
+    def handle(self, command: Command, actor: Actor, id: UUID) -> Reply:
+        """Submits and waits for the reply."""
+
+
+class Submit:
+    """Callable: (actor, message, language) -> Answer. Never raises for anything that a client can send."""
+
+    def __init__(self, door: Handles) -> None:
+        self._door = door
+        self._kiosks = Bucket(KIOSK_RATE, KIOSK_BURST)
+
+    def __call__(self, actor: Actor | None, message: CommandMessage, language: str = "lv") -> Answer:
+        kind = COMMANDS.get(message.name)
+        if kind is None:
+            return Answer(ok=False, code="unknown_command", text=f"There is no command {message.name[:40]!r}.")
+        if actor is None:
+            return refused(Refusal("signed_out"), language)
+        if not authority.may_submit(actor.role, message.name):
+            return refused(Refusal("not_allowed"), language)
+        try:
+            command = msgspec.convert(message.data, kind, str_keys=True)
+        except msgspec.ValidationError as error:
+            return malformed(error, "data")
+        if isinstance(command, RevisePlan) and (faults := check_plan(command.plan)):
+            return Answer(ok=False, code="malformed", text="; ".join(f"data.plan.{fault}" for fault in faults))
+        if actor.role == "kiosk" and message.name == "TakeTicket" and not self._kiosks.take(actor.id):
+            return refused(Refusal("too_fast"), language)
+        reply = self._door.handle(command, actor, message.id)
+        if isinstance(reply, Refusal):
+            return refused(reply, language)
+        return Answer(ok=True, position=reply.position, result=reply.result)
+
+
+def decode(body: bytes | Any, name: str | None = None) -> CommandMessage | Answer:
+    """A command message from JSON bytes or from decoded JSON; an Answer that names the fault's place if it is none."""
+    try:
+        raw = msgspec.json.decode(body) if isinstance(body, bytes) else body
+        if name is not None and isinstance(raw, dict):
+            raw = {**raw, "name": name}
+        return msgspec.convert(raw, CommandMessage)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return malformed(error, "")
+
+
+def refused(refusal: Refusal, language: str) -> Answer:
+    """A refusal in words."""
+    text = texts.translate(language, CODES[refusal.code], **refusal.facts)
+    return Answer(ok=False, code=refusal.code, text=text)
+
+
+def malformed(error: Exception, under: str) -> Answer:
+    """The answer to a message of the wrong shape, with the path of the fault."""
+    what, _, path = str(error).partition(" - at `$")
+    path = f"{under}{path.rstrip('`')}".lstrip(".") or "the message"
+    return Answer(ok=False, code="malformed", text=f"{path}: {what}")

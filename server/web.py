@@ -1,0 +1,228 @@
+"""The centre server's own pages: front door, sign-in, a visitor's phone page, errors, health; and who may see a page."""
+
+import secrets
+import shutil
+from collections.abc import Callable
+from urllib.parse import quote
+
+import flask
+from flask import request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from config import texts
+from config.settings import Settings
+from display.phone import ticket
+from display.web import ticket_page
+from server import authority
+from server.api import TICKET_BURST, TICKET_RATE, answer, no, speaks
+from server.domain.context import Actor
+from server.domain.floor import Floor
+from server.domain.refusal import CODES
+from server.engine import Engine, now_utc
+from server.guard import COOKIE, DEVICE_COOKIE, Bucket, identify, same_origin
+from server.metrics import Metrics
+from server.people import SESSION_HOURS, People, TooFast
+from server.protocol import Answer
+from server.shell import page
+
+CSRF_COOKIE = "rinda_csrf"
+DEMO_DISPLAY_TOKEN = "demo-display"
+DISK_FREE_LEAST = 0.02
+
+
+class Web:
+    """Pages and checks that need to know the people."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        people: People,
+        native: Callable[..., object],
+        drop: Callable[[str], None],
+        metrics: Metrics,
+    ) -> None:
+        self._settings, self._engine, self._people = settings, engine, people
+        self._native, self._drop, self._metrics = native, drop, metrics
+        self._phones = Bucket(TICKET_RATE, TICKET_BURST)
+
+    def routes(self) -> flask.Blueprint:
+        """The blueprint of these pages, with the error pages of the whole app."""
+        blueprint = flask.Blueprint("web", __name__)
+        blueprint.get("/")(self.front)
+        blueprint.get("/login")(self.login)
+        blueprint.post("/login")(self.sign_in)
+        blueprint.post("/logout")(self.sign_out)
+        blueprint.get("/ticket/<token>")(self.phone)
+        blueprint.get("/healthz")(self.healthz)
+        blueprint.get("/readyz")(self.readyz)
+        blueprint.get("/metrics")(self.figures)
+        blueprint.app_errorhandler(HTTPException)(error_page)
+        return blueprint
+
+    def actor(self) -> Actor | None:
+        """Who makes the present request."""
+        return identify(request.environ, self._people)
+
+    def who(self) -> str:
+        """The display name of the person who makes the present request."""
+        actor = self.actor()
+        account = self._people.account(actor.id) if actor else None
+        return account.display if account else (actor.id if actor else "")
+
+    def admit(self, channel: str) -> flask.Response | None:
+        """None for somebody who may see the channel; else the way in: sign-in for staff, pairing for devices."""
+        actor = self.actor()
+        if actor is not None and authority.may_see(actor.role, channel):
+            return None
+        staff = channel.partition("/")[0] in ("desk", "overview")
+        if staff and actor is None:
+            return flask.redirect(f"/login?next={quote(request.path)}")  # type: ignore[return-value]
+        if not staff and self._settings.demo:
+            # The demo's screens need no pairing: the page comes back with the demo's display token.
+            back = flask.make_response(flask.redirect(request.path))
+            back.set_cookie(DEVICE_COOKIE, DEMO_DISPLAY_TOKEN, httponly=True, samesite="Lax")
+            return back
+        if staff:
+            return flask.make_response(page("error.html", language="lv", code=403, text=None), 403)
+        return flask.make_response(page("unpaired.html", language="lv", channel=channel), 403)
+
+    def front(self) -> str:
+        """Every screen of the centre on one page."""
+        floor = self._engine.floor
+        return page(
+            "front.html",
+            language="lv",
+            centre=floor.settled.centre.short,
+            links=front_links(floor, self._settings),
+            demo=self._settings.demo,
+        )
+
+    def login(self) -> ResponseReturnValue:
+        """The form. Its token is in a cookie and in the form; another site can set neither."""
+        return self._login_page(None)
+
+    def sign_in(self) -> ResponseReturnValue:
+        """Checks the password on a native thread and opens a session."""
+        if not same_origin(request.environ):
+            return no("foreign_origin", "lv")
+        sent, kept = request.form.get("csrf_token", ""), request.cookies.get(CSRF_COOKIE, "")
+        if not kept or not secrets.compare_digest(sent, kept):
+            return self._login_page("The page was open too long. Please try again.", 400)
+        name, password = request.form.get("name", "")[:80], request.form.get("password", "")[:200]
+        try:
+            right = self._native(self._people.check, name, password, request.remote_addr or "")
+        except TooFast:
+            return self._login_page("Too many attempts. Please wait a minute.", 429)
+        if not right:
+            return self._login_page("Wrong name or password.", 401)
+        wanted = request.form.get("next", "")
+        here = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+        response = flask.make_response(flask.redirect(wanted if here else "/", 303))
+        self._set_cookie(response, COOKIE, self._people.open_session(name), SESSION_HOURS * 3600)
+        return response
+
+    def sign_out(self) -> ResponseReturnValue:
+        """Ends the session and cuts its sockets."""
+        if not same_origin(request.environ):
+            return no("foreign_origin", "lv")
+        token = request.cookies.get(COOKIE, "")
+        session = self._people.session(token)
+        if session is not None:
+            self._people.close_session(token)
+            self._drop(session.account)
+        response = flask.make_response(flask.redirect("/", 303))
+        response.delete_cookie(COOKIE)
+        return response
+
+    def phone(self, token: str) -> ResponseReturnValue:
+        """A visitor's ticket, for whoever holds its token."""
+        if not self._phones.take(request.remote_addr or ""):
+            flask.abort(429)
+        floor = self._engine.floor
+        try:
+            found = ticket(floor, token)
+        except LookupError:
+            found = None
+        language = request.args.get("language") or speaks()
+        return ticket_page(found, floor.settled, language=language, now=now_utc()), 200 if found else 404
+
+    def healthz(self) -> ResponseReturnValue:
+        """The process answers."""
+        return flask.jsonify(ok=True)
+
+    def readyz(self) -> ResponseReturnValue:
+        """Whether numbers can be given now, with what stands in the way."""
+        usage = shutil.disk_usage(self._settings.data_dir)
+        checks = {
+            "plan": self._engine.floor.plan is not None,
+            "store": not self._engine.broken,
+            "disk": usage.free / usage.total > DISK_FREE_LEAST,
+        }
+        ready = all(checks.values())
+        return flask.jsonify(ok=ready, checks=checks), 200 if ready else 503
+
+    def figures(self) -> ResponseReturnValue:
+        """Prometheus."""
+        return flask.Response(self._metrics.text(), mimetype="text/plain; version=0.0.4")
+
+    def _login_page(self, error: str | None, status: int = 200) -> ResponseReturnValue:
+        language = request.values.get("language", "lv")
+        language = language if language in ("lv", "en") else "lv"
+        token = request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(24)
+        response = flask.make_response(
+            page(
+                "login.html",
+                language=language,
+                languages=("lv", "en"),
+                csrf_token=token,
+                next=request.values.get("next", ""),
+                name=request.form.get("name", ""),
+                error=texts.translate(language, error) if error else None,
+            ),
+            status,
+        )
+        self._set_cookie(response, CSRF_COOKIE, token, 3600)
+        return response
+
+    @staticmethod
+    def _set_cookie(response: flask.Response, name: str, value: str, seconds: int) -> None:
+        response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=request.is_secure)
+
+
+def error_page(error: HTTPException) -> ResponseReturnValue:
+    """An error as JSON for programs and as a page for people."""
+    code = error.code or 500
+    if request.path.startswith("/api/"):
+        words = {404: "unknown_path", 413: "too_large", 500: "server_error"}.get(code)
+        if words is None:
+            return flask.jsonify(ok=False, code="malformed", text=error.description), code, error.get_headers()[1:]
+        return answer(Answer(ok=False, code=words, text=texts.translate(speaks(), CODES[words]))), code
+    return page("error.html", language="lv", code=code, text=None), code
+
+
+def front_links(floor: Floor, settings: Settings) -> list[tuple[str, str, object, str]]:
+    """(group, address, title, description) of every screen; plain strings are source texts."""
+    plan = floor.settled
+    host = request.host.rpartition(":")[0] or request.host
+    kiosk = f"http://{host}:{settings.port + 1}"
+    return [
+        ("Kiosk", f"{kiosk}/", "Kiosk", "Take a number here; the kiosk program serves this page itself"),
+        ("Kiosk", f"{kiosk}/paper", "Paper", "What the virtual printer printed, newest first"),
+        *(
+            ("Counters", f"/counter/{c.code}", _numbered(plan.place.noun, c.code), "The clerk's desk: call, serve, record")
+            for c in plan.counters
+        ),
+        *(("Waiting room", f"/display/{z.code}", z.name, "The board of this waiting area") for z in plan.zones),
+        *(
+            ("Call panels", f"/panel/{c.code}", _numbered(plan.place.noun, c.code), "The sign over this counter")
+            for c in plan.counters
+        ),
+        ("For programs", "/api/v1/openapi.json", "API description", "OpenAPI 3.1 of the HTTP API"),
+        ("For programs", "/readyz", "Health", "Whether the server works"),
+    ]
+
+
+def _numbered(text: dict[str, str], n: str) -> dict[str, str]:
+    return {code: one.replace("{n}", n) for code, one in text.items()}

