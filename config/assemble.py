@@ -138,7 +138,7 @@ def _queues(
             rest = [s.code for s in offered.values() if s.institution == code and not s.retired and s.code not in singly]
             services += [code] if code in offered else rest
         sole = holders.get(codes[0]) if len(codes) == 1 else None
-        name, letter = entry.name or (sole and sole.name), entry.letter or (sole and sole.letter)
+        name, letter = entry.name or (sole and sole.short), entry.letter or (sole and sole.letter)
         for field, value in (("name", name), ("letter", letter)):
             if value is None and codes:
                 report.hole(f"queues[{i}].{field}", "is missing (only a queue of just one institution has one by itself)")

@@ -70,7 +70,7 @@ def _offer(institution: Institution, plan: Plan, catalogue: Catalogue) -> Offer:
 def _queue(queue: Queue, plan: Plan) -> QueueEntry:
     services = _folded(queue, plan)
     sole = next((i for i in plan.institutions if services == (i.code,)), None)
-    name = None if sole and sole.name == queue.name else queue.name
+    name = None if sole and sole.short == queue.name else queue.name
     letter = None if sole and sole.letter == queue.letter else queue.letter
     return QueueEntry(code=queue.code, zone=queue.zone, services=services, name=name, letter=letter)
 

@@ -6,6 +6,7 @@ import msgspec
 
 from config.catalogue import Text
 from server.domain.floor import Floor, line
+from server.domain.labels import public_label
 from server.domain.waiting import estimate
 
 
@@ -32,13 +33,12 @@ def ticket(floor: Floor, token: str) -> Ticket:
         raise LookupError("token")
     visit = floor.visits[found]
     leg, plan = visit.leg, floor.settled
-    service = floor.look.services.get(visit.service)
     ahead = line(floor, leg.line).before(leg.key) if visit.state == "waiting" else None
     low, high = estimate(floor, leg.queue, ahead) if ahead is not None else (None, None)
     counter = leg.counter if visit.state in ("called", "serving") else None
     towards = {c: text.replace("{n}", counter) for c, text in plan.place.towards.items()} if counter else None
     return Ticket(
-        centre=plan.centre.short, number=visit.number, service=service.name if service else {"lv": ""},
+        centre=plan.centre.short, number=visit.number, service=public_label(floor, visit.service)[0],
         state=visit.state, ahead=ahead, low=low, high=high, counter=counter, towards=towards, calls=leg.calls,
         end=visit.end,
     )  # fmt: skip

@@ -71,7 +71,7 @@ def board(floor: Floor, zone: str) -> Board:
         centre=plan.centre.short,
         timezone=plan.centre.timezone,
         zone=here.name,
-        calls=tuple(itertools.islice(_calls(floor, counters), CALLS_SHOWN)),
+        calls=tuple(itertools.islice(_calls(floor, zone, counters), CALLS_SHOWN)),
         queues=tuple(queues),
     )
 
@@ -81,15 +81,21 @@ def urgent(board: Board) -> object:
     return board.calls
 
 
-def _calls(floor: Floor, counters: set[str]) -> Iterator[BoardCall]:
-    """The zone's calls, newest first, each visit once with its latest summons; calls taken back are not there."""
+def _calls(floor: Floor, zone: str, counters: set[str]) -> Iterator[BoardCall]:
+    """Calls to the zone's counters and calls of who waits in the zone, newest first, each visit once.
+
+    A visit shows its latest summons; calls taken back are not there.
+    """
     seen = set()
     for call in itertools.islice(floor.calls, CALLS_SEARCHED):
         visit = floor.visits.get(call.visit)
-        if call.counter not in counters or visit is None or visit.id in seen:
+        if visit is None or visit.id in seen:
             continue
         leg = next((leg for leg in reversed(visit.legs) if leg.called == call.at or leg.counter == call.counter), None)
         if leg is None or leg.calls < call.calls:
+            continue
+        queue = floor.look.queues.get(leg.queue)
+        if call.counter not in counters and (queue is None or queue.zone != zone):
             continue
         seen.add(visit.id)
         yield BoardCall(

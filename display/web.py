@@ -49,7 +49,7 @@ def pages(plan: Callable[[], Plan], admit: Callable[[str], flask.Response | None
 
 
 def ticket_page(ticket: Ticket | None, plan: Plan, *, language: str, now: datetime) -> str:
-    """The phone page of a ticket, or of a token that is no longer valid. `language` falls back to Latvian; `now` is UTC."""
+    """The phone page of a ticket, or of a token no longer valid. `language` falls back to Latvian; `now` is UTC."""
     chosen = language if language in plan.languages else LANGUAGE
     local = now.astimezone(ZoneInfo(plan.centre.timezone))
     ahead = (ticket.ahead if ticket else None) or 0

@@ -9,6 +9,7 @@ import msgspec
 from config.catalogue import Text
 from config.plan import Plan
 from server.domain.floor import Floor
+from server.domain.labels import public_label
 from server.domain.order import EMPTY
 from server.domain.waiting import estimate, waiting_in
 
@@ -117,16 +118,13 @@ def menu(floor: Floor, kiosk: str | None) -> Menu:
 
 def jobs(floor: Floor, kiosk: str) -> Jobs:
     """The slips that a kiosk owes, oldest first, at most twenty at once."""
-    plan, look = floor.settled, floor.look
-    institutions = {institution.code: institution.short for institution in plan.institutions}
-    slips = []
+    plan, slips = floor.settled, []
     for place in itertools.islice(floor.due.get(kiosk) or EMPTY, SLIPS_AT_ONCE):
         visit = floor.visits[place.visit]
-        service = look.services.get(visit.service)
+        label, institution = public_label(floor, visit.service)
         slips.append(
             SlipJob(
-                job=str(visit.id), visit=visit.id, number=visit.number, service=service.name if service else {"lv": ""},
-                institution=institutions.get(service.institution, {"lv": ""}) if service else {"lv": ""},
+                job=str(visit.id), visit=visit.id, number=visit.number, service=label, institution=institution,
                 language=visit.language, issued=visit.issued, ahead=visit.ahead, low=visit.low, high=visit.high,
                 token=visit.token, copy=False,
             )

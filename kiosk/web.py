@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -43,7 +42,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     """One slip that came out of the printer: an image (PNG) and the same as text. `at` is UTC."""
 
     name: str
-    png: Path | bytes
+    png: bytes
     text: str
     at: datetime
 
@@ -119,7 +118,7 @@ def pages(kiosk: KioskProgram) -> flask.Blueprint:
             channel="menu",
             device="page",
             catalogues=("kiosk",),
-            sheets=[f"/kiosk/static/{name}.css" for name in ("kiosk", "screens", "ticket", "modes")],
+            sheets=[f"/kiosk/static/{name}.css" for name in ("kiosk", "screens", "ticket", "modes", "wide")],
             scripts=("/kiosk/static/kiosk.js",),
         )
 
@@ -167,8 +166,6 @@ def pages(kiosk: KioskProgram) -> flask.Blueprint:
         found = next(wanted, None)
         if found is None:
             raise NotFound
-        if isinstance(found.png, Path):
-            return flask.send_file(found.png, mimetype="image/png", max_age=0)
         return flask.Response(found.png, mimetype="image/png")
 
     @blueprint.post("/paper/fault")

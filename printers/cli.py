@@ -45,8 +45,15 @@ def probe(url: str, json: bool = False) -> int:
 def _facts(found: Probe, silent: bool) -> dict[str, object]:
     reason = found.reading.reason if found.reading else ""
     low = bool(found.reading and found.reading.near_end)
-    return {"ok": not silent, "driver": found.driver.name, "sure": found.sure, "confirms": found.driver.confirms,
-            "can_print": not silent and not reason, "reason": "no answer" if silent else reason, "paper_low": low}
+    return {
+        "ok": not silent,
+        "driver": found.driver.name,
+        "sure": found.sure,
+        "confirms": found.driver.confirms,
+        "can_print": not silent and not reason,
+        "reason": "no answer" if silent else reason,
+        "paper_low": low,
+    }
 
 
 def _words(url: str, found: Probe, silent: bool) -> str:

@@ -121,8 +121,7 @@ class Reprint(msgspec.Struct, frozen=True):
 
 
 Event = (
-    Submitted | Started | NothingWritten | Written | Content | Done | Cleared | Doubtful | Expired | Answered | Silent
-    | Reprint
+    Submitted | Started | NothingWritten | Written | Content | Done | Cleared | Doubtful | Expired | Answered | Silent | Reprint
 )
 
 

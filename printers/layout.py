@@ -133,10 +133,12 @@ def _end(ticket: Ticket) -> list[Line]:
 
 
 def _reserve(ticket: Ticket) -> list[Line]:
-    boxed = [Text(f"{words.reserve} {words.reserve_time.format(time=_time(ticket))}", size, weight, "left")
-             for words, size, weight in ((LV, BODY, 600), (_other(ticket), FOREIGN, 400)) if words]
-    return [Rule(), Boxed(tuple(boxed)), Text(LV.staff, BODY, align="left"),
-            *_second(ticket, lambda words: words.staff, "left")]
+    boxed = [
+        Text(f"{words.reserve} {words.reserve_time.format(time=_time(ticket))}", size, weight, "left")
+        for words, size, weight in ((LV, BODY, 600), (_other(ticket), FOREIGN, 400))
+        if words
+    ]
+    return [Rule(), Boxed(tuple(boxed)), Text(LV.staff, BODY, align="left"), *_second(ticket, lambda words: words.staff, "left")]
 
 
 def _copy(ticket: Ticket) -> Slip:

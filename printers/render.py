@@ -234,8 +234,9 @@ def _modules(data: str) -> tuple[bytes, ...]:
     code.make(fit=True)
     rows = code.get_matrix()
     wide = -(-len(rows) // 8) * 8
-    return tuple(int("".join("1" if dark else "0" for dark in row).ljust(wide, "0"), 2).to_bytes(wide // 8, "big")
-                 for row in rows)
+    return tuple(
+        int("".join("1" if dark else "0" for dark in row).ljust(wide, "0"), 2).to_bytes(wide // 8, "big") for row in rows
+    )
 
 
 def _ink(slip: Slip, profile: PaperProfile) -> Image.Image:

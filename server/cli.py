@@ -8,7 +8,7 @@ from pathlib import Path
 
 from config.fault import PlanFault
 from config.settings import SettingsFault, from_environment
-from server import demo, journal_cli, logs, plan_cli
+from server import demo, journal_cli, logs, people_cli, plan_cli
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     _kiosk(commands)
     plan_cli.add(commands)
     journal_cli.add(commands)
+    people_cli.add(commands)
     _printer(commands)
     return parser
 

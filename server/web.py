@@ -28,6 +28,7 @@ from server.shell import page
 
 CSRF_COOKIE = "rinda_csrf"
 DEMO_DISPLAY_TOKEN = "demo-display"
+DEVICE_DAYS = 400
 DISK_FREE_LEAST = 0.02
 
 
@@ -73,6 +74,10 @@ class Web:
 
     def admit(self, channel: str) -> flask.Response | None:
         """None for somebody who may see the channel; else the way in: sign-in for staff, pairing for devices."""
+        offered = request.args.get("token")
+        if self._people.by_token(offered) is not None:
+            # A screen is paired by opening its page once with the token; the address without it is kept.
+            return self._with_device(offered or "")
         actor = self.actor()
         if actor is not None and authority.may_see(actor.role, channel):
             return None
@@ -81,9 +86,7 @@ class Web:
             return flask.redirect(f"/login?next={quote(request.path)}")  # type: ignore[return-value]
         if not staff and self._settings.demo:
             # The demo's screens need no pairing: the page comes back with the demo's display token.
-            back = flask.make_response(flask.redirect(request.path))
-            back.set_cookie(DEVICE_COOKIE, DEMO_DISPLAY_TOKEN, httponly=True, samesite="Lax")
-            return back
+            return self._with_device(DEMO_DISPLAY_TOKEN)
         if staff:
             return flask.make_response(page("error.html", language="lv", code=403, text=None), 403)
         return flask.make_response(page("unpaired.html", language="lv", channel=channel), 403)
@@ -185,6 +188,11 @@ class Web:
         )
         self._set_cookie(response, CSRF_COOKIE, token, 3600)
         return response
+
+    def _with_device(self, token: str) -> flask.Response:
+        back = flask.make_response(flask.redirect(request.path))
+        self._set_cookie(back, DEVICE_COOKIE, token, DEVICE_DAYS * 86400)
+        return back
 
     @staticmethod
     def _set_cookie(response: flask.Response, name: str, value: str, seconds: int) -> None:

@@ -4,7 +4,7 @@ import { towards } from "./words.js";
 
 /** Whether the desk is in another step than before: another state or another visit. */
 export const stepChanged = (before, after) =>
-  before?.state !== after.state || before?.visit?.visit !== after.visit?.visit;
+  before.state !== after.state || before.visit?.visit !== after.visit?.visit;
 
 /** The sentence to speak, or null where nothing happened that a clerk must hear of. */
 export function announcement(before, after) {

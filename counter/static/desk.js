@@ -43,16 +43,16 @@ function onView({ position, data }) {
   settle?.();
   if (!desk.catalogue || data.plan !== before?.plan) loadCatalogue();
   desk.ui.said = announcement(before, data) ?? desk.ui.said;
-  const moved = stepChanged(before, data);
+  const moved = before !== null && stepChanged(before, data);
   if (moved) {
     const { ui } = desk;
     Object.assign(ui, { inertUntil: performance.now() + INERT_MS, refusal: null, menu: null });
-    if (before?.visit?.visit !== data.visit?.visit) ui.draft = emptyDraft();
+    if (before.visit?.visit !== data.visit?.visit) ui.draft = emptyDraft();
     if (ui.sheet?.command && !data.actions.includes(ui.sheet.command)) ui.sheet = null;
   }
   draw();
   // A step takes the pressed button away; the heading of the new state then holds the reading position.
-  if (moved && before && document.activeElement === document.body) app.querySelector("[data-heading]")?.focus();
+  if (moved && document.activeElement === document.body) app.querySelector("[data-heading]")?.focus();
 }
 
 function onLink(next) {

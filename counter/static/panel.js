@@ -70,7 +70,8 @@ const screen = (state, face) => html`<main class="panel" data-state=${state} ?da
   <p class="visually-hidden" role="status">${face.heard ?? ""}</p>
 </main>`;
 
-const sign = (face) => html`<strong class="number" aria-hidden=${face.heard ? "true" : "false"} ${fit(face.sign)}>${face.sign}</strong>`;
+const sign = ({ sign: text, heard }) =>
+  html`<strong class="number" aria-hidden=${heard ? "true" : "false"} ${fit(text)}>${text}</strong>`;
 
 const takeOver = () => html`${t("This screen is open in another window.")}
   <button class="button" type="button" @click=${() => server.takeOver()}>${t("Use here")}</button>`;

@@ -1,16 +1,17 @@
 /** The waiting-room board: takes whole views, remembers what it has shown, rings, and confirms what it has painted. */
-import { boot, deviceName, draw } from "/static/page.js";
+import { boot, deviceName, draw, t } from "/static/page.js";
 import { connect } from "/static/link.js";
 import { callMemory } from "/display/static/calls.js";
 import { chime } from "/display/static/chime.js";
 import { board, isCut } from "/display/static/board_view.js";
-import { tilePages } from "/display/static/tiles.js";
+import { tilePage } from "/display/static/tiles.js";
 
 const PULSE_MS = 3200;
 const ORBIT_MS = 240_000;
 const ORBIT_PX = [[0, 0], [6, 0], [6, 6], [0, 6], [-6, 6], [-6, 0], [-6, -6], [0, -6], [6, -6]];
 const portrait = matchMedia("(orientation: portrait)");
 
+let viewed = false;
 let data = { centre: boot.centre, timezone: boot.timezone, calls: [], queues: [] };
 let link = { state: "down", at: Date.now() };
 let shown = { block: [], recent: [], bright: false, fresh: [] };
@@ -18,7 +19,6 @@ const newUntil = new Map();
 const confirmed = new Set();
 const update = callMemory();
 const bell = chime(render);
-const pages = { landscape: tilePages(7), portrait: tilePages(6) };
 
 const server = connect({
   channel: boot.channel,
@@ -26,6 +26,7 @@ const server = connect({
   protocol: boot.protocol,
   onView(view) {
     data = view.data;
+    viewed = true;
     tick();
   },
   onLink(state) {
@@ -36,14 +37,18 @@ const server = connect({
 });
 
 function tick() {
-  const now = server.now().getTime();
-  if (!isCut(link)) shown = update(data.calls, now);
+  if (viewed && !isCut(link)) showCalls(server.now().getTime());
+  else render();
+}
+
+function showCalls(now) {
+  shown = update(data.calls, now);
   for (const call of shown.fresh) {
     newUntil.set(call.key, now + PULSE_MS);
     bell.ring();
   }
   render();
-  if (!isCut(link)) confirmPainted();
+  confirmPainted();
 }
 
 /** Says once for each call, after the browser has painted it, that it is on the screen. */
@@ -58,10 +63,15 @@ function confirmPainted() {
 function render() {
   const now = server.now().getTime();
   for (const [key, until] of newUntil) if (until < now) newUntil.delete(key);
-  const queues = pages[portrait.matches ? "portrait" : "landscape"](data.queues, now, shown.bright);
-  const everyone = data.queues.reduce((sum, queue) => sum + queue.waiting, 0);
-  draw(board({ ...shown, centre: data.centre, timezone: data.timezone, link, now, sound: bell.state(), fresh: newUntil, queues, everyone }));
+  const queues = tilePage(data.queues, portrait.matches ? 6 : 7, now, shown.bright);
+  const { centre, timezone } = data;
+  draw(board({ ...shown, centre, timezone, link, now, sound: bell.state(), fresh: newUntil, queues, idle: idleText() }));
   orbit(now);
+}
+
+function idleText() {
+  if (!viewed) return t("Please wait");
+  return data.queues.some((queue) => queue.waiting) ? t("Please wait for the call") : t("Nobody is waiting");
 }
 
 /** Moves the whole layout a little every 4 minutes, so that nothing burns in. */

@@ -5,6 +5,7 @@ import { clock, fit, icon, mark, pick, spoken, t } from "/static/page.js";
 import { tiles } from "/display/static/tiles.js";
 
 const SOUND = {
+  cut: () => html`<p class="sound" data-kind="cut">${icon("plug-connected-x")} <span>${t("No connection")}</span></p>`,
   on: () => html`<p class="sound">${icon("volume")} <span>${t("A call comes with a chime")}</span></p>`,
   off: () => html`<p class="sound">${icon("volume-off")} <span>${t("Sound is off: watch the screen")}</span></p>`,
   blocked: () => html`<button class="sound" type="button">
@@ -15,23 +16,25 @@ const SOUND = {
 const NTH = ["second call", "third call", "fourth call", "fifth call"];
 const nth = (calls) => (calls < 2 ? null : t(NTH[calls - 2] ?? "call {n}", { n: calls }));
 
-/** `screen`: {centre, zone, now, timezone, sound, link, block, recent, bright, fresh, queues, everyone}. */
+/** `screen`: {centre, zone, now, timezone, sound, link, block, recent, bright, fresh, queues, idle}. */
 export const board = (screen) => html`
   <div class="board" data-link=${screen.link.state} data-count=${screen.block.length}>
     <header>
       ${mark()}
       <h1 ?data-long=${pick(screen.centre).length > 60}>${pick(screen.centre)}</h1>
-      ${isCut(screen.link) ? html`<p class="sound" data-kind="cut">${icon("plug-connected-x")} <span>${t("No connection")}</span></p>` : SOUND[screen.sound]()}
+      ${SOUND[isCut(screen.link) ? "cut" : screen.sound]()}
       <time class="clock">${clock(screen.now, screen.timezone)}</time>
     </header>
     ${isCut(screen.link) ? cutBand(screen) : nothing}
     <main>${isCut(screen.link) ? lastKnown(screen) : current(screen)}</main>
-    <footer>${isCut(screen.link) ? html`<p class="valid">${t("Numbers are valid. The queue goes on.")}</p>` : tiles(screen.queues)}</footer>
+    <footer>${isCut(screen.link) ? valid() : tiles(screen.queues)}</footer>
     <p class="visually-hidden" role="status">${newest(screen)}</p>
   </div>
 `;
 
 export const isCut = (link) => link.state === "stale" || link.state === "replaced" || link.state === "refused";
+
+const valid = () => html`<p class="valid">${t("Numbers are valid. The queue goes on.")}</p>`;
 
 const current = (screen) => html`
   ${screen.block.length ? callBlock(screen) : empty(screen)}
@@ -39,7 +42,11 @@ const current = (screen) => html`
 `;
 
 const callBlock = (screen) => html`<section class="calls" aria-label=${t("Called now")}>
-  ${repeat(screen.block, (call) => call.key, screen.block.length > 1 ? (call) => band(call, screen) : (call) => single(call, screen))}
+  ${repeat(
+    screen.block,
+    (call) => call.key,
+    (call) => (screen.block.length > 1 ? band(call, screen) : single(call, screen)),
+  )}
 </section>`;
 
 const stateOf = (screen) => (screen.bright ? "bright" : "calm");
@@ -76,7 +83,7 @@ const recentCall = (call) => html`<li data-state=${call.state}>
 
 const empty = (screen) => html`<section class="empty">
   ${mark()}
-  <p>${screen.everyone ? t("Please wait for the call") : t("Nobody is waiting")}</p>
+  <p>${screen.idle}</p>
 </section>`;
 
 const cutBand = ({ link, timezone }) => html`<div class="cut" role="alert">
@@ -92,7 +99,8 @@ function cutText(link, timezone) {
 }
 
 /** The last truth in grey with its time; after 5 minutes without a link nothing of it stays. */
-function lastKnown({ block: [call], recent, link, now, timezone }) {
+function lastKnown({ block, recent, link, now, timezone }) {
+  const [call, ...before] = [...block, ...recent];
   if (!call || now - link.at > 5 * 60_000) return html`<section class="empty"><p>${t("Please listen to the staff.")}</p></section>`;
   return html`<section class="calls" aria-label=${t("Last known call")}>
       <article class="call" data-state="old">
@@ -101,7 +109,7 @@ function lastKnown({ block: [call], recent, link, now, timezone }) {
         <p class="towards">${pick(call.towards)}</p>
       </article>
     </section>
-    ${recent.length ? recentCalls(recent) : nothing}`;
+    ${before.length ? recentCalls(before.slice(0, 4)) : nothing}`;
 }
 
 /** What a screen reader hears of the newest call. */

@@ -6,17 +6,17 @@ import { fit, pick, range, t, tn } from "/static/page.js";
 const PAGE_MS = 15_000;
 const DIAMONDS = 8;
 
-/** The queues to draw: all in the plan's order where they fit, else pages in turn, those with people waiting first. */
-export function tilePages(perPage) {
-  let page = 0;
-  return (queues, now, frozen) => {
-    if (queues.length <= perPage) return queues;
-    if (!frozen) page = Math.floor(now / PAGE_MS);
-    const sorted = [...queues].sort((a, b) => (b.waiting > 0) - (a.waiting > 0));
-    const pages = Math.ceil(queues.length / perPage);
-    const size = Math.ceil(queues.length / pages);
-    return sorted.slice((page % pages) * size, ((page % pages) + 1) * size);
-  };
+/**
+ * The queues to draw: all in the plan's order where they fit; else pages in turn, those with people waiting first, and
+ * during a call (`calling`) the first page only, so that nothing moves beside the number.
+ */
+export function tilePage(queues, perPage, now, calling) {
+  if (queues.length <= perPage) return queues;
+  const sorted = [...queues].sort((a, b) => (b.waiting > 0) - (a.waiting > 0));
+  const pages = Math.ceil(queues.length / perPage);
+  const size = Math.ceil(queues.length / pages);
+  const page = calling ? 0 : Math.floor(now / PAGE_MS) % pages;
+  return sorted.slice(page * size, (page + 1) * size);
 }
 
 /** What is true about waiting in one queue, in a few words. */

@@ -2,7 +2,7 @@
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { pick, t, tn } from "/static/page.js";
-import { institutionOf, institutionsOf, queueOf, quickOf, rangeWords, servicesOf, skipsInstitutions, truthLine } from "./menu.js";
+import { institutionOf, institutionsOf, queueOf, quickOf, rangeWords, servicesOf, skipsInstitutions, truthLine, waitLine } from "./menu.js";
 import { heading, notice, paged, pager, tile, unknownTile } from "./parts.js";
 
 /** Choices a page holds without scrolling, by layout. */
@@ -20,7 +20,7 @@ const serviceTile = (service, line, { take, off, pressed }, picture) =>
     gives: "number",
     picture,
     title: pick(service.name),
-    line,
+    line: off ? null : line,
     off,
     pressed: pressed === service.service,
     press: () => take(service.service),
@@ -30,8 +30,10 @@ const serviceTile = (service, line, { take, off, pressed }, picture) =>
 export function startScreen(menu, { alert, layout, controls }) {
   const quick = quickOf(menu).slice(0, SIZES[layout].quick);
   const few = skipsInstitutions(menu);
+  const large = layout.includes("large");
+  const lineOf = (one) => (large ? waitLine(queueOf(menu, one.queue)) : truthLine(menu, one));
   return html`<main class="screen start">
-    <div class="lead">${heading("Hello! How can we help?")}<p>${t("Touch one choice.")}</p></div>
+    <div class="lead">${heading(large ? "How can we help?" : "Hello! How can we help?")}<p>${t("Touch one choice.")}</p></div>
     ${alert}
     ${quick.length
       ? html`<h2 class="label quick-label">${t("Most asked today — number at once")}</h2>
@@ -39,7 +41,7 @@ export function startScreen(menu, { alert, layout, controls }) {
             ${repeat(
               quick,
               (one) => one.service,
-              (one) => serviceTile(one, truthLine(menu, one), controls, institutionOf(menu, one.institution)?.icon ?? "ticket"),
+              (one) => serviceTile(one, lineOf(one), controls, institutionOf(menu, one.institution)?.icon ?? "ticket"),
             )}
           </div>`
       : nothing}
@@ -118,7 +120,7 @@ export function servicesScreen(menu, { alert, layout, page, institution, control
     <div class="lead">
       ${owner ? html`<p>${pick(owner.short)}</p>` : nothing}${heading("Which service?")}
     </div>
-    ${alert === nothing ? queueNotice(menu, owner, all) : alert}
+    ${!controls.off && alert === nothing ? queueNotice(menu, owner, all) : alert}
     <div class="tiles rows">
       ${repeat(place.shown, (one) => one.service, (one) => serviceTile(one, line(one), controls))}
     </div>

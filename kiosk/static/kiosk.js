@@ -5,7 +5,7 @@ import { boot, clock, t } from "/static/page.js";
 import { institutionsScreen, servicesScreen, startScreen } from "./choose.js";
 import { fit } from "./fit.js";
 import { listen, submit } from "./local.js";
-import { accessBar, backAndHome, header, notice } from "./parts.js";
+import { accessBar, backAndHome, header, heading, notice } from "./parts.js";
 import { searchCount, searchScreen } from "./search.js";
 import { begun, fresh, paperOf } from "./session.js";
 import { moreTime, refusalWords, refusedScreen, ticketScreen, ticketWords } from "./ticket.js";
@@ -29,7 +29,7 @@ let paperBefore = null;
 const line = listen({
   onState(next) {
     state = next;
-    if (session.ticket && state.jobs[session.ticket.visit] !== "unconfirmed") session.said = null;
+    if (["queued", "printing"].includes(state.jobs[session.ticket?.visit])) Object.assign(session, { asked: false, said: null });
     draw();
   },
   onLink(next) {
@@ -73,11 +73,11 @@ async function take(service) {
   mine.pending = service;
   mine.ids[service] ??= commandId();
   draw();
-  const answer = await submit(mine.ids[service], "TakeTicket", { service, language: mine.language, needs: [] });
+  const answer = await submit(mine.ids[service], "TakeTicket", { service, language: mine.language, needs: [] }, mine.language);
   if (answer.code !== "no_answer") delete mine.ids[service];
   mine.pending = null;
   if (session !== mine) return;
-  if (answer.ok) Object.assign(mine, { screen: "ticket", ticket: { ...answer.result, service }, issued: Date.now(), said: null });
+  if (answer.ok) Object.assign(mine, { screen: "ticket", ticket: { ...answer.result, service }, issued: Date.now(), asked: false, said: null });
   else Object.assign(mine, { screen: "refused", refusal: { ...answer, service } });
   touchedAt = Date.now();
   draw();
@@ -89,7 +89,7 @@ async function answer(said) {
   const { visit } = mine.ticket;
   Object.assign(mine, { said, saidAt: Date.now() });
   draw();
-  const reply = await submit(commandId(), "SlipAnswer", { visit, printed: said === "yes" });
+  const reply = await submit(commandId(), "SlipAnswer", { visit, printed: said === "yes" }, mine.language);
   if (!reply.ok && mine.said === said && mine.ticket?.visit === visit) mine.said = "silent";
   draw();
 }
@@ -114,6 +114,7 @@ function turn(page) {
   draw();
 }
 
+/** The one notice of this moment, the gravest, as `{kind, text, more}`. */
 function alertOf() {
   if (!connected()) {
     const since = link.state === "up" ? state.link.since : link.since;
@@ -136,7 +137,7 @@ function screenOf(alert) {
   const { menu, printer } = state;
   const { pending, page, institution, query, language, ticket, refusal } = session;
   const controls = { off: !connected(), pressed: pending, take, go, type, turn, answer, again: home, done: leave };
-  const common = { alert: alert ? notice(alert.kind, alert.text, alert.more) : nothing, layout: layout(), page, controls };
+  const common = { alert, layout: layout(), page, controls };
   switch (session.screen) {
     case "institutions":
       return institutionsScreen(menu, common);
@@ -169,6 +170,7 @@ function spokenNow(alert) {
 function notePaper() {
   const news = session.screen === "ticket" ? paper() : null;
   if (news && news !== paperBefore) touchedAt = Date.now();
+  if (news === "ask") session.asked = true;
   paperBefore = news;
 }
 
@@ -177,7 +179,7 @@ const placeKey = () =>
   [session.screen, session.institution, session.page, session.screen === "ticket" && paper() === "ask"].join("/");
 
 function draw() {
-  if (!state && link.state === "down") return;
+  if (!state && link.state !== "stale") return;
   if (!shown) app.replaceChildren();
   notePaper();
   const page = document.documentElement;
@@ -189,13 +191,14 @@ function draw() {
   if (place !== shown && shown) shield();
   shown = place;
   const alert = alertOf();
+  const notices = alert ? notice(alert.kind, alert.text, alert.more) : nothing;
   const veiled = asking();
   if (veiled) held ??= document.activeElement;
   const withWays = ["institutions", "services", "search", "refused"].includes(session.screen);
   render(
     html`<div class="stage" data-screen=${session.screen} ?inert=${veiled || Date.now() < shieldUntil} aria-busy=${session.pending !== null}>
         ${header(state?.menu, line.now())}
-        ${state?.menu ? screenOf(alert) : html`<main class="screen">${alert ? notice(alert.kind, alert.text, alert.more) : t("Please wait")}</main>`}
+        ${state?.menu ? screenOf(notices) : html`<main class="screen">${heading("Please wait")}${notices}</main>`}
         ${withWays ? backAndHome({ back, home }) : nothing}
         ${accessBar(session, languages(), { toggle, speak })}
       </div>

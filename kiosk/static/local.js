@@ -35,8 +35,8 @@ export function listen({ onState, onLink }) {
     source.addEventListener("state", (event) => {
       const state = JSON.parse(event.data);
       alive(state.now);
-      tell("up");
       onState(state);
+      tell("up");
     });
   };
   setInterval(() => {
@@ -50,15 +50,15 @@ export function listen({ onState, onLink }) {
   return { now: () => new Date(Date.now() + offset) };
 }
 
-/** Submits one command until it is answered, with the same id; after 12 s without an answer the code is `no_answer`. */
-export async function submit(id, name, data) {
+/** Submits one command until it is answered, with the same id; after 12 s without an answer the code is `no_answer`. `language` is that of a refusal. */
+export async function submit(id, name, data, language) {
   const end = Date.now() + GIVE_UP_MS;
   while (Date.now() < end) {
     try {
       const reply = await fetch("/command", {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ id, name, data }),
+        body: JSON.stringify({ id, name, data, language }),
         signal: AbortSignal.timeout(TRY_MS),
       });
       return await reply.json();

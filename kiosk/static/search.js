@@ -16,15 +16,28 @@ const HITS = {
   "landscape-large": 2,
 };
 
-/** q w x y are no Latvian letters: they come with another language. */
+/** Five short lines in portrait, four long ones in landscape. q w x y are no Latvian letters: they come with another language. */
 const KEYS = {
-  lv: ["1234567890", "ertuiopš", "asdfghjklā", "zcvbnmēīū", "žčģķļņ"],
-  other: ["1234567890", "qwertyuiop", "asdfghjklā", "zxcvbnmēīū", "žčģķļņš"],
+  portrait: {
+    lv: ["1234567890", "ertuiopš", "asdfghjklā", "zcvbnmēīū", "žčģķļņ"],
+    other: ["1234567890", "qwertyuiop", "asdfghjklā", "zxcvbnmēīū", "žčģķļņš"],
+  },
+  landscape: {
+    lv: ["1234567890žčģ", "ertuiopšķļņ", "asdfghjklā", "zcvbnmēīū"],
+    other: ["1234567890žčģ", "qwertyuiopķļņ", "asdfghjklāš", "zxcvbnmēīū"],
+  },
 };
+const keysOf = (layout, language) => KEYS[layout.split("-")[0]][language === "lv" ? "lv" : "other"];
 
-const keyboard = (language, write, wipe) => html`<div class="keys" role="group" aria-label=${t("Keys")} @mousedown=${(e) => e.preventDefault()}>
-  ${(KEYS[language] ?? KEYS.other).map(
-    (line, i, lines) => html`<div class="key-row">
+/** Pressing a key leaves the focus, and so the caret, in the field. */
+const keyboard = (lines, write, wipe) => html`<div
+  class="keys"
+  role="group"
+  aria-label=${t("Keys")}
+  @mousedown=${(event) => event.preventDefault()}
+>
+  ${lines.map(
+    (line, i) => html`<div class="key-row">
       ${[...line].map((letter) => html`<button class="key" @click=${() => write(letter)}>${letter}</button>`)}
       ${i === lines.length - 1
         ? html`<button class="key" data-wide @click=${() => write(" ")}>${t("space")}</button>
@@ -69,7 +82,7 @@ export function searchScreen(menu, { alert, layout, query, language, controls })
           tile({
             gives: "number",
             title: marked(pick(one.name), query),
-            line: truthLine(menu, one),
+            line: controls.off ? null : truthLine(menu, one),
             off: controls.off,
             pressed: controls.pressed === one.service,
             press: () => controls.take(one.service),
@@ -80,7 +93,7 @@ export function searchScreen(menu, { alert, layout, query, language, controls })
         : nothing}
     </div>
     ${keyboard(
-      language,
+      keysOf(layout, language),
       (letter) => controls.type(query + letter),
       () => controls.type(query.slice(0, -1)),
     )}

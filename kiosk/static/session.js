@@ -18,6 +18,7 @@ export const fresh = () => ({
   ids: {},
   ticket: null,
   issued: 0,
+  asked: false,
   said: null,
   saidAt: 0,
   refusal: null,
@@ -31,13 +32,13 @@ export const begun = (session) =>
  * What the ticket screen says of the paper: "printing", "take", "ask" (nobody knows), "valid" (asked, no answer; or no slip
  * was made at all) or "nopaper". `said` is the visitor's answer to the question: "yes", "no", "silent" or null.
  */
-export function paperOf({ jobs, printer }, { ticket, said, saidAt, issued }, now) {
+export function paperOf({ jobs, printer }, { ticket, asked, said, saidAt, issued }, now) {
   const job = jobs[ticket.visit];
   if (job === "printed") return "take";
-  if (job === "unconfirmed") {
+  if (job === "unconfirmed" || (job === "failed" && asked)) {
     if (said === "yes") return "take";
-    if (said === "silent") return "valid";
-    return said === "no" && now - saidAt < COPY_MS ? "printing" : "ask";
+    if (said === "no" && now - saidAt < COPY_MS) return "printing";
+    return said === "silent" || job === "failed" ? "valid" : "ask";
   }
   if (job === "expired" || job === "failed") return "nopaper";
   if (job !== "printing" && !printer.can_print) return "nopaper";

@@ -43,7 +43,8 @@ def probing(port: Port, flush: bytes = b"") -> Probe:
     splitter = Splitter()
     if flush:
         port.write(flush, PROCESS_ID_S)
-        _until(port, splitter, lambda m: isinstance(m, Block) and m.cleared, ANSWER_S)
+        if flush == codec.CLEAR:
+            _until(port, splitter, lambda m: isinstance(m, Block) and m.cleared, ANSWER_S)
     answers: list[int] = []
     for n in (1, 2, 3, 4):
         found = _ask(port, splitter, n) or (_ask(port, splitter, n) if n == 1 else None)

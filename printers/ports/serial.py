@@ -31,8 +31,13 @@ class SerialPort:
         options: dict[str, Any] = {"exclusive": True} if "://" not in self._url else {}
         try:
             self._line = serial.serial_for_url(
-                self._url, self._baudrate, timeout=0, write_timeout=2,
-                rtscts=self._flow == "rtscts", xonxoff=self._flow == "xonxoff", **options,
+                self._url,
+                self._baudrate,
+                timeout=0,
+                write_timeout=2,
+                rtscts=self._flow == "rtscts",
+                xonxoff=self._flow == "xonxoff",
+                **options,
             )
         except FAULTS as error:
             raise PortError("refused", f"cannot open {self._url}: {error}") from error

@@ -9,7 +9,8 @@ from uuid import UUID
 from msgspec import Struct
 from rpds import HashTrieMap, List
 
-from config.plan import Counter, Plan, Queue, Service
+from config.catalogue import Service, Text
+from config.plan import Counter, Plan, Queue
 from server.domain.events import Delivered, Reason, VisitEnd
 from server.domain.order import EMPTY, Key, Line
 
@@ -118,6 +119,7 @@ class Directory(Struct, frozen=True, kw_only=True):
     counters: dict[str, Counter]
     profiles: dict[str, tuple[str, ...]]
     queue_of: dict[str, str]
+    institutions: dict[str, Text]
 
     @classmethod
     def of(cls, plan: Plan) -> Directory:
@@ -128,6 +130,7 @@ class Directory(Struct, frozen=True, kw_only=True):
             counters={counter.code: counter for counter in plan.counters},
             profiles={profile.code: profile.queues for profile in plan.profiles},
             queue_of={service: queue.code for queue in plan.queues for service in queue.services},
+            institutions={institution.code: institution.short for institution in plan.institutions},
         )
 
 

@@ -55,7 +55,7 @@ CODES: dict[str, str] = {
     "foreign_origin": "The request comes from another site.",
     "unknown_channel": "There is no such view here.",
     "unknown_command": "There is no such command.",
-    "unknown_path": "There is no such page.",
+    "unknown_path": "There is no such page",
     "too_large": "The message is too large.",
     "malformed": "The message is malformed.",
     "server_error": "Something went wrong. No work has been lost.",

@@ -184,11 +184,6 @@ def test_rule_5_generic_never_sends_again(generic: Bench) -> None:  # noqa: F811
 
 
 def test_a_late_fence_answer_of_one_job_never_confirms_the_next(generic: Bench) -> None:  # noqa: F811
-    generic.printer.fault("offline")
-    generic.printer._buffer += b""
-    generic.until(lambda: generic.spooler.status().state is State.BLOCKED)
-    generic.printer.fault("offline", False)
-    generic.ready()
     say, held = generic.printer._say, []
 
     def late(data: bytes, reply: object) -> None:
@@ -198,12 +193,14 @@ def test_a_late_fence_answer_of_one_job_never_confirms_the_next(generic: Bench) 
             say(data, reply)  # type: ignore[arg-type]
 
     generic.printer._say = late  # type: ignore[method-assign,assignment]
+    generic.printer.paper_left = 40
     generic.spooler.submit("j1", slip_of("A001"))
     generic.phase("j1", P.UNCONFIRMED)
+    generic.printer.fault("paper_out", False)
+    generic.ready()
     generic.spooler.submit("j2", slip_of("A002"))
     generic.phase("j2", P.SENT)
-    data, reply = held[0]
-    say(data, reply)  # type: ignore[arg-type]
+    say(*held[0])  # type: ignore[arg-type]
     generic.pass_time(2)
     assert generic.job("j2").phase is P.SENT
     generic.until(lambda: len(held) == 2)

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from printers.jobs import JobState, Phase
+from printers.session import Timing
 from printers.slip import Inverse, Number, Slip, number
 from printers.spooler import Spooler
 from printers.virtual import VirtualPrinter
 
 START = datetime(2027, 3, 1, 7, 42, tzinfo=UTC)
+LOST_S = 0.5  # real seconds after which an answer is taken to be swallowed by a fault
 PATIENCE_S = 30.0  # real seconds before a test gives up; never reached when the code is right
 
 
@@ -55,6 +57,7 @@ class Bench:
             self.render,
             lambda: START + timedelta(seconds=self.now),
             self.changes.append,
+            timing=Timing(read=0.002),
             timer=lambda: self.now,
         )
         return self.spooler
@@ -78,11 +81,14 @@ class Bench:
     def until(self, done: Callable[[], object], flow: float = 0.05) -> None:
         """Steps until `done`; time flows by `flow` s a step, but never while the printer owes an answer."""
         limit = time.monotonic() + PATIENCE_S
+        flowed = time.monotonic()
         while not done():
             assert time.monotonic() < limit, (self.spooler.status(), self.spooler.jobs())
             wait = self.spooler.step()
-            if not self.spooler._session.polling:
+            owed = self.spooler._session.polling and time.monotonic() - flowed < LOST_S
+            if not owed:
                 self.now += flow
+                flowed = time.monotonic() if not self.spooler._session.polling else flowed
             if wait > 0:
                 time.sleep(0.0005)
 

@@ -1,0 +1,45 @@
+"""Baseline process: Flask-SocketIO alone on the same kind of server: a trivial POST and a broadcast, until stdin closes."""
+
+import sys
+from itertools import count
+
+import flask
+import gevent.socket
+from flask_socketio import SocketIO
+
+from server.hub import Json
+from server.listen import serve
+from tests.bench.servers import pin
+
+
+def main(port: int) -> None:
+    """Starts, says so with an empty object, and serves."""
+    pin(0)
+    app = flask.Flask("bare")
+    socketio = SocketIO(app, async_mode="gevent", json=Json, ping_interval=5, ping_timeout=4, manage_session=False)
+    socketio.on_event("connect", lambda auth=None: None)
+    view: dict[str, object] = {}
+    positions = count(1)
+
+    @app.post("/trivial")
+    def trivial() -> flask.Response:
+        return flask.jsonify(ok=bool(flask.request.get_json()))
+
+    @app.post("/view")
+    def set_view() -> flask.Response:
+        view.update(flask.request.get_json())
+        return flask.jsonify(ok=True)
+
+    @app.post("/broadcast")
+    def broadcast() -> flask.Response:
+        position = next(positions)
+        socketio.emit("view", {**view, "position": position})
+        return flask.jsonify(ok=True, position=position)
+
+    serve("127.0.0.1", port, app)
+    print("{}", flush=True)
+    gevent.socket.wait_read(sys.stdin.fileno())
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

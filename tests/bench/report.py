@@ -1,0 +1,65 @@
+"""The table of ratios, for people and as JSON."""
+
+from collections.abc import Sequence
+from statistics import median
+
+import msgspec
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One comparison: ours against a baseline measured in the same run. `met` is None where there is no goal."""
+
+    name: str
+    ours: str
+    baseline: str
+    ratio: float | None
+    goal: str = ""
+    met: bool | None = None
+
+
+def at_most(name: str, ours: str, baseline: str, ratio: float, goal: float | None = None) -> Row:
+    """A row whose ratio should be small."""
+    limit = "" if goal is None else f"<= {goal:g}"
+    return Row(name=name, ours=ours, baseline=baseline, ratio=ratio, goal=limit, met=None if goal is None else ratio <= goal)
+
+
+def at_least(name: str, ours: str, baseline: str, ratio: float, goal: float | None = None) -> Row:
+    """A row whose ratio should be large."""
+    limit = "" if goal is None else f">= {goal:g}"
+    return Row(name=name, ours=ours, baseline=baseline, ratio=ratio, goal=limit, met=None if goal is None else ratio >= goal)
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Columns as wide as they need to be."""
+    cells = [("", "ours", "baseline", "ratio", "goal", ""), *map(_cells, rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) if n == 0 else cell.rjust(width) for n, (cell, width) in enumerate(zip(line, widths, strict=True)))
+        for line in cells
+    )  # fmt: skip
+
+
+def ms(seconds: float) -> str:
+    """Milliseconds."""
+    return f"{seconds * 1000:.2f} ms"
+
+
+def rate(per_second: float) -> str:
+    """A rate."""
+    return f"{per_second:,.0f}/s"
+
+
+def quantile(values: Sequence[float], part: float) -> float:
+    """The nearest-rank quantile."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
+
+
+def middle(values: Sequence[float]) -> float:
+    """The median."""
+    return median(values)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    said = {True: "met", False: "MISSED", None: ""}[row.met]
+    return (row.name, row.ours, row.baseline, "" if row.ratio is None else f"{row.ratio:.2f}", row.goal, said)
