@@ -114,6 +114,12 @@ class Silent(msgspec.Struct, frozen=True):
     """Nobody answered the question in time."""
 
 
+class CutSeen(msgspec.Struct, frozen=True):
+    """Before another attempt the cut counter shows that the last one was cut after all; `certain` unless paper was handled."""
+
+    certain: bool
+
+
 class Reprint(msgspec.Struct, frozen=True):
     """The same job again, as a copy."""
 
@@ -121,7 +127,19 @@ class Reprint(msgspec.Struct, frozen=True):
 
 
 Event = (
-    Submitted | Started | NothingWritten | Written | Content | Done | Cleared | Doubtful | Expired | Answered | Silent | Reprint
+    Submitted
+    | Started
+    | NothingWritten
+    | Written
+    | Content
+    | Done
+    | Cleared
+    | Doubtful
+    | Expired
+    | Answered
+    | Silent
+    | Reprint
+    | CutSeen
 )
 
 
@@ -141,6 +159,10 @@ def advance(job: JobState, event: Event, now: datetime) -> JobState:
             return _to(msgspec.structs.replace(job, attempts=job.attempts + 1), Phase.SENDING, now)
         case NothingWritten() if phase is Phase.SENDING:
             return _to(msgspec.structs.replace(job, attempts=job.attempts - 1), Phase.QUEUED, now)
+        case CutSeen(certain=True) if phase is Phase.QUEUED and job.attempts:
+            return _to(msgspec.structs.replace(job, evidence="counter"), Phase.PRINTED, now)
+        case CutSeen() if phase is Phase.QUEUED and job.attempts:
+            return _to(job, Phase.UNCONFIRMED, now, "perhaps printed before", ask=True)
         case Written() if phase is Phase.SENDING:
             return _to(job, Phase.SENT, now)
         case Content() if phase in (Phase.SENDING, Phase.SENT):

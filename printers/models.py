@@ -12,10 +12,11 @@ from printers.render import PaperProfile
 def _profile(name: str) -> Any:
     """Imported late (0.3 s); its cache is a pickle, so it gets a folder that is ours alone."""
     os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", tempfile.mkdtemp(prefix="rinda-escpos-"))
-    from escpos.capabilities import PROFILES, get_profile
+    from escpos.capabilities import CAPABILITIES, get_profile
 
-    if name not in PROFILES:
-        raise ValueError(f"unknown printer model {name!r}; use one of: {', '.join(sorted(PROFILES))}")
+    known = CAPABILITIES["profiles"]
+    if name not in known:
+        raise ValueError(f"unknown printer model {name!r}; use one of: {', '.join(sorted(known))}")
     return get_profile(name)
 
 

@@ -16,9 +16,24 @@ class Paper:
 
     def __init__(self, dots: int, time: datetime) -> None:
         self.dots, self.time = dots, time
-        self.rows: list[bytes] = []
         self.lines: list[str] = []
         self.cut = False
+        self._rows: list[bytes] = []
+        self._png = b""
+
+    @property
+    def rows(self) -> list[bytes]:
+        """The rows; those of a sealed piece are read back from its picture."""
+        if not self._png:
+            return self._rows
+        ink = Image.open(io.BytesIO(self._png)).convert("1").point(lambda value: 0 if value else 255)
+        stride, data = -(-self.dots // 8), ink.tobytes()
+        return [data[at : at + stride] for at in range(0, len(data), stride)]
+
+    def seal(self, png: bytes = b"") -> None:
+        """Nothing more is printed on it: only the picture is kept, which takes a thirtieth of the memory."""
+        self._png = png or self.png()
+        self._rows = []
 
     @property
     def text(self) -> str:
@@ -39,6 +54,8 @@ class Paper:
 
     def png(self) -> bytes:
         """The piece as a PNG file."""
+        if self._png:
+            return self._png
         out = io.BytesIO()
         self.image().save(out, "PNG")
         return out.getvalue()
@@ -60,9 +77,7 @@ def load(folder: Path) -> list[Paper]:
         except (ValueError, OSError):
             continue
         piece = Paper(picture.width, time)
-        ink = picture.point(lambda value: 0 if value else 255)
-        stride, data = -(-picture.width // 8), ink.tobytes()
-        piece.rows = [data[at : at + stride] for at in range(0, len(data), stride)]
+        piece.seal(file.read_bytes())
         text = file.with_suffix(".txt")
         piece.lines = text.read_text("utf-8").splitlines() if text.exists() else []
         piece.cut = True

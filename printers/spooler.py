@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 Facts = dict[str, str]
 EVIDENCE_S = 60.0  # a cut counter says nothing about a job this long ago: paper may have been changed since
+FORGET_S = 3600.0  # how often finished jobs of the day before yesterday are deleted
+NO_ANSWER = "no confirmation"
 AUDIT_IDENT = b"nnno"
 
 
@@ -74,8 +76,13 @@ class Spooler:
         self._audit_at: float | None = None
         self._audit_fenced = False
         self._seen_connection = 0
+        self._cleared_on = 0  # the connection on which an attempt was last cleared
+        self._forget_at = timer() + FORGET_S
         self._broken = False
+        self._untold: list[JobState] = []
+        self._resuming = True
         self._resume()
+        self._resuming = False
 
     def submit(self, job_id: str, slip: Slip, *, ttl_s: float = 60) -> None:
         """Stores the job durably and wakes the loop; the same `job_id` again does nothing. sqlite3.Error if it cannot."""
@@ -104,7 +111,7 @@ class Spooler:
         self._wake.set()
 
     def jobs(self) -> dict[str, JobState]:
-        """All remembered jobs by id, oldest first; finished ones are forgotten after 48 h at the next start."""
+        """All remembered jobs by id, oldest first; finished ones are forgotten after 48 h."""
         with self._lock:
             return dict(self._jobs)
 
@@ -136,6 +143,8 @@ class Spooler:
     def step(self) -> float:
         """One bounded piece of work; seconds until it wants to be called again (earlier after `submit`)."""
         session = self._session
+        while self._untold:
+            self._on_change(self._untold.pop(0))
         session.half_sent = session.half_sent or (self._dirty and not session.open)
         messages = session.tick(busy=self._busy)
         if session.open and session.connection != self._seen_connection:
@@ -193,7 +202,10 @@ class Spooler:
                 self._dirty = facts["strip_dirty"] == "1"
             if after.phase is Phase.UNCONFIRMED:
                 self._ask_until[job_id] = self._timer() + self._timing.ask
-        self._on_change(after)
+        if self._resuming:  # the caller does not hold this object yet: told by the first step
+            self._untold.append(after)
+        else:
+            self._on_change(after)
         return after
 
     def _close_old(self) -> None:
@@ -204,6 +216,13 @@ class Spooler:
                 self._apply(job.job_id, jobs.Expired())
             elif job.phase is Phase.UNCONFIRMED and now >= self._ask_until.get(job.job_id, now):
                 self._apply(job.job_id, jobs.Silent())
+
+        if now >= self._forget_at:
+            self._forget_at = now + FORGET_S
+            with self._lock:
+                for job_id in self._store.forget(self._clock()):
+                    for known in (self._jobs, self._deadline, self._ask_until):
+                        known.pop(job_id, None)
 
     # starting a job
 
@@ -254,7 +273,17 @@ class Spooler:
         self._base = counts[-1] if counts else -1
         return True
 
+    def _cut_after_all(self, job: JobState) -> bool:
+        """True when the counter shows that the cleared attempt before this one was cut: its answers were lost, not it."""
+        if not job.attempts or job.cut_base is None or self._base is None or self._base <= job.cut_base:
+            return False
+        certain = self._cleared_on == self._session.connection and job.reason == NO_ANSWER
+        self._apply(job.job_id, jobs.CutSeen(certain))
+        return True
+
     def _start(self, job: JobState) -> None:
+        if self._cut_after_all(job):
+            return
         session, void = self._session, self._dirty
         sequence = int(self._store.fact("sequence") or 0) + 1
         ident = ident_of(sequence)
@@ -300,12 +329,13 @@ class Spooler:
         elif session.track.state is State.BLOCKED:
             self._give_up(flight, session.track.reason)
         elif now - flight.moved_at > self._timing.marker:
-            self._give_up(flight, "no confirmation")
+            self._give_up(flight, NO_ANSWER)
 
     def _heard(self, flight: _Flight, message: Message) -> bool:
         """Takes one message; True when the job is settled by it."""
         session = self._session
         if isinstance(message, Block) and message.cleared and flight.clear_at is not None:
+            self._cleared_on = session.connection
             in_time = self._timer() < self._deadline.get(flight.job_id, 0.0)
             self._settle(flight, jobs.Cleared(flight.why, in_time))
             return True

@@ -31,15 +31,20 @@ class JobStore:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.executescript(SCHEMA)
-        for job in list(self.load().values()):
-            if job.over and now - job.since > KEEP:
-                self._db.execute("DELETE FROM jobs WHERE job_id = ?", (job.job_id,))
+        self.forget(now)
 
     def load(self) -> dict[str, JobState]:
         """All jobs in the order of their submission."""
         with self._lock:
             rows = self._db.execute("SELECT job_id, state FROM jobs ORDER BY place").fetchall()
         return {job_id: msgspec.json.decode(state, type=JobState) for job_id, state in rows}
+
+    def forget(self, now: datetime) -> list[str]:
+        """Deletes jobs that were over two days ago; their ids."""
+        old = [job.job_id for job in self.load().values() if job.over and now - job.since > KEEP]
+        with self._lock:
+            self._db.executemany("DELETE FROM jobs WHERE job_id = ?", [(job_id,) for job_id in old])
+        return old
 
     def slip(self, job_id: str) -> Slip:
         """What to print; KeyError for an unknown job."""

@@ -17,6 +17,7 @@ from printers.virtual_server import Server
 FAULTS = ("paper_out", "near_end", "cover_open", "cutter", "silent", "offline", "hung")
 PAGES = {0: "cp437", 2: "cp850", 17: "cp866", 18: "cp852", 33: "cp775", 46: "cp1251", 51: "cp1257"}
 Reply = Callable[[bytes], None]
+KEEP = 1000  # pieces kept in memory and read back from the folder
 STALL = -1  # the program waits for the printer to be able to go on
 # bytes of parameters after ESC x and GS x, for commands without an effect here
 ESC_SKIP = {b" ": 1, b"!": 1, b"$": 2, b"-": 1, b"2": 0, b"3": 1, b"=": 1, b"?": 1, b"D": 0, b"E": 1, b"G": 1, b"L": 0,
@@ -53,7 +54,7 @@ class VirtualPrinter:
         self._folder = Path(folder) if folder else None
         if self._folder:
             self._folder.mkdir(parents=True, exist_ok=True)
-        self.papers: list[Paper] = paper.load(self._folder) if self._folder else []
+        self.papers: list[Paper] = paper.load(self._folder)[-KEEP:] if self._folder else []
         self.sheet = Paper(dots, clock())
         self._scanners: dict[Reply, Scanner] = {}
         self._asb: dict[Reply, bytes] = {}
@@ -384,7 +385,9 @@ class VirtualPrinter:
         piece.cut = cut
         last = self.papers[-1].time if self.papers else now
         piece.time = max(now, last)
+        piece.seal()
         self.papers.append(piece)
+        del self.papers[:-KEEP]
         if self._folder:
             piece.save(self._folder)
 

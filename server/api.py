@@ -61,7 +61,7 @@ class Api:
         actor = identify(request.environ, self._people)
         if (refusal := self._forged()) is not None:
             return no(refusal, language)
-        decoded = decode(request.get_data(cache=False), name)
+        decoded = decode(request.get_data(cache=False), name, language)
         if actor is None:
             return no("signed_out", language)
         if isinstance(decoded, Answer):
@@ -79,7 +79,7 @@ class Api:
             actor = actor or Actor("visitor", kind)
         if actor is None:
             return no("signed_out", language)
-        if kind in channels.CHANNELS and not authority.may_see(actor.role, channel):
+        if kind in channels.CHANNELS and not authority.may_see(actor.role, channel, actor.id):
             return no("not_allowed", language)
         try:
             data = channels.view(floor, channel, Onlooker(actor, self._health()))
@@ -100,7 +100,8 @@ class Api:
             since = whole(query, "since", 0, 2**53)
             limit = whole(query, "limit", VISITS_AT_ONCE, VISITS_AT_ONCE, least=1)
         except ValueError as error:
-            return answer(Answer(ok=False, code="malformed", text=str(error)))
+            words = texts.translate(language, CODES["malformed"])
+            return answer(Answer(ok=False, code="malformed", text=f"{words} {error}"))
         rows = self._door.native(self._store.visits_since, since, limit)
         return flask.jsonify(visits=rows, next=rows[-1]["position"] if rows else since)
 
@@ -121,7 +122,7 @@ class Api:
 def whole(query: dict[str, list[str]], name: str, default: int, most: int, least: int = 0) -> int:
     """A whole number from the query; ValueError that names it."""
     text = query.get(name, [str(default)])[-1]
-    if not (text.isascii() and text.isdigit() and least <= int(text[:20]) <= most):
+    if not (text.isascii() and text.isdigit() and len(text) <= 20 and least <= int(text) <= most):
         raise ValueError(f"{name}: must be a whole number from {least} to {most}")
     return int(text)
 

@@ -57,7 +57,7 @@ class CentreServer:
         app.config.update(MAX_CONTENT_LENGTH=BODY_MOST, SEND_FILE_MAX_AGE_DEFAULT=3600 if not settings.demo else 0)
         self._socketio = SocketIO(
             app, async_mode="gevent", json=Json, ping_interval=5, ping_timeout=4, max_http_buffer_size=64 * 1024,
-            manage_session=False, cors_allowed_origins=None,
+            manage_session=False, cors_allowed_origins=None, transports=["websocket"],
         )  # fmt: skip
         submit = Submit(_Counted(self.door, metrics := Metrics(self._floor, lambda: self.hub.connected)))
         self.hub = Hub(self._socketio, self._floor, submit, self.people, self._bridge)

@@ -40,7 +40,9 @@ def may_submit(role: str, command: str) -> bool:
     return command in COMMANDS.get(role, frozenset())
 
 
-def may_see(role: str, channel: str) -> bool:
-    """Whether the role may see the channel, `desk/3` counting as `desk`."""
-    kind = channel.partition("/")[0]
+def may_see(role: str, channel: str, id: str | None = None) -> bool:
+    """Whether the role may see the channel, `desk/3` counting as `desk`; a kiosk, known by `id`, sees only its own slips."""
+    kind, _, name = channel.partition("/")
+    if role == "kiosk" and kind == "jobs" and id is not None and name != id:
+        return False
     return kind in OPEN_CHANNELS or kind in CHANNELS.get(role, frozenset())

@@ -5,8 +5,8 @@ import logging
 import queue
 import secrets
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections import ChainMap, OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,12 +15,12 @@ import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from server.domain.commands import Command
+from server.domain.commands import AdmitOffline, Command
 from server.domain.context import Actor, Context
 from server.domain.decide import decide
 from server.domain.events import DayOpened, Event, Record
 from server.domain.evolve import evolve, fold
-from server.domain.floor import Floor
+from server.domain.floor import Floor, Visit
 from server.domain.refusal import Refusal
 from server.domain.reply import result
 from server.store.centre import CentreStore, StoredReply
@@ -63,6 +63,7 @@ class _Decided(msgspec.Struct, eq=False):
     ask: Ask
     reply: Reply
     records: tuple[Record, ...] = ()
+    changed: tuple[tuple[Visit, int], ...] = ()
     stored: StoredReply | None = None
 
 
@@ -86,6 +87,7 @@ class Engine:
         self._thread: threading.Thread | None = None
         self._broken = False
         self._doubt = False
+        self._untold: list[Record] = []
         self.floor = Floor()
         self.wake: Callable[[Sequence[Record]], None] = lambda records: None
         self.deliver: Callable[[Sequence[tuple[Ask, Reply]]], None] = _answer
@@ -165,13 +167,15 @@ class Engine:
         try:
             decided = self._commit(batch, look)
         except IntegrityError:
+            self._doubt = True
             if len(batch) > 1:
                 for ask in batch:
                     self._settle([ask])
                 return
             if not look:
-                return self._settle(batch, look=True)
-            decided = self._refuse(batch)
+                self._settle(batch, look=True)
+                return
+            decided = self._clashed(batch[0])
         except Exception as error:
             self._doubt = True
             if not self._broken:
@@ -180,7 +184,9 @@ class Engine:
             decided = self._refuse(batch)
         try:
             self.deliver([(one.ask, one.reply) for one in decided])
-            if records := [record for one in decided for record in one.records]:
+            records = [*self._untold, *(record for one in decided for record in one.records)]
+            self._untold = []
+            if records:
                 self.wake(records)
         except Exception:
             log.exception("a reply could not be delivered")
@@ -193,8 +199,10 @@ class Engine:
         """
         known = self._store.replies_of([ask.id for ask in batch]) if look else {}
         if self._doubt:
-            # The last commit failed without an answer; the journal alone knows whether it took place.
-            self.floor = fold(self.floor, self._store.since(self.floor.position))
+            # A commit failed, perhaps without an answer; the journal alone knows whether it took place.
+            missed = self._store.since(self.floor.position)
+            self.floor = fold(self.floor, missed)
+            self._untold += missed
             self._doubt = False
         draft, decided = self._draft(batch, known)
         unstored = [one.ask.id for one in decided if one.stored is None and one.ask.id not in known]
@@ -202,39 +210,45 @@ class Engine:
             draft, decided = self._draft(batch, known | found)
         records = [record for one in decided for record in one.records]
         if records:
-            last = {visit: record.position for record in records if (visit := getattr(record.event, "visit", None))}
-            changed = [(draft.visits[id], position) for id, position in last.items() if id in draft.visits]
-            self._store.append(records, changed, [one.stored for one in decided if one.stored is not None])
+            changed = {visit.id: (visit, position) for one in decided for visit, position in one.changed}
+            stored = [one.stored for one in decided if one.stored is not None]
+            self._store.append(records, list(changed.values()), stored)
             self.floor = draft
         if self._broken:
             log.info("the database can be written again")
             self._broken = False
         for one in decided:
             if isinstance(one.reply, Refusal):
-                self._refused[one.ask.id] = (_digest(one.ask), one.reply)
+                self._refused.setdefault(one.ask.id, (_digest(one.ask), one.reply))
         while len(self._refused) > REFUSALS_KEPT:
             self._refused.popitem(last=False)
         return decided
 
     def _draft(self, batch: list[Ask], known: dict[UUID, StoredReply]) -> tuple[Floor, list[_Decided]]:
-        draft, decided, known = self.floor, [], dict(known)
+        draft, decided, known, refused = self.floor, [], dict(known), ChainMap({}, self._refused)
         for ask in batch:
-            draft, one = self._decide(draft, ask, known)
+            draft, one = self._decide(draft, ask, known, refused)
             decided.append(one)
             if one.stored is not None:
                 known[ask.id] = one.stored
+            elif isinstance(one.reply, Refusal):
+                refused.setdefault(ask.id, (_digest(ask), one.reply))
         return draft, decided
 
-    def _decide(self, floor: Floor, ask: Ask, known: dict[UUID, StoredReply]) -> tuple[Floor, _Decided]:
+    def _decide(
+        self, floor: Floor, ask: Ask, known: dict[UUID, StoredReply], refused: Mapping[UUID, tuple[str, Refusal]]
+    ) -> tuple[Floor, _Decided]:
         digest = _digest(ask)
         if (before := known.get(ask.id)) is not None:
             reply = Done(before.position, before.result) if before.digest == digest else Refusal("id_reused")
             return floor, _Decided(ask, reply)
-        if (refused := self._refused.get(ask.id)) is not None:
-            return floor, _Decided(ask, refused[1] if refused[0] == digest else Refusal("id_reused"))
+        if (no := refused.get(ask.id)) is not None:
+            return floor, _Decided(ask, no[1] if no[0] == digest else Refusal("id_reused"))
         context = Context(now=self._clock(), actor=ask.actor, visit=uuid4(), token=secrets.token_urlsafe(16))
         try:
             events = decide(floor, ask.command, context)
+            after, records, changed = _follow(floor, events, ask, context.now)
+            done = Done(after.position, result(after, events))
         except Refusal as refusal:
             return floor, _Decided(ask, refusal)
         except Exception:
@@ -242,23 +256,42 @@ class Engine:
             return floor, _Decided(ask, Refusal("server_error"))
         if not events:
             return floor, _Decided(ask, Done(floor.position, {}))
-        records: list[Record] = []
-        for event in events:
-            record = _record(floor, event, ask, context.now)
-            floor = evolve(floor, record)
-            records.append(record)
-        done = Done(floor.position, result(floor, events))
         stored = StoredReply(ask.id, digest, done.position, done.result)
-        return floor, _Decided(ask, done, tuple(records), stored)
+        return after, _Decided(ask, done, records, changed, stored)
 
     @staticmethod
     def _refuse(batch: list[Ask]) -> list[_Decided]:
         return [_Decided(ask, Refusal("not_stored")) for ask in batch]
 
+    def _clashed(self, ask: Ask) -> list[_Decided]:
+        """Neither the id nor the position was taken: a number of an earlier day, which the floor does not hold, is."""
+        if isinstance(ask.command, AdmitOffline):
+            return [_Decided(ask, Refusal("number_taken", number=ask.command.number))]
+        log.error("the database takes %s for something that it has already", type(ask.command).__name__)
+        return self._refuse([ask])
+
 
 def _answer(replies: Sequence[tuple[Ask, Reply]]) -> None:
     for ask, reply in replies:
         ask.done(reply)
+
+
+def _follow(
+    floor: Floor, events: tuple[Event, ...], ask: Ask, now: datetime
+) -> tuple[Floor, tuple[Record, ...], tuple[tuple[Visit, int], ...]]:
+    """The floor after the events, their records, and every visit they touched with the position that changed it last.
+
+    The visits are taken on the way: those that the turn of the day ends are not on the floor after it.
+    """
+    records, changed = [], {}
+    for event in events:
+        record = _record(floor, event, ask, now)
+        floor = evolve(floor, record)
+        records.append(record)
+        id = getattr(event, "visit", None)
+        if id is not None and (visit := floor.visits.get(id)) is not None:
+            changed[visit.id] = (visit, record.position)
+    return floor, tuple(records), tuple(changed.values())
 
 
 def _record(floor: Floor, event: Event, ask: Ask, now: datetime) -> Record:

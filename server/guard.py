@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterable
-from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import gevent
+from werkzeug.sansio.http import parse_cookie
 
 from server.domain.context import Actor
+from server.headers import HEADERS
 from server.people import People
 
 COOKIE = "rinda_session"
@@ -23,7 +24,13 @@ Respond = Callable[..., Any]
 def same_origin(environ: Environ) -> bool:
     """Whether the request's Origin, if it names one, is this very host."""
     origin = environ.get("HTTP_ORIGIN")
-    return origin is None or urlsplit(origin).netloc == environ.get("HTTP_HOST", "")
+    if origin is None:
+        return True
+    try:
+        host = urlsplit(origin).netloc
+    except ValueError:
+        return False
+    return bool(host) and host == environ.get("HTTP_HOST", "")
 
 
 def identify(environ: Environ, people: People) -> Actor | None:
@@ -31,10 +38,8 @@ def identify(environ: Environ, people: People) -> Actor | None:
     scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() == "bearer":
         return people.by_token(token.strip())
-    cookies = SimpleCookie(environ.get("HTTP_COOKIE", ""))
-    session = cookies[COOKIE].value if COOKIE in cookies else None
-    device = cookies[DEVICE_COOKIE].value if DEVICE_COOKIE in cookies else None
-    return people.by_session(session) or people.by_token(device)
+    cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
+    return people.by_session(cookies.get(COOKIE)) or people.by_token(cookies.get(DEVICE_COOKIE))
 
 
 class Bucket:
@@ -74,9 +79,11 @@ class Gate:
 
     def __call__(self, environ: Environ, respond: Respond) -> Iterable[bytes]:
         if not environ.get("PATH_INFO", "").startswith("/socket.io"):
+            if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+                environ["wsgi.input_terminated"] = True  # pywsgi ends such a body itself but does not say so
             return self._app(environ, respond)
         query = parse_qs(environ.get("QUERY_STRING", ""))
-        if environ.get("HTTP_UPGRADE", "").lower() != "websocket":
+        if environ.get("HTTP_UPGRADE", "").lower() != "websocket" or query.get("transport") != ["websocket"]:
             return _refuse(respond, "400 Bad Request", "websocket transport only")
         if not same_origin(environ):
             return _refuse(respond, "403 Forbidden", "foreign origin")
@@ -114,5 +121,6 @@ class Gate:
 
 def _refuse(respond: Respond, status: str, text: str) -> Iterable[bytes]:
     body = text.encode()
-    respond(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))])
+    kind = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
+    respond(status, [*kind, *HEADERS.items()])
     return [body]

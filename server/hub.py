@@ -33,6 +33,9 @@ CALM_S = 1.0
 ROUND_S = 0.1
 """News of tickets alone starts a round of views at most this often; everything else at once."""
 COMMANDS_BURST, COMMANDS_RATE = 40, 20.0
+SWEEP_S = 2.0
+"""A credential that was taken back ends its socket within this time, even if it says nothing."""
+HEALTH_KEPT = 500
 
 
 class Group(msgspec.Struct, eq=False):
@@ -108,6 +111,7 @@ class Hub:
     def start(self) -> None:
         """Starts the rounds of views."""
         gevent.spawn(self._rounds)
+        gevent.spawn(self._sweep)
 
     def notice(self, records: Sequence[Record]) -> None:
         """Something was committed (any thread)."""
@@ -144,19 +148,22 @@ class Hub:
             valid = lambda: actor
         if actor is None:
             raise _no("signed_out", CODES["signed_out"])
-        if not authority.may_see(actor.role, who.channel):
+        if not authority.may_see(actor.role, who.channel, actor.id):
             raise _no("not_allowed", CODES["not_allowed"])
         try:
             group = self._join(who.channel, actor, request.sid)
         except LookupError:
             raise _no("unknown_channel", f"There is no channel {who.channel!r}.") from None
         environ.get("rinda.identified", lambda: None)()
-        # One live connection per device; at a desk, one per clerk, whatever the browser window calls itself.
-        device = f"{who.channel}@{actor.id}" if kind == "desk" else who.device
+        # One live connection per device of one actor; at a desk, one per clerk, whatever the browser window calls itself.
+        # Phones are as many as hold the ticket, and nobody's devices: no name that they give is kept.
+        own = request.sid if actor.role == "visitor" else actor.id
+        device = f"{who.channel if kind == 'desk' else who.device}@{own}"
         before = self._devices.get(device)
         self._devices[device] = request.sid
         self._seats[request.sid] = Seat(request.sid, device, who.channel, group, actor, valid)
-        self._health[device] = Health(channel=who.channel, connected=True, status=Status())
+        if actor.role != "visitor":
+            self._tell_health(device, Health(channel=who.channel, connected=True, status=Status()))
         if before is not None and before in self._seats:
             gevent.spawn(self._io.server.disconnect, before)
         gevent.spawn(self._greet, request.sid)
@@ -170,14 +177,15 @@ class Hub:
             self._groups.pop(seat.group.room, None)
         if self._devices.get(seat.device) == seat.sid:
             del self._devices[seat.device]
-            known = self._health[seat.device]
-            self._health[seat.device] = msgspec.structs.replace(known, connected=False)
+            if (known := self._health.get(seat.device)) is not None:
+                self._health[seat.device] = msgspec.structs.replace(known, connected=False)
         self._hurry()
 
-    def _command(self, message: Any = None) -> Any:
+    def _command(self, message: Any = None, *_: Any) -> Any:
         seat = self._seats.get(request.sid)
         actor = seat.valid() if seat is not None else None
         if actor is None:
+            self._leave_soon(request.sid)
             return msgspec.to_builtins(refused(Refusal("signed_out"), "lv"))
         decoded = decode(message)
         if isinstance(decoded, Answer):
@@ -186,17 +194,37 @@ class Hub:
             return msgspec.to_builtins(refused(Refusal("too_fast"), decoded.language))
         return msgspec.to_builtins(self._submit(actor, decoded, decoded.language))
 
-    def _status(self, message: Any = None) -> None:
+    def _status(self, message: Any = None, *_: Any) -> None:
         seat = self._seats.get(request.sid)
-        if seat is None:
+        if seat is None or seat.actor.role == "visitor" or not self._pace.take(request.sid):
             return
         try:
             status = msgspec.convert(message, Status)
         except msgspec.ValidationError as error:
             log.warning("a device sent a malformed status: %s", error, extra={"device": seat.device})
             return
-        self._health[seat.device] = Health(channel=seat.channel, connected=True, status=status)
+        self._tell_health(seat.device, Health(channel=seat.channel, connected=True, status=status))
         self._hurry()
+
+    def _tell_health(self, device: str, health: Health) -> None:
+        """Keeps what a device said; of those that left long ago the oldest are forgotten."""
+        self._health.pop(device, None)
+        self._health[device] = health
+        if len(self._health) > HEALTH_KEPT:
+            gone = [name for name, known in self._health.items() if not known.connected]
+            for name in gone[: len(self._health) - HEALTH_KEPT]:
+                del self._health[name]
+
+    def _leave_soon(self, sid: str) -> None:
+        gevent.spawn_later(0.1, self._io.server.disconnect, sid)
+
+    def _sweep(self) -> None:
+        """Cuts the sockets whose session has ended or whose token was taken back."""
+        while True:
+            gevent.sleep(SWEEP_S)
+            for seat in list(self._seats.values()):
+                if seat.valid() is None:
+                    self._io.server.disconnect(seat.sid)
 
     def _join(self, channel: str, actor: Actor, sid: str) -> Group:
         kind, _ = channels.resolve(channel)
@@ -204,7 +232,7 @@ class Hub:
         group = self._groups.get(room)
         if group is None:
             group = Group(room, channel, kind, actor, set())
-            group.data = self._view(group)
+            group.data, _ = self._view(group)
             self._groups[room] = group
         group.seats.add(sid)
         self._io.server.enter_room(sid, room)
@@ -215,14 +243,16 @@ class Hub:
         seat = self._seats.get(sid)
         if seat is None:
             return
-        self._send(seat.group, self._view(seat.group), to=sid)
+        self._send(seat.group, *self._view(seat.group), to=sid)
         self._hurry()
 
-    def _view(self, group: Group) -> Any:
-        return channels.view(self._floor(), group.name, Onlooker(group.actor, self._health))
+    def _view(self, group: Group) -> tuple[Any, int]:
+        """The data and its position, of one floor: the writer's thread may replace it at any moment."""
+        floor = self._floor()
+        return channels.view(floor, group.name, Onlooker(group.actor, self._health)), floor.position
 
-    def _send(self, group: Group, data: Any, to: str) -> None:
-        view = View(channel=group.name, position=self._floor().position, now=datetime.now(UTC), data=data)
+    def _send(self, group: Group, data: Any, position: int, to: str) -> None:
+        view = View(channel=group.name, position=position, now=datetime.now(UTC), data=data)
         self._io.server.emit(VIEW, view, to=to)
 
     def _rounds(self) -> None:
@@ -243,7 +273,7 @@ class Hub:
         due: float | None = None
         for group in list(self._groups.values()):
             try:
-                data = self._view(group)
+                data, position = self._view(group)
             except Exception:
                 log.exception("a view could not be made", extra={"channel": group.name})
                 continue
@@ -254,7 +284,7 @@ class Hub:
                 due = wait if due is None else min(due, wait)
                 continue
             group.data, group.sent = data, now
-            self._send(group, data, to=group.room)
+            self._send(group, data, position, to=group.room)
         return due
 
 

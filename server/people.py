@@ -98,9 +98,10 @@ class People:
         """
         now, key = self._clock(), (name, address)
         count, since = self._failures.get(key, (0, 0.0))
-        wait = min(DELAY_MAX_S, 2.0 ** (count - FAILURES_FREE)) if count >= FAILURES_FREE else 0.0
-        if now < since + wait:
-            raise TooFast(since + wait - now)
+        wait = min(DELAY_MAX_S, 2.0 ** min(count - FAILURES_FREE, 10)) if count >= FAILURES_FREE else 0.0
+        # The clock may have been set back since.
+        if (left := min(wait, since + wait - now)) > 0:
+            raise TooFast(left)
         account = self._accounts.get(name)
         try:
             _hasher.verify(account.password if account else _NOBODY, password)

@@ -31,6 +31,8 @@ HTTP_STATUS = {
 """HTTP status by answer code; every other refusal is 409."""
 
 KIOSK_BURST, KIOSK_RATE = 40, 1.0
+PACED = ("TakeTicket", "CheckIn")
+"""What visitors do at a kiosk, at a visitor's pace."""
 
 
 class Handles(Protocol):
@@ -50,7 +52,7 @@ class Submit:
     def __call__(self, actor: Actor | None, message: CommandMessage, language: str = "lv") -> Answer:
         kind = COMMANDS.get(message.name)
         if kind is None:
-            return Answer(ok=False, code="unknown_command", text=f"There is no command {message.name[:40]!r}.")
+            return refused(Refusal("unknown_command"), language)
         if actor is None:
             return refused(Refusal("signed_out"), language)
         if not authority.may_submit(actor.role, message.name):
@@ -58,10 +60,11 @@ class Submit:
         try:
             command = msgspec.convert(message.data, kind, str_keys=True)
         except msgspec.ValidationError as error:
-            return malformed(error, "data")
+            return malformed(error, language, "data")
         if isinstance(command, RevisePlan) and (faults := check_plan(command.plan)):
-            return Answer(ok=False, code="malformed", text="; ".join(f"data.plan.{fault}" for fault in faults))
-        if actor.role == "kiosk" and message.name == "TakeTicket" and not self._kiosks.take(actor.id):
+            places = "; ".join(f"data.plan.{fault}" for fault in faults)
+            return Answer(ok=False, code="malformed", text=f"{texts.translate(language, CODES['malformed'])} {places}")
+        if actor.role == "kiosk" and message.name in PACED and not self._kiosks.take(actor.id):
             return refused(Refusal("too_fast"), language)
         reply = self._door.handle(command, actor, message.id)
         if isinstance(reply, Refusal):
@@ -69,7 +72,7 @@ class Submit:
         return Answer(ok=True, position=reply.position, result=reply.result)
 
 
-def decode(body: bytes | Any, name: str | None = None) -> CommandMessage | Answer:
+def decode(body: bytes | Any, name: str | None = None, language: str = "lv") -> CommandMessage | Answer:
     """A command message from JSON bytes or from decoded JSON; an Answer that names the fault's place if it is none."""
     try:
         raw = msgspec.json.decode(body) if isinstance(body, bytes) else body
@@ -77,7 +80,7 @@ def decode(body: bytes | Any, name: str | None = None) -> CommandMessage | Answe
             raw = {**raw, "name": name}
         return msgspec.convert(raw, CommandMessage)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return malformed(error, "")
+        return malformed(error, language, "")
 
 
 def refused(refusal: Refusal, language: str) -> Answer:
@@ -86,8 +89,8 @@ def refused(refusal: Refusal, language: str) -> Answer:
     return Answer(ok=False, code=refusal.code, text=text)
 
 
-def malformed(error: Exception, under: str) -> Answer:
+def malformed(error: Exception, language: str, under: str) -> Answer:
     """The answer to a message of the wrong shape, with the path of the fault."""
     what, _, path = str(error).partition(" - at `$")
     path = f"{under}{path.rstrip('`')}".lstrip(".") or "the message"
-    return Answer(ok=False, code="malformed", text=f"{path}: {what}")
+    return Answer(ok=False, code="malformed", text=f"{texts.translate(language, CODES['malformed'])} {path}: {what}")

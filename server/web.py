@@ -1,5 +1,6 @@
 """The centre server's own pages: front door, sign-in, a visitor's phone page, errors, health; and who may see a page."""
 
+import logging
 import secrets
 import shutil
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from urllib.parse import quote
 import flask
 from flask import request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from config import texts
@@ -26,9 +28,12 @@ from server.people import SESSION_HOURS, People, TooFast
 from server.protocol import Answer
 from server.shell import page
 
+log = logging.getLogger("rinda.web")
+
 CSRF_COOKIE = "rinda_csrf"
 DEMO_DISPLAY_TOKEN = "demo-display"
 DEVICE_DAYS = 400
+STAFF = ("clerk", "manager", "national")
 DISK_FREE_LEAST = 0.02
 
 
@@ -82,12 +87,12 @@ class Web:
         if actor is not None and authority.may_see(actor.role, channel):
             return None
         staff = channel.partition("/")[0] in ("desk", "overview")
-        if staff and actor is None:
+        if staff and (actor is None or actor.role not in STAFF):
             return flask.redirect(f"/login?next={quote(request.path)}")  # type: ignore[return-value]
-        if not staff and self._settings.demo:
+        if not staff and self._settings.demo and actor is None:
             # The demo's screens need no pairing: the page comes back with the demo's display token.
             return self._with_device(DEMO_DISPLAY_TOKEN)
-        if staff:
+        if staff or self._settings.demo:
             return flask.make_response(page("error.html", language="lv", code=403, text=None), 403)
         return flask.make_response(page("unpaired.html", language="lv", channel=channel), 403)
 
@@ -111,7 +116,7 @@ class Web:
         if not same_origin(request.environ):
             return no("foreign_origin", "lv")
         sent, kept = request.form.get("csrf_token", ""), request.cookies.get(CSRF_COOKIE, "")
-        if not kept or not secrets.compare_digest(sent, kept):
+        if not kept or not secrets.compare_digest(sent.encode(), kept.encode()):
             return self._login_page("The page was open too long. Please try again.", 400)
         name, password = request.form.get("name", "")[:80], request.form.get("password", "")[:200]
         try:
@@ -120,10 +125,13 @@ class Web:
             return self._login_page("Too many attempts. Please wait a minute.", 429)
         if not right:
             return self._login_page("Wrong name or password.", 401)
-        wanted = request.form.get("next", "")
-        here = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-        response = flask.make_response(flask.redirect(wanted if here else "/", 303))
-        self._set_cookie(response, COOKIE, self._people.open_session(name), SESSION_HOURS * 3600)
+        try:
+            session = self._people.open_session(name)
+        except SQLAlchemyError:
+            log.exception("a session could not be stored")
+            return self._login_page(CODES["not_stored"], 503)
+        response = flask.make_response(flask.redirect(_here(request.form.get("next", "")), 303))
+        self._set_cookie(response, COOKIE, session, SESSION_HOURS * 3600)
         return response
 
     def sign_out(self) -> ResponseReturnValue:
@@ -148,7 +156,7 @@ class Web:
             found = ticket(floor, token)
         except LookupError:
             found = None
-        language = request.args.get("language") or speaks()
+        language = request.args.get("language", "lv")
         return ticket_page(found, floor.settled, language=language, now=now_utc()), 200 if found else 404
 
     def healthz(self) -> ResponseReturnValue:
@@ -197,6 +205,15 @@ class Web:
     @staticmethod
     def _set_cookie(response: flask.Response, name: str, value: str, seconds: int) -> None:
         response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=request.is_secure)
+
+
+def _here(wanted: str) -> str:
+    """The path that was asked for if it is one of this site, else the front door.
+
+    Browsers and urlsplit drop tabs and line ends, so that `/<tab>/host` would lead to another host.
+    """
+    here = wanted.isprintable() and wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if here else "/"
 
 
 def error_page(error: HTTPException) -> ResponseReturnValue:

@@ -77,7 +77,9 @@ export function waits(desk) {
     <ul class="queues">
       ${repeat(view.queues, (queue) => queue.queue, (queue) => html`<li>
         <span class="queue-name">${pick(queue.name)}</span><strong>${queue.waiting}</strong>
-        <span class="muted">${queue.longest ? t("longest {time}", { time: minutes(between(desk, queue.longest)) }) : "—"}</span>
+        ${queue.longest
+          ? html`<span class="muted">${t("longest {time}", { time: minutes(between(desk, queue.longest)) })}</span>`
+          : nothing}
       </li>`)}
     </ul>
     ${view.parked.length ? parked(desk) : nothing}

@@ -8,7 +8,7 @@ import { tilePage } from "/display/static/tiles.js";
 
 const PULSE_MS = 3200;
 const ORBIT_MS = 240_000;
-const ORBIT_PX = [[0, 0], [6, 0], [6, 6], [0, 6], [-6, 6], [-6, 0], [-6, -6], [0, -6], [6, -6]];
+const ORBIT = [[0, 0], [6, 0], [6, 6], [0, 6], [-6, 6], [-6, 0], [-6, -6], [0, -6], [6, -6]];
 const portrait = matchMedia("(orientation: portrait)");
 
 let viewed = false;
@@ -76,8 +76,9 @@ function idleText() {
 
 /** Moves the whole layout a little every 4 minutes, so that nothing burns in. */
 function orbit(now) {
-  const [x, y] = ORBIT_PX[Math.floor(now / ORBIT_MS) % ORBIT_PX.length];
-  document.documentElement.style.setProperty("--orbit", `${x}px ${y}px`);
+  const [x, y] = ORBIT[Math.floor(now / ORBIT_MS) % ORBIT.length];
+  document.documentElement.style.setProperty("--orbit-x", x);
+  document.documentElement.style.setProperty("--orbit-y", y);
 }
 
 document.addEventListener("click", (event) => event.target.closest("[data-act=take-over]") && server.takeOver());

@@ -52,7 +52,7 @@ const callBlock = (screen) => html`<section class="calls" aria-label=${t("Called
 const stateOf = (screen) => (screen.bright ? "bright" : "calm");
 
 const single = (call, screen) => html`<article class="call" data-state=${stateOf(screen)} ?data-new=${screen.fresh.has(call.key)}>
-  <p class="label">${t("Number")}${again(call)}</p>
+  <p class="label">${t("Ticket number")}${again(call)}</p>
   <p class="number" ${fit(call.number)}>${call.number}</p>
   <p class="towards">${screen.bright ? t("Please come {towards}", { towards: pick(call.towards) }) : pick(call.towards)}</p>
   ${icon("arrow-right")}

@@ -5,14 +5,22 @@ import { pick, t, tn } from "/static/page.js";
 import { institutionOf, institutionsOf, queueOf, quickOf, rangeWords, servicesOf, skipsInstitutions, truthLine, waitLine } from "./menu.js";
 import { heading, notice, paged, pager, tile, unknownTile } from "./parts.js";
 
+const LONG = 70;
+
 /** Choices a page holds without scrolling, by layout. */
 const SIZES = {
   portrait: { institutions: 10, services: 6, quick: 4 },
   "portrait-low": { institutions: 6, services: 4, quick: 4 },
-  "portrait-large": { institutions: 5, services: 4, quick: 4 },
+  "portrait-large": { institutions: 5, services: 4, quick: 3 },
   "portrait-large-low": { institutions: 3, services: 2, quick: 2 },
   landscape: { institutions: 9, services: 6, quick: 4 },
-  "landscape-large": { institutions: 6, services: 4, quick: 4 },
+  "landscape-large": { institutions: 4, services: 4, quick: 2 },
+};
+
+/** In larger type a page of long names holds half as many. */
+const sizeOf = (kind, layout, services) => {
+  const size = SIZES[layout][kind];
+  return layout.includes("large") && services.some((one) => pick(one.name).length > LONG) ? Math.ceil(size / 2) : size;
 };
 
 const serviceTile = (service, line, { take, off, pressed }, picture) =>
@@ -28,7 +36,8 @@ const serviceTile = (service, line, { take, off, pressed }, picture) =>
 
 /** Start: numbers at once, ways to find, and the amber way for everybody else. */
 export function startScreen(menu, { alert, layout, controls }) {
-  const quick = quickOf(menu).slice(0, SIZES[layout].quick);
+  const asked = quickOf(menu);
+  const quick = asked.slice(0, sizeOf("quick", layout, asked));
   const few = skipsInstitutions(menu);
   const large = layout.includes("large");
   const lineOf = (one) => (large ? waitLine(queueOf(menu, one.queue)) : truthLine(menu, one));
@@ -113,7 +122,7 @@ function queueNotice(menu, institution, services) {
 export function servicesScreen(menu, { alert, layout, page, institution, controls }) {
   const owner = institution && institutionOf(menu, institution);
   const all = servicesOf(menu, institution);
-  const place = paged(all, SIZES[layout].services, page);
+  const place = paged(all, sizeOf("services", layout, all), page);
   const line = (one) =>
     owner ? t("usually {n} min", { n: one.minutes }) : truthLine(menu, one);
   return html`<main class="screen services">

@@ -49,9 +49,14 @@ function leave() {
   draw();
 }
 
+/** Where "Back" leads from the next screen. */
+function remember() {
+  const { screen, institution, page, query } = session;
+  if (screen !== "refused") session.trail.push({ screen, institution, page, query });
+}
+
 function go(screen, choice = {}) {
-  const { institution, page } = session;
-  session.trail.push({ screen: session.screen, institution, page });
+  remember();
   Object.assign(session, { screen, institution: null, page: 0, query: "" }, choice);
   draw();
 }
@@ -77,6 +82,7 @@ async function take(service) {
   if (answer.code !== "no_answer") delete mine.ids[service];
   mine.pending = null;
   if (session !== mine) return;
+  remember();
   if (answer.ok) Object.assign(mine, { screen: "ticket", ticket: { ...answer.result, service }, issued: Date.now(), asked: false, said: null });
   else Object.assign(mine, { screen: "refused", refusal: { ...answer, service } });
   touchedAt = Date.now();

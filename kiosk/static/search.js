@@ -72,7 +72,7 @@ export function searchScreen(menu, { alert, layout, query, language, controls })
         @input=${(event) => controls.type(event.target.value)}
       />
     </label>
-    <p class="count">${searchCount(menu, query)} <span>${t("Diacritics may be left out.")}</span></p>
+    <p class="count">${searchCount(menu, query)}${query.trim() ? "." : ""} <span>${t("Diacritics may be left out.")}</span></p>
     ${alert}
     <div class="tiles rows hits">
       ${repeat(

@@ -89,7 +89,7 @@ const REASONS = {
 
 /** The sentence for a refusal: our own where the cause is ours, else the server's, with whom to turn to. */
 export const refusalWords = ({ code, text }) =>
-  REASONS[code] ? t(REASONS[code]) : `${text || t("This number cannot be issued now.")} ${t("Please ask a member of staff.")}`;
+  REASONS[code] ? t(REASONS[code]) : `${text || t("This number cannot be issued now.")} ${t("If it does not work, please ask a member of staff.")}`;
 
 export const refusedScreen = ({ refusal, controls }) => html`<main class="screen refused">
   <div class="head" data-paper="nopaper">

@@ -1,6 +1,6 @@
 """Decisions about the beginning of a visit, and about leaving before a call."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from server.domain.post import idle_post
 from server.domain.refusal import Refusal
 from server.domain.waiting import estimate
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ORIGINS: dict[str, Origin] = {"kiosk": "kiosk", "clerk": "desk"}
 
 
@@ -37,12 +38,11 @@ def admit_offline(floor: Floor, command: AdmitOffline, context: Context) -> tupl
     if command.issued > context.now:
         raise Refusal("time_ahead", time=command.issued.isoformat())
     queue = _queue(floor, command.service, command.language)
-    day = local_day(floor, command.issued)
-    if day == floor.day and any(visit.number == command.number for visit in floor.visits.values()):
+    # Between midnight and the tick that opens the new day, the open one still takes everybody in.
+    day = min(local_day(floor, command.issued), floor.day)
+    if any((visit.day, visit.series, visit.n) == (day, series, n) for visit in floor.visits.values()):
         raise Refusal("number_taken", number=command.number)
-    issued = _issued(
-        floor, command, context, queue, series, "offline", command.issued, day=day, n=n, issued=command.issued
-    )
+    issued = _issued(floor, command, context, queue, series, "offline", command.issued, day=day, n=n, issued=command.issued)
     return (issued,) if day == floor.day else (issued, VisitEnded(visit=issued.visit, reason="day_closed"))
 
 
@@ -51,7 +51,7 @@ def register_contact(floor: Floor, command: RegisterContact, context: Context) -
     at = idle_post(floor, command.counter, context.actor)
     queue = _queue(floor, command.service, command.language)
     if command.channel not in floor.settled.channels:
-        raise Refusal("unknown_channel", channel=command.channel)
+        raise Refusal("unknown_service_channel", channel=command.channel)
     return (
         TicketIssued(
             visit=context.visit, day=floor.day, series=None, n=None, number="", service=command.service, queue=queue,
@@ -80,7 +80,10 @@ def waiting_visit(floor: Floor, visit_id: UUID) -> Visit:
 
 def local_day(floor: Floor, at: datetime) -> str:
     """The calendar date of an instant in the centre's zone, as ISO text."""
-    return at.astimezone(ZoneInfo(floor.settled.centre.timezone)).date().isoformat()
+    try:
+        return at.astimezone(ZoneInfo(floor.settled.centre.timezone)).date().isoformat()
+    except OverflowError:  # within a day of the first or the last instant that a datetime can hold
+        raise Refusal("malformed") from None
 
 
 def _queue(floor: Floor, service: str, language: str) -> str:
@@ -98,7 +101,7 @@ def _key(floor: Floor, at: datetime) -> Key:
 
 def microseconds(at: datetime) -> int:
     """Whole microseconds since 1970 (UTC), exact for every datetime."""
-    return int(at.timestamp()) * 1_000_000 + at.microsecond
+    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 def _issued(

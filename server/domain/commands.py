@@ -8,9 +8,12 @@ from msgspec import Meta, Struct
 
 from config.plan import Plan
 
-Code = Annotated[str, Meta(pattern="^[A-Za-z0-9_.@-]{1,40}$", description="A code of the plan or the catalogue")]
-Language = Annotated[str, Meta(pattern="^[a-z]{2}$", description="ISO 639-1 code of a language")]
-Note = Annotated[str, Meta(max_length=140, pattern="^[^\\x00-\\x1f\\x7f]*$", description="Plain text, no personal data")]
+Code = Annotated[str, Meta(pattern="^[A-Za-z0-9_.@-]{1,40}$(?!\\n)", description="A code of the plan or the catalogue")]
+Language = Annotated[str, Meta(pattern="^[a-z]{2}$(?!\\n)", description="ISO 639-1 code of a language")]
+_PLAIN = "^[^\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]*$(?!\\n)"
+"""No control character, line end or change of writing direction; `$` alone would let a last line end through."""
+
+Note = Annotated[str, Meta(max_length=140, pattern=_PLAIN, description="Plain text, no personal data")]
 Need = Literal["accessible", "more_time", "visible_call", "staff_comes", "sign_language", "priority"]
 Needs = Annotated[tuple[Need, ...], Meta(max_length=6)]
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -51,7 +54,7 @@ class CheckIn(Command, frozen=True, kw_only=True):
 class AdmitOffline(Command, frozen=True, kw_only=True):
     """A number that a kiosk gave from its reserve series while the server was out of reach, with its true time."""
 
-    number: Annotated[str, Meta(pattern="^[XY][0-9]{3,5}$")]
+    number: Annotated[str, Meta(pattern="^[XY][0-9]{3,5}$(?!\\n)")]
     service: Code
     issued: Moment
     language: Language = "lv"

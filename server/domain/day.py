@@ -6,9 +6,16 @@ from server.domain.arrival import local_day, microseconds
 from server.domain.commands import CloseDay, ConfirmShown, ReportSlip, RevisePlan, Tick
 from server.domain.context import Context
 from server.domain.events import (
-    CallShown, CounterClosed, DayOpened, Event, PlanRevised, SlipReported, VisitEnded, VisitReturned,
+    CallShown,
+    CounterClosed,
+    DayOpened,
+    Event,
+    PlanRevised,
+    SlipReported,
+    VisitEnded,
+    VisitReturned,
 )  # fmt: skip
-from server.domain.floor import Floor
+from server.domain.floor import Directory, Floor, in_plan
 from server.domain.order import Key
 from server.domain.refusal import Refusal
 
@@ -44,9 +51,9 @@ def tick(floor: Floor, command: Tick, context: Context) -> tuple[Event, ...]:
     limit = timedelta(seconds=floor.plan.rules.no_show_s)
     for counter, at in sorted(floor.posts.items()):
         called = floor.visits[at.visit] if at.visit is not None else None
-        if called is not None and called.state == "called" and called.leg.called is not None:
-            if context.now - called.leg.called >= limit:
-                events.append(VisitEnded(visit=called.id, reason="no_show", counter=counter))
+        since = called.leg.called if called is not None and called.state == "called" else None
+        if called is not None and since is not None and context.now - since >= limit:
+            events.append(VisitEnded(visit=called.id, reason="no_show", counter=counter))
     return tuple(events)
 
 
@@ -55,13 +62,14 @@ def revise_plan(floor: Floor, command: RevisePlan, context: Context) -> tuple[Ev
     if command.plan == floor.plan:
         return ()
     counters = {counter.code for counter in command.plan.counters}
-    queues = {queue.code for queue in command.plan.queues}
     for counter, at in sorted(floor.posts.items()):
         if at.clerk is not None and counter not in counters:
             raise Refusal("plan_in_use", part=f"counter {counter}")
-    for name, line in sorted(floor.lines.items()):
-        if len(line) and ":" not in name and name not in queues:
-            raise Refusal("plan_in_use", part=f"queue {name}")
+    look = Directory.of(command.plan)
+    for visit in sorted(floor.visits.values(), key=lambda v: v.position):
+        if visit.state != "ended" and not in_plan(look, visit.leg):
+            part = visit.leg.line.replace(":", " ") if visit.leg.queue in look.queues else f"queue {visit.leg.queue}"
+            raise Refusal("plan_in_use", part=part)
     return (PlanRevised(version=floor.version + 1, plan=command.plan),)
 
 

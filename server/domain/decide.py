@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from server.domain import arrival, calling, day, post, serving
+from server.domain import arrival, calling, day, serving
 from server.domain import commands as c
+from server.domain import post as posts
 from server.domain.context import Actor, Context
 from server.domain.events import Event
-from server.domain.floor import Floor, counter_state
+from server.domain.floor import Floor, counter_state, post
 from server.domain.refusal import Refusal
 
 _DECIDERS: dict[type[c.Command], Callable[[Floor, Any, Context], tuple[Event, ...]]] = {
@@ -16,10 +17,10 @@ _DECIDERS: dict[type[c.Command], Callable[[Floor, Any, Context], tuple[Event, ..
     c.AdmitOffline: arrival.admit_offline,
     c.RegisterContact: arrival.register_contact,
     c.Leave: arrival.leave,
-    c.OpenCounter: post.open_counter,
-    c.CloseCounter: post.close_counter,
-    c.Pause: post.pause,
-    c.Resume: post.resume,
+    c.OpenCounter: posts.open_counter,
+    c.CloseCounter: posts.close_counter,
+    c.Pause: posts.pause,
+    c.Resume: posts.resume,
     c.CallNext: calling.call_next,
     c.CallVisit: calling.call_visit,
     c.Recall: calling.recall,
@@ -49,6 +50,31 @@ ACTIONS: dict[str, tuple[str, ...]] = {
 """The steps at a counter by its state; the first one is the main step."""
 
 
+def _always(floor: Floor, counter: str) -> bool:
+    return True
+
+
+def _next_waits(floor: Floor, counter: str) -> bool:
+    return calling.next_for(floor, counter) is not None
+
+
+def _anybody_waits(floor: Floor, counter: str) -> bool:
+    return len(floor.parked) > 0 or any(map(len, floor.lines.values()))
+
+
+def _has_record(floor: Floor, counter: str) -> bool:
+    visit = post(floor, counter).visit
+    return visit is not None and bool(floor.visits[visit].delivered)
+
+
+_WHEN: dict[str, Callable[[Floor, str], bool]] = {
+    "CallNext": _next_waits,
+    "CallVisit": _anybody_waits,
+    "AmendService": _has_record,
+}
+"""What some steps need beyond the counter's state."""
+
+
 def decide(floor: Floor, command: c.Command, context: Context) -> tuple[Event, ...]:
     """What happens when `command` is asked of `floor`; raises Refusal when the answer is no, and then nothing happens."""
     if not floor.day and not isinstance(command, c.RevisePlan | c.Tick):
@@ -62,13 +88,7 @@ def actions(floor: Floor, counter: str, actor: Actor) -> tuple[str, ...]:
     at = floor.posts.get(counter)
     if at is not None and at.clerk is not None and at.clerk != actor.id and actor.role != "manager":
         return ()
-    waiting = calling.next_for(floor, counter) is not None if state == "idle" else False
-    parked = bool(len(floor.parked))
-    offered = [
-        name
-        for name in ACTIONS[state]
-        if (name != "CallNext" or waiting) and (name != "CallVisit" or waiting or parked)
-    ]
+    offered = [name for name in ACTIONS[state] if _WHEN.get(name, _always)(floor, counter)]
     if at is not None and serving.undoable(floor, at):
         offered.append("Undo")
     return tuple(offered)

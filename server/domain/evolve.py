@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any
-from uuid import UUID
 
 from msgspec.structs import replace
 
 from server.domain import events as e
+from server.domain.arrival import microseconds
 from server.domain.floor import Call, Directory, Floor, Leg, LegEnd, Pace, Post, State, Step, Visit, line, post
 from server.domain.order import EMPTY, Key, Place
 
@@ -43,9 +43,7 @@ def _ticket_issued(floor: Floor, event: e.TicketIssued, record: e.Record) -> Flo
         high=event.high, due=event.due, state=state, legs=(leg,), prints=event.prints,
         slip="due" if event.prints else None,
     )  # fmt: skip
-    floor = replace(
-        floor, visits=floor.visits.insert(visit.id, visit), tokens=floor.tokens.insert(visit.token, visit.id)
-    )
+    floor = replace(floor, visits=floor.visits.insert(visit.id, visit), tokens=floor.tokens.insert(visit.token, visit.id))
     if event.series is not None and event.n is not None and event.day == floor.day:
         top = max(event.n, floor.series.get(event.series) or 0)
         floor = replace(floor, series=floor.series.insert(event.series, top))
@@ -60,12 +58,14 @@ def _ticket_issued(floor: Floor, event: e.TicketIssued, record: e.Record) -> Flo
 
 def _visit_called(floor: Floor, event: e.VisitCalled, record: e.Record) -> Floor:
     visit = floor.visits[event.visit]
-    floor = _withdraw(floor, visit)
+    floor, open_ = _withdraw(floor, visit), _in_open_leg(visit, record)
+    calls = 1 + max(leg.calls for leg in visit.legs)
     leg = replace(
-        visit.leg, counter=event.counter, clerk=event.clerk, called=record.at, calls=1, shown=None, reason=event.reason
-    )
-    floor = _moved(floor, visit, record, state="called", leg=leg, until=None, note=visit.note)
-    floor = replace(floor, calls=floor.calls.push_front(Call(visit=visit.id, calls=1, counter=event.counter, at=record.at)))
+        open_.leg, counter=event.counter, clerk=event.clerk, called=record.at, calls=calls, reason=event.reason
+    )  # fmt: skip
+    floor = _moved(floor, open_, record, state="called", leg=leg, until=None)
+    call = Call(visit=visit.id, calls=calls, counter=event.counter, at=record.at)
+    floor = replace(floor, calls=floor.calls.push_front(call))
     return _at_post(floor, event.counter, visit=visit.id, step=_step(event, visit, record))
 
 
@@ -124,9 +124,9 @@ def _service_recorded(floor: Floor, event: e.ServiceRecorded, record: e.Record) 
 
 def _visit_ended(floor: Floor, event: e.VisitEnded, record: e.Record) -> Floor:
     visit = floor.visits[event.visit]
-    floor = _withdraw(floor, visit)
-    leg = replace(visit.leg, ended=record.at, end=event.reason)
-    floor = _moved(floor, visit, record, state="ended", leg=leg, until=None, end=event.reason)
+    floor, open_ = _withdraw(floor, visit), _in_open_leg(visit, record)
+    leg = replace(open_.leg, ended=record.at, end=event.reason)
+    floor = _moved(floor, open_, record, state="ended", leg=leg, until=None, end=event.reason)
     if event.reason == "served":
         floor = _paced(floor, visit, record, 1)
     if event.counter is None:
@@ -185,9 +185,15 @@ def _moved(floor: Floor, visit: Visit, record: e.Record, *, leg: Leg, **changes:
     return _put(floor, replace(visit, legs=(*visit.legs[:-1], leg), moved=record.position, **changes))
 
 
-def _back_to_line(
-    floor: Floor, event: e.VisitRequeued | e.VisitTransferred, record: e.Record, end: LegEnd, leg: Leg
-) -> Floor:
+def _in_open_leg(visit: Visit, record: e.Record) -> Visit:
+    """The visit; if it is parked its last leg is over, and what comes now needs a leg of its own."""
+    if visit.state != "parked":
+        return visit
+    leg = Leg(queue=visit.leg.queue, line=visit.leg.line, since=record.at, key=visit.leg.key)
+    return replace(visit, legs=(*visit.legs, leg))
+
+
+def _back_to_line(floor: Floor, event: e.VisitRequeued | e.VisitTransferred, record: e.Record, end: LegEnd, leg: Leg) -> Floor:
     visit = floor.visits[event.visit]
     ended = replace(visit.leg, ended=record.at, end=end)
     back = replace(visit, state="waiting", legs=(*visit.legs[:-1], ended, leg), moved=record.position)
@@ -211,8 +217,7 @@ def _withdraw(floor: Floor, visit: Visit) -> Floor:
 
 
 def _until_key(visit: Visit) -> Key:
-    at = 0 if visit.until is None else int(visit.until.timestamp()) * 1_000_000 + visit.until.microsecond
-    return Key(0, at, visit.position)
+    return Key(0, 0 if visit.until is None else microseconds(visit.until), visit.position)
 
 
 def _at_post(floor: Floor, counter: str, **changes: Any) -> Floor:
@@ -229,7 +234,8 @@ def _paced(floor: Floor, visit: Visit, record: e.Record, sign: int) -> Floor:
         return floor
     pace = floor.paces.get(leg.queue) or Pace()
     ended = floor.visits[visit.id].leg.ended if sign < 0 else record.at
-    seconds = (ended - leg.served).total_seconds() if ended is not None else 0.0
+    # The clock may have been set back meanwhile.
+    seconds = max(0.0, (ended - leg.served).total_seconds()) if ended is not None else 0.0
     changed = Pace(count=pace.count + sign, seconds=pace.seconds + sign * seconds)
     return replace(floor, paces=floor.paces.insert(leg.queue, changed))
 

@@ -172,6 +172,12 @@ def line(floor: Floor, name: str) -> Line:
     return floor.lines.get(name) or EMPTY
 
 
+def in_plan(look: Directory, leg: Leg) -> bool:
+    """Whether the plan has the queue of the leg and, if it waits for one counter, that counter."""
+    kind, _, name = leg.line.partition(":")
+    return leg.queue in look.queues and (kind != "counter" or name in look.counters)
+
+
 def post(floor: Floor, counter: str) -> Post:
     """The working state of a counter; closed if nobody ever worked there."""
     return floor.posts.get(counter) or _CLOSED
@@ -190,7 +196,8 @@ def counter_state(floor: Floor, counter: str) -> CounterState:
 def lines_of(floor: Floor, counter: str) -> tuple[str, ...]:
     """Names of the lines that an open counter calls from: its own, its clerk's, and its profile's queues."""
     at = post(floor, counter)
-    queues = floor.look.profiles.get(at.profile or floor.look.counters[counter].profile, ())
+    own = floor.look.counters[counter].profile
+    queues = floor.look.profiles.get(at.profile or own) or floor.look.profiles.get(own, ())
     return (f"counter:{counter}", f"clerk:{at.clerk}", *queues)
 
 

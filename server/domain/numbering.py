@@ -14,7 +14,7 @@ def next_number(floor: Floor, series: str) -> tuple[int, str]:
 
 
 def reserve_number(floor: Floor, number: str) -> tuple[str, int]:
-    """Series and count of a number from a reserve series; refused if it is no reserve or was admitted today already."""
+    """Series and count of a number from a reserve series; refused if it is none."""
     series, n = number[0], int(number[1:])
     if series not in RESERVE_SERIES:
         raise Refusal("series_reserved", series=series)

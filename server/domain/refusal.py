@@ -17,7 +17,7 @@ CODES: dict[str, str] = {
     "unknown_profile": "This centre has no profile {profile}.",
     "unknown_visit": "There is no such visit today.",
     "unknown_kind": "The catalogue has no kind of service {kind}.",
-    "unknown_channel": "The catalogue has no channel {channel}.",
+    "unknown_service_channel": "The catalogue has no channel {channel}.",
     "unknown_outcome": "The catalogue has no outcome {outcome}.",
     "unknown_record": "This visit has no recorded service {n}.",
     "unknown_clerk": "No open counter has the clerk {clerk}.",

@@ -7,16 +7,25 @@ from server.domain.arrival import microseconds
 from server.domain.commands import AmendService, Finish, NoShow, Park, RecordService, Requeue, Serve, Transfer, Undo
 from server.domain.context import Context
 from server.domain.events import (
-    Delivered, Event, ServiceRecorded, ServiceStarted, StepUndone, VisitEnded, VisitParked, VisitRequeued,
+    Delivered,
+    Event,
+    ServiceRecorded,
+    ServiceStarted,
+    StepUndone,
+    VisitEnded,
+    VisitParked,
+    VisitRequeued,
     VisitTransferred,
 )  # fmt: skip
-from server.domain.floor import Floor, Post, Visit, post
+from server.domain.floor import Floor, Post, Visit, in_plan, post
 from server.domain.order import Key
 from server.domain.post import called_at, own_post, serving_at, visit_at
 from server.domain.refusal import Refusal
 
-_PERSONAL = re.compile(r"\b\d{6}[-–]?\d{5}\b|\bLV\d{2}[A-Z]{4}\w{13}\b", re.IGNORECASE)
-"""A Latvian personal code (old and new form) or a Latvian IBAN."""
+_PERSONAL = re.compile(
+    r"(?<!\d)\d{6}\s?[-‐-―−]?\s?\d{5}(?!\d)|LV\s?\d{2}\s?(?:[A-Z]\s?){4}(?:[A-Z0-9]\s?){12}[A-Z0-9]", re.IGNORECASE
+)
+"""A Latvian personal code (old and new form) or a Latvian IBAN, also in groups and right after a word."""
 
 _DEFAULT_OUTCOME = {"pieteikums": "lodged"}
 
@@ -103,7 +112,8 @@ def undoable(floor: Floor, at: Post) -> bool:
         return False
     visit = floor.visits.get(at.step.before.id)
     elsewhere = at.visit is not None and at.visit != at.step.before.id
-    return visit is not None and visit.moved == at.step.moved and not elsewhere
+    there = in_plan(floor.look, at.step.before.leg)
+    return visit is not None and visit.moved == at.step.moved and not elsewhere and there
 
 
 def _target(floor: Floor, command: Transfer, visit: Visit) -> tuple[str, str]:
@@ -131,7 +141,7 @@ def _recorded(floor: Floor, command: RecordService | AmendService, visit: Visit,
     if command.kind not in plan.kinds:
         raise Refusal("unknown_kind", kind=command.kind)
     if command.channel not in plan.channels:
-        raise Refusal("unknown_channel", channel=command.channel)
+        raise Refusal("unknown_service_channel", channel=command.channel)
     if outcome not in plan.outcomes:
         raise Refusal("unknown_outcome", outcome=outcome)
     delivered = Delivered(

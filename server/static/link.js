@@ -20,17 +20,19 @@ export function commandId() {
  */
 export function connect({ channel, device, protocol, onView, onLink }) {
   let offset = 0;
+  let heard = Date.now();
   let link = { state: "down", since: Date.now() };
   let staleTimer = null;
   const tell = (state, extra = {}) => {
     if (link.state === state && !extra.text) return;
-    link = { state, since: state === "stale" ? link.since : Date.now(), ...extra };
+    link = { state, since: state === "down" || state === "stale" ? heard : Date.now(), ...extra };
     onLink(link);
   };
   const cut = () => {
     tell("down");
     clearTimeout(staleTimer);
-    staleTimer = setTimeout(() => link.state === "down" && tell("stale"), STALE_AFTER_MS);
+    const left = Math.max(0, STALE_AFTER_MS - (Date.now() - heard));
+    staleTimer = setTimeout(() => link.state === "down" && tell("stale"), left);
   };
   const socket = io({
     transports: ["websocket"],
@@ -40,7 +42,11 @@ export function connect({ channel, device, protocol, onView, onLink }) {
     randomizationFactor: 0.5,
     timeout: 4000,
   });
+  socket.io.on("ping", () => {
+    heard = Date.now();
+  });
   socket.on("view", (view) => {
+    heard = Date.now();
     offset = new Date(view.now).getTime() - Date.now();
     clearTimeout(staleTimer);
     tell("up");

@@ -61,9 +61,7 @@ class CentreStore:
             self._connection = None
         self._reader.dispose()
 
-    def append(
-        self, records: Sequence[Record], changed: Iterable[tuple[Visit, int]], answers: Sequence[StoredReply]
-    ) -> None:
+    def append(self, records: Sequence[Record], changed: Iterable[tuple[Visit, int]], answers: Sequence[StoredReply]) -> None:
         """Journal rows, visit rows and replies in one transaction; on any error nothing of it is there.
 
         `changed` are visits with the position of the record that changed them last.
@@ -106,8 +104,7 @@ class CentreStore:
             self._drop()
             raise
         stored = (
-            StoredReply(UUID(row["command"]), row["digest"], row["position"], msgspec.json.decode(row["result"]))
-            for row in found
+            StoredReply(UUID(row["command"]), row["digest"], row["position"], msgspec.json.decode(row["result"])) for row in found
         )
         return {reply.command: reply for reply in stored}
 
@@ -143,18 +140,23 @@ class CentreStore:
 
     def visits_since(self, position: int, limit: int) -> list[dict[str, Any]]:
         """Visits whose last change lies after a position, in position order."""
-        query = (
-            select(visits).where(visits.c.position > position).order_by(visits.c.position, visits.c.visit).limit(limit)
-        )
+        query = select(visits).where(visits.c.position > position).order_by(visits.c.position, visits.c.visit).limit(limit)
         with self._reader.connect() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
     def _connect(self) -> Connection:
-        self._connection = self._writer.connect()
+        connection = self._writer.connect()
         query = select(journal.c.hash).order_by(journal.c.position.desc()).limit(1)
-        with self._connection.begin():
-            self._hash = self._connection.execute(query).scalar() or rows.GENESIS
-        return self._connection
+        try:
+            with connection.begin():
+                self._hash = connection.execute(query).scalar() or rows.GENESIS
+        except Exception:
+            # Kept only with the present end of the chain: with an older one the next append would break it.
+            connection.invalidate()
+            connection.close()
+            raise
+        self._connection = connection
+        return connection
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None

@@ -3,14 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.pool import NullPool
 
-from alembic import command
+HEAD = "0001"
+"""The newest schema; a test compares it with the migrations."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -36,31 +33,26 @@ def writer(url: str) -> Engine:
 
 def reader(url: str) -> Engine:
     """An engine for short reads; on SQLite it can neither write nor checkpoint."""
-    engine = create_engine(url, pool_size=4)
+    engine = create_engine(url, pool_size=4, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         _prepare(engine, (*_SQLITE, "PRAGMA wal_autocheckpoint=0", "PRAGMA query_only=ON"), "BEGIN")
     return engine
 
 
 def migrate(engine: Engine) -> None:
-    """Brings the database to the newest schema; nothing to do costs one look at the version table."""
+    """Brings the database to the newest schema; where there is nothing to do, Alembic is not even imported (0.4 s)."""
+    with engine.connect() as connection:
+        known = inspect(connection).has_table("alembic_version")
+        if known and connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD:
+            return
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    head = ScriptDirectory.from_config(config).get_current_head()
-    with engine.connect() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == head:
-            return
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-
-
-def is_file(url: str) -> Path | None:
-    """The file behind a SQLite URL, or None for another database."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        return None
-    return Path(parsed.database)
 
 
 def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:

@@ -76,6 +76,8 @@ def verify(rows: Iterable[RowMapping], previous: str = GENESIS, position: int = 
         expected = chain(
             previous, row["position"], row["day"], row["at"], row["actor"], row["command"], row["data"]
         )  # fmt: skip
+        if not row["data"].startswith(f'{{"type":"{row["type"]}"'):
+            raise BrokenChain(row["position"], f"the type is not {row['type']}")
         if row["hash"] != expected:
             raise BrokenChain(row["position"], "the row does not match its hash")
         position, previous = row["position"], expected

@@ -2,15 +2,18 @@
 
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
+from queue import SimpleQueue
 from time import perf_counter
+from uuid import uuid4
 
 from config import CATALOGUE
 from config.load import load_catalogue, load_plan
 from server.domain import commands as c
 from server.domain.context import Actor
+from server.domain.refusal import Refusal
 from server.engine import Ask, Engine, Reply
 from server.store.centre import CentreStore
 from tests.bench.report import Row, at_most, middle
@@ -58,11 +61,19 @@ def _day(data: Path) -> int:
         _all(engine, (c.ConfirmShown(visit=visit.id, calls=1, zone="hall") for visit in present), BOARD)
         _all(engine, (c.Serve(counter=counter) for counter in at))
         pairs = zip(at, present, strict=True)
-        _all(engine, (c.RecordService(counter=n, service=v.service, kind=kinds[v.service], outcome="OUT") for n, v in pairs))
+        _all(engine, (c.RecordService(counter=n, service=v.service, kind=kinds[v.service]) for n, v in pairs))
         _all(engine, (c.Finish(counter=counter) for counter in at))
     engine.stop()
     return engine.floor.position
 
 
-def _all(engine: Engine, asked: Iterator[c.Command], actor: Actor = MANAGER) -> None:
-    ...
+def _all(engine: Engine, asked: Iterable[c.Command], actor: Actor = MANAGER) -> None:
+    """Submits together, so that one commit takes them all, and waits."""
+    replies: SimpleQueue[Reply] = SimpleQueue()
+    count = 0
+    for command in asked:
+        engine.submit(Ask(uuid4(), command, actor, replies.put))
+        count += 1
+    for _ in range(count):
+        if isinstance(reply := replies.get(), Refusal):
+            raise reply

@@ -15,7 +15,7 @@ from tests.bench.client import HOST
 
 PLAN = Path(__file__).parents[2] / "config" / "centres" / "state_city.toml"
 COUNTERS = tuple(str(n) for n in range(1, 17))
-START_WITHIN_S = 60
+_CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -52,11 +52,17 @@ def bare() -> Iterator[Server]:
         yield server
 
 
+@contextmanager
+def crowd(port: int, per_second: float) -> Iterator[None]:
+    """Numbers being taken in the background."""
+    with _process("tests.bench.crowd", Path(), {}, str(port), str(per_second)):
+        yield
+
+
 def pin(core: int) -> None:
     """Keeps this process on its first (0) or last (-1) core, where it has more than one."""
-    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-    if len(cores) > 1:
-        os.sched_setaffinity(0, {cores[core]})
+    if len(_CORES) > 1:
+        os.sched_setaffinity(0, {_CORES[core]})
 
 
 @contextmanager
@@ -95,7 +101,8 @@ def _process(module: str, folder: Path, environ: Mapping[str, str], *arguments: 
 
 
 def _unpin() -> None:
-    os.sched_setaffinity(0, range(os.cpu_count() or 1))
+    if _CORES:
+        os.sched_setaffinity(0, _CORES)
 
 
 def _free_port() -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
-from tests.bench.client import Answer, Script, command, drive, must, post, repeat, services, tickets
+from tests.bench.client import Answer, Script, calls, command, drive, must, post, repeat, services, tickets
 from tests.bench.commit import Commits
 from tests.bench.report import Row, at_least, at_most, middle, ms, rate
 from tests.bench.servers import COUNTERS, Server, bare, centre
@@ -28,21 +28,15 @@ def call(quick: bool) -> Iterator[Row]:
     """CallNext (and the NoShow that frees the counter) with sixteen counters and with one."""
     with centre(4_000) as ours, bare() as base:
         offered = services(ours.port)
-        drive(ours.port, [_caller(counter) for counter in COUNTERS], 0.5)
 
         def scripts(clients: int) -> Sequence[Script]:
             # Between the rounds the queues are filled again.
             drive(ours.port, [repeat(lambda: command("TakeTicket", service=offered[0]), 60) for _ in range(CLIENTS)])
-            return [_caller(counter) for counter in COUNTERS[:clients]]
+            return [calls(counter) for counter in COUNTERS[:clients]]
+
+        drive(ours.port, scripts(len(COUNTERS)), 0.5)
 
         yield from _rows("CallNext", "VisitCalled", ours, base, quick, len(COUNTERS), scripts)
-
-
-def _caller(counter: str) -> Script:
-    while True:
-        called = yield command("CallNext", counter=counter)
-        if called.status == 200:
-            yield command("NoShow", counter=counter)
 
 
 def _rows(

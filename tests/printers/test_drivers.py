@@ -10,7 +10,7 @@ from printers import codec
 from printers.drivers import CUTS_BYTES, Epson, Generic, WriteOnly, ident_of, probe, probing
 from printers.drivers.base import IDENT
 from printers.ports import Port, open_port
-from printers.virtual import VirtualPrinter
+from printers.virtual import Reply, VirtualPrinter
 
 
 @pytest.fixture
@@ -60,10 +60,15 @@ def test_out_of_paper_it_cannot_be_sure(printer: tuple[VirtualPrinter, Port]) ->
 
 
 def test_the_name_is_never_asked(monkeypatch: pytest.MonkeyPatch, printer: tuple[VirtualPrinter, Port]) -> None:
-    sent = []
+    sent: list[bytes] = []
     virtual, port = printer
     feed = virtual.feed
-    monkeypatch.setattr(virtual, "feed", lambda data, reply: (sent.append(data), feed(data, reply)))
+
+    def watch(data: bytes, reply: Reply) -> None:
+        sent.append(data)
+        feed(data, reply)
+
+    monkeypatch.setattr(virtual, "feed", watch)
     probe(port)
     assert b"\x1d\x49" not in b"".join(sent)
 

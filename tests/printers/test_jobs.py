@@ -10,6 +10,7 @@ from printers.jobs import (
     Answered,
     Cleared,
     Content,
+    CutSeen,
     Done,
     Doubtful,
     Event,
@@ -44,10 +45,12 @@ EVENTS: dict[str, Event] = {
     "no": Answered(False),
     "silent": Silent(),
     "reprint": Reprint(60),
+    "cut seen": CutSeen(True),
+    "cut perhaps": CutSeen(False),
 }
 TABLE: dict[Phase, dict[str, Phase]] = {
     P.CREATED: {"submitted": P.QUEUED, "expired": P.EXPIRED},
-    P.QUEUED: {"started": P.SENDING, "expired": P.EXPIRED},
+    P.QUEUED: {"started": P.SENDING, "expired": P.EXPIRED, "cut seen": P.PRINTED, "cut perhaps": P.UNCONFIRMED},
     P.SENDING: {"nothing": P.QUEUED, "written": P.SENT, "content": P.CONTENT_DONE, "done": P.PRINTED, "counter": P.PRINTED,
                 "cleared": P.QUEUED, "cleared late": P.EXPIRED, "doubtful": P.UNCONFIRMED},
     P.SENT: {"content": P.CONTENT_DONE, "done": P.PRINTED, "counter": P.PRINTED, "cleared": P.QUEUED,

@@ -37,11 +37,11 @@ def test_what_cannot_be_opened_is_refused(url: str) -> None:
     with pytest.raises(PortError) as caught:
         port.open()
     assert caught.value.cause == "refused"
-    for call in (lambda: port.write(b"x", 0.1), port.close, port.abort):
-        try:
-            call()
-        except PortError as error:
-            assert error.cause == "gone"
+    with pytest.raises(PortError) as caught:
+        port.write(b"x", 0.1)
+    assert caught.value.cause == "gone"
+    port.close()
+    port.abort()
 
 
 def pair() -> tuple[TcpPort, socket.socket]:
@@ -133,7 +133,7 @@ def test_a_character_device(kind: str) -> None:
     assert port.read(2) == b"\x12\x11\x13"
     os.close(slave)
     os.close(master)
-    with pytest.raises(PortError) as caught:
+    with pytest.raises(PortError) as caught:  # noqa: PT012  the read or the write notices, depending on the kernel
         for _ in range(3):
             port.read(0.2)
             port.write(b"x", 0.2)

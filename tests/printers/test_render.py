@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -172,8 +173,8 @@ def test_everything_stays_inside_the_paper() -> None:
     assert margin[2] <= 560
 
 
-def test_a_missing_font_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    monkeypatch.setattr(fonts, "FOLDER", fonts.Path("nowhere"))
+def test_a_missing_font_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(fonts, "FOLDER", tmp_path)
     fonts.font.cache_clear()
     with pytest.raises(OSError, match=r"ibm-plex-sans-latin-400-normal\.woff2"):
         fonts.font("latin", 400, 13)

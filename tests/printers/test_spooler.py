@@ -177,9 +177,12 @@ def test_restart_with_the_cut_counter_as_witness(bench: Bench) -> None:
     while not bench.printer.papers:  # all is sent and cut, but the answers are never read
         bench.spooler._session._send()
     bench.crash()
+    told = len(bench.changes)
     spooler = bench.start()
     assert spooler.jobs()["j1"].phase is P.UNCONFIRMED
+    assert len(bench.changes) == told  # nobody is called from inside the constructor
     bench.phase("j1", P.PRINTED)
+    assert [job.phase for job in bench.changes[told:]] == [P.UNCONFIRMED, P.PRINTED]
     assert bench.job("j1").evidence == "counter"
     bench.spooler.submit("j2", slip_of("A002"))
     bench.phase("j2", P.PRINTED)
@@ -273,6 +276,13 @@ def test_the_store_is_full_sync_and_forgets_after_two_days(bench: Bench) -> None
     bench.crash()
     bench.now += timedelta(hours=2).total_seconds()
     assert "j1" not in bench.start().jobs()
+
+
+def test_old_jobs_are_forgotten_while_it_runs(bench: Bench) -> None:
+    bench.spooler.submit("j1", slip_of("A001"))
+    bench.phase("j1", P.PRINTED)
+    bench.now += timedelta(hours=49).total_seconds()
+    bench.until(lambda: not bench.spooler.jobs())
 
 
 def test_the_times_are_those_of_the_specification() -> None:

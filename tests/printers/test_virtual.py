@@ -220,7 +220,7 @@ def test_python_escpos_judges_our_status(
 @pytest.fixture(scope="session")
 def receiptio(request: pytest.FixtureRequest) -> Path | None:
     """npm receiptio 2.1.2 in a folder of pytest's cache, or None when npm cannot bring it."""
-    folder = Path(request.config.cache.mkdir("receiptio"))  # type: ignore[union-attr]
+    folder = Path(request.config.cache.mkdir("receiptio"))
     cli = folder / "node_modules/receiptio/bin/cli.js"
     if not cli.exists() and shutil.which("npm"):
         (folder / "package.json").write_text("{}")

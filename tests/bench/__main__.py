@@ -1,0 +1,45 @@
+"""`python -m tests.bench [--quick] [--json] [name ...]`: measures, prints the table, exits 1 when a goal is missed."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from tests.bench import calls, depth, memory, restart, rush, slow_disk, throughput
+from tests.bench.report import Row, table
+from tests.bench.servers import pin
+
+BENCHMARKS: dict[str, Callable[[bool], Iterator[Row]]] = {
+    "take": throughput.take,
+    "call": throughput.call,
+    "boards": calls.call,
+    "depth": depth.depth,
+    "disk": slow_disk.slow_disk,
+    "restart": restart.restart,
+    "memory": memory.memory,
+    "rush": rush.rush,
+}
+
+
+def main() -> int:
+    """Runs the chosen benchmarks, one after the other."""
+    parser = argparse.ArgumentParser(prog="make bench", epilog='Example: make bench ARGS="--quick take boards"')
+    parser.add_argument("names", nargs="*", metavar="name", help=f"which to run: {', '.join(BENCHMARKS)}; all by default")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, under 90 seconds")
+    parser.add_argument("--json", action="store_true", help="the rows as JSON")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.names) - set(BENCHMARKS):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
+    pin(-1)
+    rows: list[Row] = []
+    for name in chosen.names or BENCHMARKS:
+        print(f"{name} ...", end=" ", flush=True, file=sys.stderr)
+        rows += BENCHMARKS[name](chosen.quick)
+    print(file=sys.stderr)
+    print(msgspec.json.format(msgspec.json.encode(rows)).decode() if chosen.json else table(rows))
+    return int(any(row.met is False for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

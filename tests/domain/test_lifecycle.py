@@ -1,0 +1,277 @@
+"""Every state of a visit times every command, against the table of the architecture page, written out by hand."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from msgspec.structs import replace
+
+from server.domain import commands as c
+from server.domain.decide import actions
+from server.domain.events import Event, VisitEnded
+from server.domain.refusal import CODES, Refusal
+from tests.support import CLERK, MORNING, OTHER, SYSTEM, Scene, service_of, tiny_plan
+
+NOBODY = UUID(int=7, version=4)
+
+# A cell is what is recorded and the state that the visit is in then (`-`: no visit), or `!` and the refusal.
+# `recorded` is serving with one delivered service. The visit is at counter 1 (or comes from there), which is open
+# but in `day_closed`; `left` was waiting.
+TABLE = """
+command         none                           waiting                    called                            serving                            recorded                           parked                            served                     no_show                   left                        day_closed
+TakeTicket      TicketIssued>-                 TicketIssued>waiting       TicketIssued>called               TicketIssued>serving               TicketIssued>serving               TicketIssued>parked               TicketIssued>ended         TicketIssued>ended        TicketIssued>ended          TicketIssued>ended
+AdmitOffline    TicketIssued>-                 TicketIssued>waiting       TicketIssued>called               TicketIssued>serving               TicketIssued>serving               TicketIssued>parked               TicketIssued>ended         TicketIssued>ended        TicketIssued>ended          TicketIssued>ended
+CheckIn         TicketIssued>-                 TicketIssued>waiting       TicketIssued>called               TicketIssued>serving               TicketIssued>serving               TicketIssued>parked               TicketIssued>ended         TicketIssued>ended        TicketIssued>ended          TicketIssued>ended
+RegisterContact TicketIssued>-                 TicketIssued>waiting       !counter_busy                     !counter_busy                      !counter_busy                      TicketIssued>parked               TicketIssued>ended         TicketIssued>ended        TicketIssued>ended          !counter_closed
+CallNext        !nobody_waiting                VisitCalled>called         !counter_busy                     !counter_busy                      !counter_busy                      !nobody_waiting                   !nobody_waiting            !nobody_waiting           !nobody_waiting             !counter_closed
+CallVisit       !unknown_visit                 VisitCalled>called         !counter_busy                     !counter_busy                      !counter_busy                      VisitCalled>called                !visit_over                !visit_over               !visit_over                 !counter_closed
+Recall          !counter_free                  !counter_free              VisitRecalled>called              !not_called                        !not_called                        !counter_free                     !counter_free              !counter_free             !counter_free               !counter_closed
+Serve           !counter_free                  !counter_free              ServiceStarted>serving            !already_serving                   !already_serving                   !counter_free                     !counter_free              !counter_free             !counter_free               !counter_closed
+Requeue         !counter_free                  !counter_free              VisitRequeued>waiting             !not_called                        !not_called                        !counter_free                     !counter_free              !counter_free             !counter_free               !counter_closed
+Transfer        !counter_free                  !counter_free              VisitTransferred>waiting          VisitTransferred>waiting           VisitTransferred>waiting           !counter_free                     !counter_free              !counter_free             !counter_free               !counter_closed
+Park            !counter_free                  !counter_free              VisitParked>parked                VisitParked>parked                 VisitParked>parked                 !counter_free                     !counter_free              !counter_free             !counter_free               !counter_closed
+NoShow          !counter_free                  !counter_free              VisitEnded(no_show)>ended         !not_called                        !not_called                        !counter_free                     !counter_free              !counter_free             !counter_free               !counter_closed
+RecordService   !counter_free                  !counter_free              !not_serving                      ServiceRecorded>serving            ServiceRecorded>serving            !counter_free                     !counter_free              !counter_free             !counter_free               !counter_closed
+AmendService    !counter_free                  !counter_free              !not_serving                      !unknown_record                    ServiceRecorded>serving            !counter_free                     !counter_free              !counter_free             !counter_free               !counter_closed
+Finish          !counter_free                  !counter_free              !not_serving                      !outcome_due                       VisitEnded(served)>ended           !counter_free                     !counter_free              !counter_free             !counter_free               !counter_closed
+Leave           !unknown_visit                 VisitEnded(left)>ended     !not_waiting                      !not_waiting                       !not_waiting                       VisitEnded(left)>ended            !visit_over                !visit_over               !visit_over                 !visit_over
+CloseDay        CounterClosed>-                VisitEnded(day_closed)+CounterClosed>ended VisitEnded(day_closed)+CounterClosed>ended VisitEnded(day_closed)+CounterClosed>ended VisitEnded(day_closed)+CounterClosed>ended VisitEnded(day_closed)+CounterClosed>ended CounterClosed>ended CounterClosed>ended CounterClosed>ended >ended
+Undo            !nothing_to_undo               !nothing_to_undo           StepUndone>waiting                StepUndone>called                  StepUndone>serving                 StepUndone>called                 StepUndone>serving         StepUndone>called         !nothing_to_undo            !counter_closed
+Tick            >-                             >waiting                   VisitEnded(no_show)>ended         >serving                           >serving                           VisitReturned>waiting             >ended                     >ended                    >ended                      >ended
+"""  # noqa: E501
+
+STATES, *ROWS = (line.split() for line in TABLE.strip().splitlines())
+CELLS = [
+    pytest.param(row[0], state, cell, id=f"{state}-{row[0]}")
+    for row in ROWS
+    for state, cell in zip(STATES[1:], row[1:], strict=True)
+]
+
+
+def record(scene: Scene) -> c.RecordService:
+    return c.RecordService(counter="1", service=service_of(scene.plan), kind="konsultacija")
+
+
+def reach(scene: Scene, state: str) -> UUID:
+    """A visit of the scene brought into a state at counter 1, open under `clerk1`."""
+    if state == "none":
+        return NOBODY
+    visit = scene.take()
+    steps: dict[str, list[c.Command]] = {
+        "waiting": [],
+        "called": [c.CallNext(counter="1")],
+        "serving": [c.CallNext(counter="1"), c.Serve(counter="1")],
+        "recorded": [c.CallNext(counter="1"), c.Serve(counter="1"), record(scene)],
+        "parked": [c.CallNext(counter="1"), c.Park(counter="1", minutes=5)],
+        "served": [c.CallNext(counter="1"), c.Serve(counter="1"), record(scene), c.Finish(counter="1")],
+        "no_show": [c.CallNext(counter="1"), c.NoShow(counter="1")],
+        "left": [c.Leave(visit=visit)],
+        "day_closed": [c.CloseDay()],
+    }
+    for step in steps[state]:
+        scene.clock.pass_(seconds=20)
+        scene.do(step)
+    return visit
+
+
+def command(scene: Scene, name: str, visit: UUID) -> c.Command:
+    service = service_of(scene.plan)
+    made: dict[str, c.Command] = {
+        "TakeTicket": c.TakeTicket(service=service),
+        "AdmitOffline": c.AdmitOffline(number="X001", service=service, issued=scene.clock.now),
+        "CheckIn": c.CheckIn(service=service, due=scene.clock.now),
+        "RegisterContact": c.RegisterContact(counter="1", service=service, channel="talrunis"),
+        "CallNext": c.CallNext(counter="1"),
+        "CallVisit": c.CallVisit(counter="1", visit=visit),
+        "Recall": c.Recall(counter="1"),
+        "Serve": c.Serve(counter="1"),
+        "Requeue": c.Requeue(counter="1"),
+        "Transfer": c.Transfer(counter="1", queue=scene.plan.queues[1].code),
+        "Park": c.Park(counter="1"),
+        "NoShow": c.NoShow(counter="1"),
+        "RecordService": record(scene),
+        "AmendService": c.AmendService(counter="1", n=1, service=service, kind="konsultacija"),
+        "Finish": c.Finish(counter="1"),
+        "Leave": c.Leave(visit=visit),
+        "CloseDay": c.CloseDay(),
+        "Undo": c.Undo(counter="1"),
+        "Tick": c.Tick(),
+    }
+    return made[name]
+
+
+def named(event: Event) -> str:
+    name = type(event).__name__
+    return f"{name}({event.reason})" if isinstance(event, VisitEnded) else name
+
+
+@pytest.mark.parametrize(("name", "state", "expected"), CELLS)
+def test_cell(name: str, state: str, expected: str) -> None:
+    scene = Scene(opened=["1"])
+    visit = reach(scene, state)
+    scene.clock.pass_(minutes=31 if name == "Tick" else 1)
+    before, ask = scene.floor, command(scene, name, visit)
+    if expected.startswith("!"):
+        with pytest.raises(Refusal) as refusal:
+            scene.do(ask)
+        assert (f"!{refusal.value.code}", scene.floor) == (expected, before)
+        return
+    events = scene.do(ask, SYSTEM if name == "Tick" else CLERK)
+    after = scene.floor.visits.get(visit)
+    assert "+".join(map(named, events)) + f">{after.state if after else '-'}" == expected
+
+
+def test_the_table_names_every_command_of_a_visit() -> None:
+    """A command that is added to the code needs its row here, or its place in this list of others."""
+    others = {"OpenCounter", "CloseCounter", "Pause", "Resume", "ConfirmShown", "ReportSlip", "RevisePlan"}
+    assert {row[0] for row in ROWS} | others == set(c.COMMANDS)
+
+
+def test_every_refusal_of_the_table_has_a_sentence() -> None:
+    assert {cell[1:] for row in ROWS for cell in row[1:] if cell.startswith("!")} <= set(CODES)
+
+
+@pytest.mark.parametrize(
+    ("state", "step"),
+    [
+        ("waiting", "CallNext"), ("waiting", "CallVisit"), ("parked", "CallVisit"), ("called", "Serve"),
+        ("called", "Requeue"), ("called", "Transfer"), ("serving", "Transfer"), ("called", "Park"), ("serving", "Park"),
+        ("called", "NoShow"), ("serving", "RecordService"), ("recorded", "AmendService"), ("recorded", "Finish"),
+    ],
+)  # fmt: skip
+def test_undo_restores_everything_with_the_original_times(state: str, step: str) -> None:
+    scene = Scene(opened=["1"])
+    visit = reach(scene, state)
+    scene.take(), scene.take(1)
+    scene.clock.pass_(seconds=50)
+    before = scene.floor
+    scene.do(command(scene, step, visit))
+    scene.clock.pass_(minutes=3)
+    (undone,) = scene.do(c.Undo(counter="1"))
+    assert undone.step == type(scene.records[-2].event).__name__
+    after = scene.floor
+    was = before.visits[visit]
+    assert after.visits[visit] == replace(was, moved=after.position)
+    assert after.posts["1"] == replace(before.posts["1"], step=None)
+    assert {name: line for name, line in after.lines.items() if len(line)} == {
+        name: line for name, line in before.lines.items() if len(line)
+    }
+    assert after.parked == before.parked
+    for queue, pace in after.paces.items():
+        assert pace.count == (before.paces[queue].count if queue in before.paces else 0)
+        assert pace.seconds == pytest.approx(before.paces[queue].seconds if queue in before.paces else 0.0)
+    assert scene.refused(c.Undo(counter="1")) == "nothing_to_undo"
+
+
+def test_undo_of_a_no_show_that_the_ticker_found() -> None:
+    scene = Scene(opened=["1"])
+    visit = reach(scene, "called")
+    scene.tick(minutes=31)
+    assert scene.visit(visit).end == "no_show"
+    scene.do(c.Undo(counter="1"))
+    assert (scene.visit(visit).state, scene.visit(visit).end, scene.visit(visit).leg.end) == ("called", None, None)
+
+
+@pytest.mark.parametrize("way", ["called elsewhere", "returned", "left"])
+def test_undo_is_refused_after_the_visit_moved_on(way: str) -> None:
+    scene = Scene(opened=["1", "2"])
+    visit = reach(scene, "parked" if way == "returned" else "called")
+    if way == "returned":
+        scene.tick(minutes=6)
+    else:
+        scene.do(c.Requeue(counter="1"))
+        scene.do(c.CallNext(counter="2") if way == "called elsewhere" else c.Leave(visit=visit))
+    before = scene.floor
+    assert scene.refused(c.Undo(counter="1")) == "moved_on"
+    assert scene.floor is before
+    assert "Undo" not in scene_actions(scene, "1")
+
+
+def test_undo_takes_back_one_step_only_and_not_during_a_pause() -> None:
+    scene = Scene(opened=["1"])
+    visit = reach(scene, "served")
+    scene.do(c.Pause(counter="1", reason="lunch"))
+    assert scene.refused(c.Undo(counter="1")) == "nothing_to_undo"
+    scene.do(c.Resume(counter="1"))
+    scene.do(c.Undo(counter="1"))
+    assert scene.refused(c.Undo(counter="1")) == "nothing_to_undo"
+    assert scene.visit(visit).state == "serving"
+
+
+def test_undo_does_not_bring_back_what_the_plan_no_longer_has() -> None:
+    """A visit that was ended, or sent elsewhere, would come back into a queue that no counter calls from."""
+    scene = Scene(opened=["1"])
+    reach(scene, "no_show")
+    scene.do(c.RevisePlan(plan=replace(tiny_plan(), queues=scene.plan.queues[1:])), SYSTEM)
+    assert scene.refused(c.Undo(counter="1")) == "moved_on"
+
+
+def scene_actions(scene: Scene, counter: str) -> tuple[str, ...]:
+    return actions(scene.floor, counter, CLERK)
+
+
+@pytest.mark.parametrize("state", ["none", *STATES[2:], "closed", "paused", "other clerk", "elsewhere", "parked only"])
+def test_offered_steps_are_those_that_are_accepted(state: str) -> None:
+    """Finish is offered while an outcome is due: the desk asks for the outcome then."""
+    scene = Scene(opened=["1"])
+    if state == "closed":
+        scene.take()
+        scene.do(c.CloseCounter(counter="1"))
+        visit = next(iter(scene.floor.visits))
+    elif state == "paused":
+        visit = scene.take()
+        scene.do(c.Pause(counter="1", reason="lunch"))
+    elif state == "other clerk":
+        scene = Scene()
+        scene.do(c.OpenCounter(counter="1"), OTHER)
+        visit = scene.take()
+    elif state == "elsewhere":
+        scene = Scene(opened=["3"])
+        visit = scene.take(1)
+    elif state == "parked only":
+        visit = reach(scene, "parked")
+    else:
+        visit = reach(scene, state)
+    counter = "3" if state == "elsewhere" else "1"
+    offered = scene_actions(scene, counter)
+    for name in (
+        "OpenCounter", "CloseCounter", "Pause", "Resume", "CallNext", "CallVisit", "RegisterContact", "Recall", "Serve",
+        "Requeue", "Transfer", "Park", "NoShow", "RecordService", "AmendService", "Finish", "Undo",
+    ):  # fmt: skip
+        made = {
+            "OpenCounter": lambda: c.OpenCounter(counter=counter),
+            "CloseCounter": lambda: c.CloseCounter(counter=counter),
+            "Pause": lambda: c.Pause(counter=counter, reason="lunch"),
+            "Resume": lambda: c.Resume(counter=counter),
+        }
+        ask = made[name]() if name in made else command(scene, name, visit)
+        if counter != "1" and name not in made:
+            ask = replace(ask, counter=counter)
+        code = scene.refused(ask)
+        if name in offered:
+            assert code is None or (name, code) == ("Finish", "outcome_due"), name
+        else:
+            assert code is not None, name
+    if state == "other clerk":
+        assert offered == ()
+
+
+def test_the_close_of_a_day_is_never_counted_as_served() -> None:
+    scene = Scene(opened=["1"])
+    visit = reach(scene, "recorded")
+    scene.do(c.CloseDay())
+    assert scene.visit(visit).end == "day_closed"
+    assert scene.visit(visit).leg.end == "day_closed"
+    assert scene.floor.posts["1"].served == 0
+    assert all(pace.count == 0 for pace in scene.floor.paces.values())
+
+
+def test_times_of_an_ordinary_visit() -> None:
+    scene = Scene(opened=["1"])
+    visit = reach(scene, "served")
+    leg = scene.visit(visit).leg
+    second = timedelta(seconds=1)
+    assert (leg.since, leg.called, leg.served, leg.ended) == (
+        MORNING, MORNING + 20 * second, MORNING + 40 * second, MORNING + 80 * second,
+    )  # fmt: skip
+    assert (leg.counter, leg.clerk, leg.end, leg.calls) == ("1", "clerk1", "served", 1)

@@ -1,0 +1,143 @@
+"""A whole demo centre as its users get it, and a browser that looks at it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import chromium_path, need
+
+pytestmark = pytest.mark.e2e
+
+
+class Demo:
+    """`rinda demo` in a process of its own."""
+
+    def __init__(self, data: Path, port: int) -> None:
+        self.data, self.port = data, port
+        self.base, self.kiosk = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "server.cli", "demo", "--port", str(self.port), "--data", str(self.data)]
+        log = (self.data.parent / "demo.log").open("ab")
+        self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        until(lambda: self.answers(f"{self.base}/readyz") and self.answers(f"{self.kiosk}/readyz"), "the demo to answer", 60)
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        if self.process is not None:
+            os.killpg(self.process.pid, how) if how == signal.SIGKILL else self.process.send_signal(how)
+            self.process.wait(timeout=30)
+            self.process = None
+
+    @staticmethod
+    def answers(url: str) -> bool:
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def command(self, token: str, name: str, **data: Any) -> dict[str, Any]:
+        body = json.dumps({"id": str(uuid.uuid4()), "data": data}).encode()
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.base}/api/v1/commands/{name}", body, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return dict(json.load(answer))
+        except urllib.error.HTTPError as error:
+            return dict(json.load(error))
+
+    def view(self, channel: str) -> dict[str, Any]:
+        request = urllib.request.Request(f"{self.base}/api/v1/views/{channel}", headers={"Authorization": "Bearer demo-manager"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return dict(json.load(answer)["data"])
+
+    def clear(self) -> None:
+        """Everybody goes home: no open visit, all counters closed."""
+        assert self.command("demo-manager", "CloseDay")["ok"]
+
+
+def until(happened: Callable[[], Any], what: str, seconds: float = 15.0) -> Any:
+    """What `happened` answers as soon as it is true; fails when it never is."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := happened():
+            return found
+        time.sleep(0.05)
+    pytest.fail(f"waited {seconds:.0f} s for {what}")
+
+
+def free_ports() -> int:
+    """A port whose next one is free too."""
+    for _ in range(50):
+        with socket.socket() as one, socket.socket() as two:
+            one.bind(("127.0.0.1", 0))
+            port = one.getsockname()[1]
+            try:
+                two.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return int(port)
+    raise AssertionError("no two free ports in a row")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One demo centre for the session; tests leave its floor cleared."""
+    centre = Demo(tmp_path_factory.mktemp("demo") / "data", free_ports())
+    centre.start()
+    yield centre
+    centre.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium."""
+    need("playwright", find_spec("playwright"))
+    need("chromium", path := chromium_path())
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Opens a page of a size; at the end of the test no page may have logged an error of its own."""
+    contexts, errors = [], []
+
+    def open_(url: str, width: int = 1366, height: int = 768, **options: Any) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda m: errors.append(m.text) if m.type == "error" and "Content Security" in m.text else None)
+        page.goto(url)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def sign_in(page: Any, name: str = "clerk1") -> None:
+    """On the sign-in page: signs in with the demo's password."""
+    page.fill("#name", name)
+    page.fill("#password", "demo")
+    page.click("button[type=submit]")

@@ -1,0 +1,98 @@
+"""axe-core finds nothing on any page in any of these states, sizes and languages."""
+
+import re
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+
+from tests.conftest import need
+from tests.e2e.conftest import Demo, sign_in, until
+
+pytestmark = pytest.mark.e2e
+
+
+def clean(page: Any, where: str) -> None:
+    """Runs axe-core on the page as it stands."""
+    need("axe-playwright-python", find_spec("axe_playwright_python"))
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == [], where
+
+
+def test_front_door_sign_in_and_errors(demo: Demo, open_page: Any) -> None:
+    for path in ("/", "/login", "/nowhere", "/ticket/nothing"):
+        clean(open_page(demo.base + path), path)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1080, 1920), (1280, 1024)])
+def test_kiosk(demo: Demo, open_page: Any, width: int, height: int) -> None:
+    demo.clear()
+    kiosk = open_page(f"{demo.kiosk}/", width, height)
+    unknown = kiosk.get_by_role("button", name=re.compile("Nezinu"))
+    unknown.wait_for()
+    clean(kiosk, "start")
+    for mode in ("Lielāks teksts", "Kontrasts", "Zemāk"):
+        kiosk.get_by_role("button", name=mode).click()
+        clean(kiosk, mode)
+        kiosk.get_by_role("button", name=mode).click()
+    kiosk.get_by_role("button", name=re.compile("^Iestādes")).click()
+    kiosk.wait_for_timeout(650)
+    clean(kiosk, "institutions")
+    kiosk.get_by_role("button", name=re.compile("^VSAA")).click()
+    kiosk.wait_for_timeout(650)
+    clean(kiosk, "services")
+    kiosk.get_by_role("button", name=re.compile("^Sākums")).click()
+    kiosk.wait_for_timeout(650)
+    kiosk.get_by_role("button", name=re.compile("^Meklēt")).click()
+    kiosk.wait_for_timeout(650)
+    clean(kiosk, "search")
+    kiosk.get_by_role("button", name=re.compile("^Sākums")).click()
+    kiosk.wait_for_timeout(650)
+    kiosk.get_by_role("button", name="English").click()
+    clean(kiosk, "English")
+    kiosk.get_by_role("button", name=re.compile("I don.t know")).click()
+    kiosk.get_by_role("button", name=re.compile("^Done")).wait_for()
+    clean(kiosk, "take it")
+    clean(open_page(f"{demo.kiosk}/paper"), "paper")
+
+
+def test_desk_in_every_state(demo: Demo, open_page: Any) -> None:
+    demo.clear()
+    desk = open_page(f"{demo.base}/counter/2")
+    sign_in(desk)
+    desk.get_by_role("button", name=re.compile("Atvērt lodziņu")).wait_for()
+    clean(desk, "closed")
+    steps = (
+        ("idle", "TakeTicket", {"service": "VSAA-21"}),
+        ("called", "CallNext", {"counter": "2"}),
+        ("serving", "Serve", {"counter": "2"}),
+    )
+    desk.keyboard.press("F2")
+    until(lambda: demo.view("desk/2")["state"] == "idle", "the counter to open")
+    for state, command, data in steps:
+        assert demo.command("demo-manager", command, **data)["ok"]
+        until(lambda s=state: demo.view("desk/2")["state"] == s, state)
+        desk.wait_for_timeout(500)
+        clean(desk, state)
+    desk.keyboard.press("F9")
+    desk.wait_for_timeout(300)
+    clean(desk, "transfer")
+    desk.keyboard.press("Escape")
+    desk.set_viewport_size({"width": 380, "height": 768})
+    desk.wait_for_timeout(300)
+    clean(desk, "380 px")
+
+
+def test_board_and_panel(demo: Demo, open_page: Any) -> None:
+    demo.clear()
+    demo.command("demo-clerk", "OpenCounter", counter="1")
+    demo.command("demo-manager", "TakeTicket", service="NVA-01")
+    for path, width, height in (("/display/hall", 1920, 1080), ("/display/hall", 1080, 1920), ("/panel/1", 1280, 720)):
+        clean(open_page(demo.base + path, width, height), path)
+    assert demo.command("demo-clerk", "CallNext", counter="1")["ok"]
+    for path, width, height in (("/display/hall", 1920, 1080), ("/display/side", 1080, 1920), ("/panel/1", 1280, 720)):
+        page = open_page(demo.base + path, width, height)
+        page.wait_for_timeout(500)
+        clean(page, f"{path}, called")

@@ -1,0 +1,55 @@
+"""The centre server as a program of its own for tests: the demo's plan, tokens and accounts, no kiosk program.
+
+`python -m tests.house_server PORT DATA [--paired] [--disk BYTES]` prints `ready` when it serves. `--paired` leaves the demo's
+open screens out, `--disk` is the largest file that it may write until SIGUSR1 takes the limit away.
+"""
+
+import logging
+import resource
+import signal
+import sys
+from pathlib import Path
+
+from config import CATALOGUE, CENTRES
+from config.load import load_catalogue, load_plan
+from config.settings import Settings
+from server import logs
+from server.app import CentreServer
+from server.listen import until_interrupted
+
+TOKENS = (
+    ("kiosk-1", "kiosk", "demo-kiosk"), ("demo-clerk", "clerk", "demo-clerk"), ("demo-manager", "manager", "demo-manager"),
+    ("demo-display", "display", "demo-display"), ("demo-national", "national", "demo-national"),
+    *((f"clerk-{n}", "clerk", f"clerk-{n}") for n in range(1, 7)),
+)  # fmt: skip
+ACCOUNTS = (("clerk1", "clerk"), ("clerk2", "clerk"), ("manager", "manager"), ("network", "national"))
+
+
+def main(port: int, data: Path, paired: bool, disk: int | None) -> None:
+    """Serves until SIGTERM."""
+    logs.start(logging.INFO)
+    settings = Settings(
+        host="127.0.0.1", port=port, data_dir=data, database_url=f"sqlite:///{data.absolute() / 'rinda.db'}",
+        public_url=f"http://127.0.0.1:{port}", demo=not paired,
+    )  # fmt: skip
+    server = CentreServer(settings, load_plan(CENTRES / "demo.toml", load_catalogue(CATALOGUE)))
+    server.start()
+    for device, role, token in TOKENS:
+        server.people.add_device(device, role, token)
+    if not (data / "quick").exists():
+        for name, role in ACCOUNTS:
+            server.people.add_account(name, role, name.title(), "demo")
+    if disk is not None:
+        whole = resource.getrlimit(resource.RLIMIT_FSIZE)
+        signal.signal(signal.SIGUSR1, lambda *_: resource.setrlimit(resource.RLIMIT_FSIZE, whole))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (disk, whole[1]))
+    print("ready", flush=True)
+    until_interrupted()
+    server.stop()
+
+
+if __name__ == "__main__":
+    rest = sys.argv[3:]
+    main(
+        int(sys.argv[1]), Path(sys.argv[2]), "--paired" in rest, int(rest[rest.index("--disk") + 1]) if "--disk" in rest else None
+    )
