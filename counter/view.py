@@ -1,7 +1,5 @@
 """What a desk and the panel over it show now, as pure functions of the floor."""
 
-import heapq
-import itertools
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -10,6 +8,7 @@ import msgspec
 
 from config import texts
 from config.catalogue import Text
+from server.domain.calling import upcoming
 from server.domain.context import Actor
 from server.domain.decide import actions
 from server.domain.floor import Floor, Step, Visit, counter_state, line, lines_of, post
@@ -182,7 +181,7 @@ def desk(floor: Floor, counter: str, actor: Actor) -> Desk:
         pause=at.pause,
         until=at.until,
         visit=_visit(visit) if visit else None,
-        waiting=tuple(_waiting(floor, place) for place in _next_places(floor, names)),
+        waiting=tuple(_waiting(floor, place) for place in upcoming(floor, counter, WAITING_SHOWN)),
         total=sum(len(line(floor, name)) for name in names),
         queues=tuple(_queue(floor, name) for name in names if name in floor.look.queues),
         parked=tuple(_parked(floor, place) for place in floor.parked if _is_ours(floor, place, names)),
@@ -254,11 +253,6 @@ def _visit(visit: Visit) -> DeskVisit:
     )  # fmt: skip
 
 
-def _next_places(floor: Floor, names: tuple[str, ...]) -> list[Place]:
-    heads = (itertools.islice(line(floor, name), WAITING_SHOWN) for name in names)
-    return heapq.nsmallest(WAITING_SHOWN, itertools.chain.from_iterable(heads))
-
-
 def _waiting(floor: Floor, place: Place) -> DeskWaiting:
     visit = floor.visits[place.visit]
     return DeskWaiting(
@@ -301,6 +295,7 @@ REASONS = {
     "first": "{number} was put first by a colleague; has waited {minutes} min.",
     "returned": "{number} was set aside and has returned; has waited {minutes} min.",
     "directed": "{number} was sent to this counter or clerk; has waited {minutes} min.",
+    "put_back": "{number} is next: the one before was put back and keeps the place.",
     "chosen": "{number} was chosen out of order; overtakes {overtakes}.",
 }
 """A sentence for every calling rule."""

@@ -11,6 +11,9 @@ from server.shell import shell
 LANGUAGE = "lv"
 """The desk is a staff page and speaks the state language."""
 
+SHEETS = ("desk", "desk_centre", "desk_record", "desk_sheets", "desk_narrow")
+"""Style sheets in their order: the last one adapts the others to less room."""
+
 
 def pages(plan: Callable[[], Plan], admit: Callable[[str], Response | None], who: Callable[[], str]) -> Blueprint:
     """`/counter/<counter>`. `admit(channel)` answers a person who may not see it, `who()` names the one who may."""
@@ -31,7 +34,7 @@ def pages(plan: Callable[[], Plan], admit: Callable[[str], Response | None], who
             channel=f"desk/{counter}",
             device=f"desk-{counter}",
             catalogues=("counter",),
-            sheets=("/counter/static/desk.css",),
+            sheets=[f"/counter/static/{name}.css" for name in SHEETS],
             scripts=("/counter/static/desk.js",),
             counter=counter,
             clerk=who(),

@@ -20,7 +20,7 @@ from printers import render
 from printers.jobs import JobState as Job
 from printers.jobs import Phase
 from printers.layout import Ticket, ticket_slip
-from printers.slip import Slip
+from printers.slip import Slip, as_text
 from printers.spooler import Spooler
 from printers.virtual import VirtualPrinter
 from server.link import Link
@@ -79,6 +79,7 @@ class KioskAgent:
         self._menu: Menu | None = None
         self._jobs: Jobs | None = None
         self._slips: dict[str, SlipJob] = {}
+        self._words: dict[str, str] = {}
         self._reported: dict[str, str] = {}
         self._told = Status(state="starting")
         self.spooler = Spooler(url, settings.data_dir / "jobs.db", render.content, _now, lambda job: self._wake.set())
@@ -146,9 +147,11 @@ class KioskAgent:
 
     def papers(self) -> Sequence[Paper]:
         """What the virtual printer printed, newest first."""
-        printed = self._virtual.papers[::-1] if self._virtual else []
-        count = len(printed)
-        return [Paper(name=str(count - i), png=paper.png(), text=paper.text, at=paper.time) for i, paper in enumerate(printed)]
+        printed = list(self._virtual.papers) if self._virtual else []
+        return [
+            Paper(name=str(i), png=paper.png(), text=self._words.get(paper.text.strip(), paper.text), at=paper.time)
+            for i, paper in reversed(list(enumerate(printed, start=1)))
+        ]
 
     def faults(self) -> Mapping[str, bool] | None:
         """The virtual printer's switches."""
@@ -203,14 +206,16 @@ class KioskAgent:
 
     def _paper_of(self, slip: SlipJob, copy: bool) -> Slip:
         around = self._jobs
-        return ticket_slip(
+        paper = ticket_slip(
             Ticket(
                 number=slip.number, service=slip.service, institution=slip.institution,
                 centre=around.centre if around else {"lv": ""}, zone=around.timezone if around else "Europe/Riga",
                 issued=slip.issued, url=self.ticket_url(slip.token), language=slip.language, ahead=slip.ahead,
-                low=slip.low, high=slip.high, copy=copy, footer=around.footer.get("lv") if around else None,
+                low=slip.low, high=slip.high, copy=copy, closing=around.footer if around and around.footer else None,
             )
         )  # fmt: skip
+        self._words[slip.number] = as_text(paper)
+        return paper
 
     def _link(self, channel: str, on_view: Any) -> Link:
         device = f"{self._settings.kiosk}:{channel.partition('/')[0]}"
@@ -246,7 +251,7 @@ class KioskAgent:
                 state=str(found.state), reason=found.reason, can_print=found.can_print, paper_low=found.paper_low,
                 confirms=found.confirms, driver=found.driver,
             ),
-            jobs={UUID(job.job_id): _SHOWN[job.phase] for job in recent},
+            jobs={UUID(job.job_id): _shown(job) for job in recent},
         )  # fmt: skip
 
     def _ready(self) -> tuple[flask.Response, int]:
@@ -280,6 +285,11 @@ def _virtual(settings: KioskSettings) -> tuple[VirtualPrinter | None, Any]:
         return None, None
     printer = VirtualPrinter(folder=settings.data_dir / "paper")
     return printer, printer.serve(port=0)
+
+
+def _shown(job: Job) -> JobState:
+    """What the page shows: a printer that can never confirm is not asked about."""
+    return "printed" if job.phase == Phase.UNCONFIRMED and not job.ask else _SHOWN[job.phase]
 
 
 def _report_key(job: Job) -> str:

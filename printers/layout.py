@@ -17,7 +17,8 @@ class Ticket(msgspec.Struct, frozen=True):
     """All that a ticket slip may say.
 
     Texts map language to text and always have 'lv'. `issued` is aware UTC, shown in `zone`. `ahead` counts people;
-    `low` and `high` are the promise in minutes. None leaves a part out. `footer` is what to bring, in Latvian.
+    `low` and `high` are the promise in minutes. None leaves a part out. `footer` is what to bring, in Latvian; `closing`
+    is the centre's own last sentence.
     """
 
     number: str
@@ -34,6 +35,7 @@ class Ticket(msgspec.Struct, frozen=True):
     copy: bool = False
     reserve: bool = False
     footer: str | None = None
+    closing: dict[str, str] | None = None
 
 
 def ticket_slip(ticket: Ticket) -> Slip:
@@ -128,6 +130,10 @@ def _phone(ticket: Ticket) -> list[Line]:
 def _end(ticket: Ticket) -> list[Line]:
     if ticket.footer:  # instead of the closing sentence: with both, a two-language slip passes 150 mm
         return [Boxed((Text(ticket.footer, BODY, 600, "left"),))]
+    if ticket.closing:
+        other = ticket.closing.get(ticket.language) if ticket.language != "lv" else None
+        second = [Text(other, FOREIGN, align="left")] if other else []
+        return [Rule("dashed"), Text(ticket.closing["lv"], SMALL, align="left"), *second]
     missed = _second(ticket, lambda words: words.missed, "left")
     return [Rule("dashed"), Text(LV.missed, SMALL, align="left"), *missed]
 

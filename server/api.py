@@ -61,7 +61,10 @@ class Api:
         actor = identify(request.environ, self._people)
         if (refusal := self._forged()) is not None:
             return no(refusal, language)
-        decoded = decode(request.get_data(cache=False), name, language)
+        body = request.get_data(cache=False)
+        if len(body) == request.max_content_length:  # of a chunked body werkzeug just cuts off the rest
+            flask.abort(413)
+        decoded = decode(body, name, language)
         if actor is None:
             return no("signed_out", language)
         if isinstance(decoded, Answer):
@@ -113,10 +116,10 @@ class Api:
         """Why a request that rides on a cookie is not believed; None for one with a token of its own."""
         if not same_origin(request.environ):
             return "foreign_origin"
-        session = self._people.session(request.cookies.get(COOKIE))
-        if "Authorization" in request.headers or session is None:
+        if "Authorization" in request.headers:
             return None
-        return None if request.headers.get("X-CSRF-Token") == session.csrf else "foreign_origin"
+        session = self._people.session(request.cookies.get(COOKIE))
+        return None if session is None or request.headers.get("X-CSRF-Token") == session.csrf else "foreign_origin"
 
 
 def whole(query: dict[str, list[str]], name: str, default: int, most: int, least: int = 0) -> int:

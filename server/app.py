@@ -54,7 +54,7 @@ class CentreServer:
         self.door = Door(self.engine, self._bridge)
         self.people = People(self.door.do)
         app = flask.Flask("server", static_folder=str(Path(__file__).parent / "static"), static_url_path="/static")
-        app.config.update(MAX_CONTENT_LENGTH=BODY_MOST, SEND_FILE_MAX_AGE_DEFAULT=3600 if not settings.demo else 0)
+        app.config.update(MAX_CONTENT_LENGTH=BODY_MOST)
         self._socketio = SocketIO(
             app, async_mode="gevent", json=Json, ping_interval=5, ping_timeout=4, max_http_buffer_size=64 * 1024,
             manage_session=False, cors_allowed_origins=None, transports=["websocket"],

@@ -90,7 +90,7 @@ def _printer(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def _run_demo(chosen: argparse.Namespace) -> int:
-    logs.start(logging.WARNING)
+    logs.start("warning")
     return demo.run(port=chosen.port, data=chosen.data, centre=chosen.centre, visitors=chosen.visitors)
 
 

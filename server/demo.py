@@ -1,6 +1,7 @@
 """The demo: a whole centre on this machine, the kiosk as a program of its own with a virtual printer."""
 
 import logging
+import os
 import random
 import subprocess
 import sys
@@ -44,8 +45,7 @@ def run(*, port: int, data: Path, centre: str, visitors: float) -> int:
         until_interrupted()
     finally:
         if kiosk is not None:
-            kiosk.terminate()
-            kiosk.wait(timeout=10)
+            _end(kiosk)
         server.stop()
     return 0
 
@@ -80,8 +80,20 @@ def _kiosk(port: int, data: Path, code: str) -> "subprocess.Popen[bytes]":
         [
             sys.executable, "-m", "server.cli", "kiosk", "--server", f"http://{HOST}:{port}", "--token", "demo-kiosk",
             "--kiosk", code, "--printer", "virtual:", "--port", str(port + 1), "--data", str(data / "kiosk"),
-        ]
+        ],
+        env={**os.environ, "RINDA_LOG_LEVEL": "warning"},
     )  # fmt: skip
+
+
+def _end(program: "subprocess.Popen[bytes]", within_s: float = 5.0) -> None:
+    """Ends a program; the loop goes on meanwhile, for the program takes leave of the server."""
+    program.terminate()
+    with gevent.Timeout(within_s, False):
+        while program.poll() is None:
+            gevent.sleep(0.02)
+    if program.poll() is None:
+        program.kill()
+        program.wait()
 
 
 def _visit(server: CentreServer, plan: Plan, per_hour: float) -> None:

@@ -1,7 +1,10 @@
 """Before anything else sees a request: who comes, from where, how large, how fast; and the gate before Engine.IO."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from socket import SHUT_RDWR
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +14,8 @@ from werkzeug.sansio.http import parse_cookie
 from server.domain.context import Actor
 from server.headers import HEADERS
 from server.people import People
+
+log = logging.getLogger("rinda.guard")
 
 COOKIE = "rinda_session"
 DEVICE_COOKIE = "rinda_device"
@@ -79,8 +84,6 @@ class Gate:
 
     def __call__(self, environ: Environ, respond: Respond) -> Iterable[bytes]:
         if not environ.get("PATH_INFO", "").startswith("/socket.io"):
-            if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
-                environ["wsgi.input_terminated"] = True  # pywsgi ends such a body itself but does not say so
             return self._app(environ, respond)
         query = parse_qs(environ.get("QUERY_STRING", ""))
         if environ.get("HTTP_UPGRADE", "").lower() != "websocket" or query.get("transport") != ["websocket"]:
@@ -90,7 +93,7 @@ class Gate:
         token = (query.get("token") or [None])[0]
         environ["rinda.query_token"] = token
         if identify(environ, self._people) or self._people.by_token(token):
-            return self._app(environ, respond)
+            return self._serve(environ, respond)
         if self.unidentified >= UNIDENTIFIED_AT_ONCE:
             return _refuse(respond, "401 Unauthorized", "say who you are in the handshake")
         return self._let_in(environ, respond)
@@ -98,25 +101,37 @@ class Gate:
     def _let_in(self, environ: Environ, respond: Respond) -> Iterable[bytes]:
         """One of the places for clients that identify after the handshake; the socket is cut when they do not."""
         self.unidentified += 1
-        held = True
-        limit = gevent.Timeout.start_new(IDENTIFY_WITHIN_S)
+        held, wire = True, getattr(getattr(environ.get("wsgi.input"), "raw", None), "_sock", None)
 
         def identified() -> None:
             nonlocal held
             if held:
                 held = False
                 self.unidentified -= 1
-                limit.close()
+                late.kill(block=False)
 
+        def cut() -> None:
+            nonlocal held
+            held = False
+            self.unidentified -= 1
+            if wire is not None:
+                with suppress(OSError):
+                    wire.shutdown(SHUT_RDWR)  # an exception would end the handler, but not the websocket's own greenlet
+
+        late = gevent.spawn_later(IDENTIFY_WITHIN_S, cut)
         environ["rinda.identified"] = identified
         try:
-            return self._app(environ, respond)
-        except gevent.Timeout as late:
-            if late is not limit:
-                raise
-            return []
+            return self._serve(environ, respond)
         finally:
             identified()
+
+    def _serve(self, environ: Environ, respond: Respond) -> Iterable[bytes]:
+        """Engine.IO raises for a packet that is none; the connection ends with it."""
+        try:
+            return self._app(environ, respond)
+        except Exception as error:
+            log.info("a websocket ended: %s: %s", type(error).__name__, str(error)[:200])
+            return []
 
 
 def _refuse(respond: Respond, status: str, text: str) -> Iterable[bytes]:

@@ -30,5 +30,8 @@ def secure(app: flask.Flask) -> None:
     def add(answer: flask.Response) -> flask.Response:
         for name, value in HEADERS.items():
             answer.headers.setdefault(name, value)
+        if flask.request.path.startswith("/static/vendor/") and answer.status_code == 200:
+            # Icons and fonts must be there when the server is not: a page that has lost it draws its notice with them.
+            answer.headers["Cache-Control"] = "public, max-age=86400"
         answer.headers.setdefault("Cache-Control", "no-store")
         return answer

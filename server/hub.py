@@ -264,7 +264,11 @@ class Hub:
             self._bell.clear()
             self._urgent.clear()
             started = time.monotonic()
-            waiting = self._round(started)
+            try:
+                waiting = self._round(started)
+            except Exception:
+                log.exception("a round of views failed")
+                waiting = CALM_S
             # As long a rest as the work took: at full load views leave half of the loop to everybody else.
             gevent.sleep(time.monotonic() - started)
 

@@ -14,6 +14,7 @@ from server.protocol import COMMAND, PROTOCOL, STATUS, VIEW, Answer, CommandMess
 log = logging.getLogger("rinda.link")
 
 ANSWER_S = 4.0
+FAREWELL_S = 0.3
 RETRY_S = (0.25, 0.5, 1.0)
 
 
@@ -57,9 +58,11 @@ class Link:
         self._thread.start()
 
     def stop(self) -> None:
-        """Disconnects."""
+        """Disconnects; a server that does not say goodbye is not waited for (the client would wait 3 s)."""
         self._stop.set()
-        self._socket.disconnect()
+        farewell = threading.Thread(target=self._socket.disconnect, daemon=True)
+        farewell.start()
+        farewell.join(FAREWELL_S)
 
     def submit(self, message: CommandMessage, within_s: float = 10.0) -> Answer | None:
         """The server's answer, or None when there was none in time; it may have taken effect all the same.

@@ -9,7 +9,16 @@ from typing import Any
 import gevent
 import gevent.socket
 from gevent.event import Event
-from gevent.pywsgi import WSGIServer
+from gevent.pywsgi import WSGIHandler, WSGIServer
+
+
+class _Handler(WSGIHandler):
+    """After a websocket has ended its connection is over; pywsgi would read the closing frame as the next request."""
+
+    def handle_one_response(self) -> None:
+        super().handle_one_response()
+        if self.environ and self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+            self.close_connection = True
 
 
 def serve(host: str, port: int, app: Callable[..., Any]) -> WSGIServer:
@@ -24,7 +33,7 @@ def serve(host: str, port: int, app: Callable[..., Any]) -> WSGIServer:
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listener.bind((host, port))
     listener.listen(1024)
-    server = WSGIServer(listener, app, log=None, error_log=logging.getLogger("rinda.http"))
+    server = WSGIServer(listener, app, handler_class=_Handler, log=None, error_log=logging.getLogger("rinda.http"))
     server.start()
     return server
 

@@ -1,6 +1,7 @@
 """Logs as JSON, one object a line, times in UTC."""
 
 import logging
+import os
 import sys
 from datetime import UTC, datetime
 
@@ -26,10 +27,11 @@ class JsonFormatter(logging.Formatter):
         return msgspec.json.encode(line).decode()
 
 
-def start(level: int = logging.INFO) -> None:
-    """Sends everything from `level` on to stderr."""
+def start(level: str | None = None) -> None:
+    """Sends everything from `level` (else RINDA_LOG_LEVEL, else info) on to stderr."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    wanted = (level or os.environ.get("RINDA_LOG_LEVEL") or "info").upper()
+    logging.basicConfig(level=wanted, handlers=[handler], force=True)
     for noisy in ("engineio", "socketio", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

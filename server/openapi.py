@@ -35,9 +35,9 @@ _RESULTS: dict[str, type] = {
 def document() -> dict[str, Any]:
     """The whole description as JSON values."""
     commands = {name: kind for name, kind in COMMANDS.items() if any(name in c for r, c in _people())}
-    types = [*commands.values(), *_VIEWS.values(), Issued, Called, Answer, View]
+    types: list[type] = [*commands.values(), *_VIEWS.values(), Issued, Called, Answer, View]
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
-    by_type = dict(zip((kind.__name__ for kind in types), schemas, strict=True))
+    by_type = {kind.__name__: schema for kind, schema in zip(types, schemas, strict=True)}
     components["Error"] = {
         "type": "object",
         "required": ["ok", "code", "text"],

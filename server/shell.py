@@ -6,6 +6,7 @@ from typing import Any
 
 import jinja2
 import msgspec
+from markupsafe import Markup
 
 from config import texts
 from server.protocol import PROTOCOL
@@ -63,7 +64,7 @@ def shell(
         sheets=sheets,
         scripts=scripts,
         boot=boot,
-        boot_json=jinja2.utils.markupsafe.Markup(boot_json(boot)),
+        boot_json=Markup(boot_json(boot)),
         loading=texts.translate(language, "Please wait"),
         noscript=texts.translate(language, "This page needs JavaScript."),
     )

@@ -18,7 +18,7 @@ class Worker:
     def __init__(self, name: str, step: Callable[[], float], retry_s: float = 5.0) -> None:
         self._name, self._step, self._retry_s = name, step, retry_s
         self._stop = Event()
-        self._loop: gevent.Greenlet | None = None
+        self._loop: gevent.Greenlet[..., None] | None = None
 
     def start(self) -> None:
         """Begins at once."""

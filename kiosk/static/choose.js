@@ -17,11 +17,8 @@ const SIZES = {
   "landscape-large": { institutions: 4, services: 4, quick: 2 },
 };
 
-/** In larger type a page of long names holds half as many. */
-const sizeOf = (kind, layout, services) => {
-  const size = SIZES[layout][kind];
-  return layout.includes("large") && services.some((one) => pick(one.name).length > LONG) ? Math.ceil(size / 2) : size;
-};
+/** In larger type a page with a long name holds half as many. */
+const crowdedIn = (layout) => (services) => layout.includes("large") && services.some((one) => pick(one.name).length > LONG);
 
 const serviceTile = (service, line, { take, off, pressed }, picture) =>
   tile({
@@ -36,8 +33,7 @@ const serviceTile = (service, line, { take, off, pressed }, picture) =>
 
 /** Start: numbers at once, ways to find, and the amber way for everybody else. */
 export function startScreen(menu, { alert, layout, controls }) {
-  const asked = quickOf(menu);
-  const quick = asked.slice(0, sizeOf("quick", layout, asked));
+  const quick = paged(quickOf(menu), SIZES[layout].quick, 0, crowdedIn(layout)).shown;
   const few = skipsInstitutions(menu);
   const large = layout.includes("large");
   const lineOf = (one) => (large ? waitLine(queueOf(menu, one.queue)) : truthLine(menu, one));
@@ -122,7 +118,7 @@ function queueNotice(menu, institution, services) {
 export function servicesScreen(menu, { alert, layout, page, institution, controls }) {
   const owner = institution && institutionOf(menu, institution);
   const all = servicesOf(menu, institution);
-  const place = paged(all, sizeOf("services", layout, all), page);
+  const place = paged(all, SIZES[layout].services, page, crowdedIn(layout));
   const line = (one) =>
     owner ? t("usually {n} min", { n: one.minutes }) : truthLine(menu, one);
   return html`<main class="screen services">

@@ -84,16 +84,20 @@ export function accessBar(session, languages, { toggle, speak }) {
   </section>`;
 }
 
-/** One page of a list: `{shown, page, pages}`; a page number beyond the end means the last page. */
-export function paged(list, size, wanted) {
-  const pages = Math.max(1, Math.ceil(list.length / size));
-  const page = Math.min(wanted, pages - 1);
-  return { shown: list.slice(page * size, (page + 1) * size), page, pages };
+/** One page of a list: `{shown, page, pages}`. A crowded page holds half as many; a number beyond the end is the last page. */
+export function paged(list, size, wanted, crowded = () => false) {
+  const all = [];
+  for (let rest = list; rest.length; rest = rest.slice(all.at(-1).length)) {
+    const full = rest.slice(0, size);
+    all.push(crowded(full) ? full.slice(0, Math.ceil(size / 2)) : full);
+  }
+  const page = Math.max(0, Math.min(wanted, all.length - 1));
+  return { shown: all[page] ?? [], page, pages: all.length };
 }
 
 /** Steps through the pages of a list; nothing for a single page. */
 export function pager({ page, pages }, turn) {
-  if (pages === 1) return nothing;
+  if (pages <= 1) return nothing;
   const step = (to, picture, name) => html`<button
     class="button"
     aria-label=${name}

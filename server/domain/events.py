@@ -41,7 +41,7 @@ class Delivered(Struct, frozen=True, kw_only=True):
 class Reason(Struct, frozen=True, kw_only=True):
     """Why this visit was called: the rule that fired, how long it waited, whom it overtook (earlier arrivals)."""
 
-    rule: Literal["arrival", "first", "returned", "directed", "chosen"]
+    rule: Literal["arrival", "first", "returned", "directed", "put_back", "chosen"]
     waited_s: int
     overtakes: int
 

@@ -126,7 +126,7 @@ class CentreStore:
     def head(self) -> int:
         """The last journal position; 0 in an empty journal."""
         with self._reader.connect() as connection:
-            return connection.execute(select(func.coalesce(func.max(journal.c.position), 0))).scalar_one()
+            return int(connection.execute(select(func.coalesce(func.max(journal.c.position), 0))).scalar_one())
 
     def verify(self) -> int:
         """Checks the whole hash chain and returns the last position; raises BrokenChain."""
