@@ -214,7 +214,7 @@ class Engine:
             stored = [one.stored for one in decided if one.stored is not None]
             self._store.append(records, list(changed.values()), stored)
             self.floor = draft
-        if self._broken:
+        if self._broken and (records or self._store.writable()):
             log.info("the database can be written again")
             self._broken = False
         for one in decided:

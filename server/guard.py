@@ -101,7 +101,7 @@ class Gate:
     def _let_in(self, environ: Environ, respond: Respond) -> Iterable[bytes]:
         """One of the places for clients that identify after the handshake; the socket is cut when they do not."""
         self.unidentified += 1
-        held, wire = True, getattr(getattr(environ.get("wsgi.input"), "raw", None), "_sock", None)
+        held = True
 
         def identified() -> None:
             nonlocal held
@@ -114,9 +114,7 @@ class Gate:
             nonlocal held
             held = False
             self.unidentified -= 1
-            if wire is not None:
-                with suppress(OSError):
-                    wire.shutdown(SHUT_RDWR)  # an exception would end the handler, but not the websocket's own greenlet
+            _hang_up(environ)
 
         late = gevent.spawn_later(IDENTIFY_WITHIN_S, cut)
         environ["rinda.identified"] = identified
@@ -131,7 +129,16 @@ class Gate:
             return self._app(environ, respond)
         except Exception as error:
             log.info("a websocket ended: %s: %s", type(error).__name__, str(error)[:200])
+            _hang_up(environ)
             return []
+
+
+def _hang_up(environ: Environ) -> None:
+    """Ends the connection itself: the end of the handler alone would not end the websocket's own greenlet."""
+    wire = getattr(getattr(environ.get("wsgi.input"), "raw", None), "_sock", None)
+    if wire is not None:
+        with suppress(OSError):
+            wire.shutdown(SHUT_RDWR)
 
 
 def _refuse(respond: Respond, status: str, text: str) -> Iterable[bytes]:

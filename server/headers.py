@@ -1,6 +1,7 @@
 """Security headers that every answer of every Rinda web server carries."""
 
 import flask
+from flask.sansio.app import App
 
 POLICY = {
     "default-src": "'self'",
@@ -23,7 +24,7 @@ HEADERS = {
 }
 
 
-def secure(app: flask.Flask) -> None:
+def secure(app: App) -> None:
     """Sets the headers on each answer of `app`; what names no caching of its own (static files do) is not stored."""
 
     @app.after_request

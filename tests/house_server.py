@@ -4,7 +4,6 @@
 open screens out, `--disk` is the largest file that it may write until SIGUSR1 takes the limit away.
 """
 
-import logging
 import resource
 import signal
 import sys
@@ -27,7 +26,7 @@ ACCOUNTS = (("clerk1", "clerk"), ("clerk2", "clerk"), ("manager", "manager"), ("
 
 def main(port: int, data: Path, paired: bool, disk: int | None) -> None:
     """Serves until SIGTERM."""
-    logs.start(logging.INFO)
+    logs.start()
     settings = Settings(
         host="127.0.0.1", port=port, data_dir=data, database_url=f"sqlite:///{data.absolute() / 'rinda.db'}",
         public_url=f"http://127.0.0.1:{port}", demo=not paired,

@@ -63,7 +63,7 @@ function later(desk, rest) {
             <tr>
               <th scope="col">${t("Number")}</th>
               <th scope="col">${t("Service")}</th>
-              <th scope="col" class="figure">${t("Waiting")}</th>
+              <th scope="col" class="figure">${t("Waits")}</th>
               <th scope="col">${t("Marks")}</th>
               <th scope="col"><span class="visually-hidden">${t("Actions")}</span></th>
             </tr>

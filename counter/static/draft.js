@@ -15,11 +15,12 @@ export const emptyDraft = () => ({
   active: 0,
 });
 
-/** Takes a service into the draft with its usual kind. */
+/** Takes a service into the draft. Its kind is the clerk's word, for the figures rest on it, unless there is only one. */
 export function choose(desk, service) {
   const { draft } = desk.ui;
-  const usual = serviceOf(desk, service)?.kinds[0] ?? Object.keys(desk.catalogue?.kinds ?? {})[0] ?? "";
-  Object.assign(draft, { text: serviceName(desk, service), service, kind: usual, open: false, active: 0 });
+  const kinds = serviceOf(desk, service)?.kinds ?? [];
+  const kind = kinds.length === 1 ? kinds[0] : "";
+  Object.assign(draft, { text: serviceName(desk, service), service, kind, open: false, active: 0 });
   desk.draw();
   focusKind();
 }
@@ -41,7 +42,8 @@ export function discard(desk) {
 /** Records or corrects the draft, then does what the clerk asked for with it. */
 export async function record(desk) {
   const { draft } = desk.ui;
-  if (!draft.service || !draft.kind) return;
+  if (!draft.service) return;
+  if (!draft.kind) return focusKind();
   const { n, service, kind, channel, outcome, quantity } = draft;
   const data = { service, kind, channel, quantity, outcome: outcome || null };
   const step = n === null ? ["RecordService", data] : ["AmendService", { n, ...data }];
@@ -72,5 +74,5 @@ export const focusFinder = () => document.getElementById("finder")?.focus();
 
 function focusKind() {
   document.querySelector("form.record").scrollIntoView({ block: "nearest" });
-  document.querySelector("input[name=kind]:checked")?.focus();
+  (document.querySelector("input[name=kind]:checked") ?? document.querySelector("input[name=kind]"))?.focus();
 }

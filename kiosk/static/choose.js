@@ -2,7 +2,17 @@
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { pick, t, tn } from "/static/page.js";
-import { institutionOf, institutionsOf, queueOf, quickOf, rangeWords, servicesOf, skipsInstitutions, truthLine, waitLine } from "./menu.js";
+import {
+  institutionOf,
+  institutionsOf,
+  queueOf,
+  quickOf,
+  rangeWords,
+  servicesOf,
+  skipsInstitutions,
+  truthLine,
+  waitLine,
+} from "./menu.js";
 import { heading, notice, paged, pager, tile, unknownTile } from "./parts.js";
 
 const LONG = 70;

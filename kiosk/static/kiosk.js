@@ -83,8 +83,10 @@ async function take(service) {
   mine.pending = null;
   if (session !== mine) return;
   remember();
-  if (answer.ok) Object.assign(mine, { screen: "ticket", ticket: { ...answer.result, service }, issued: Date.now(), asked: false, said: null });
-  else Object.assign(mine, { screen: "refused", refusal: { ...answer, service } });
+  if (answer.ok) {
+    const ticket = { ...answer.result, service };
+    Object.assign(mine, { screen: "ticket", ticket, issued: Date.now(), asked: false, said: null });
+  } else Object.assign(mine, { screen: "refused", refusal: { ...answer, service } });
   touchedAt = Date.now();
   draw();
 }
@@ -152,7 +154,13 @@ function screenOf(alert) {
     case "search":
       return searchScreen(menu, { ...common, query, language });
     case "ticket":
-      return ticketScreen(menu, { ticket, paper: paper(), printer, left: counting() ? secondsLeft(touchedAt, DONE_MS) : null, controls });
+      return ticketScreen(menu, {
+        ticket,
+        paper: paper(),
+        printer,
+        left: counting() ? secondsLeft(touchedAt, DONE_MS) : null,
+        controls,
+      });
     case "refused":
       return refusedScreen({ refusal, controls });
     default:
@@ -202,7 +210,12 @@ function draw() {
   if (veiled) held ??= document.activeElement;
   const withWays = ["institutions", "services", "search", "refused"].includes(session.screen);
   render(
-    html`<div class="stage" data-screen=${session.screen} ?inert=${veiled || Date.now() < shieldUntil} aria-busy=${session.pending !== null}>
+    html`<div
+        class="stage"
+        data-screen=${session.screen}
+        ?inert=${veiled || Date.now() < shieldUntil}
+        aria-busy=${session.pending !== null}
+      >
         ${header(state?.menu, line.now())}
         ${state?.menu ? screenOf(notices) : html`<main class="screen">${heading("Please wait")}${notices}</main>`}
         ${withWays ? backAndHome({ back, home }) : nothing}
@@ -230,7 +243,8 @@ function shield() {
 function settle() {
   if (Date.now() < shieldUntil) return;
   if (document.activeElement === document.body || !document.activeElement) {
-    const next = held.isConnected && held !== document.body ? held : (app.querySelector(".field input") ?? app.querySelector("h1"));
+    const first = app.querySelector(".field input") ?? app.querySelector("h1");
+    const next = held.isConnected && held !== document.body ? held : first;
     next?.focus({ preventScroll: true });
   }
   held = null;

@@ -1,13 +1,13 @@
 /** The page's line to the kiosk program on the same machine: whole states in, commands out. */
 
-const STALE_AFTER_MS = 10_000;
-const REOPEN_MS = 1_000;
+const STALE_AFTER_MS = 9_000;
+const LOOK_MS = 500;
 const TRY_MS = 4_000;
 const GIVE_UP_MS = 12_000;
 
 /**
  * Listens to `/feed`. Calls `onState(state)` with each whole state and `onLink({state, since})` when the line changes:
- * "up", or "stale" once 10 s went by without a sign of life; it comes back by itself. `now()` is the program's clock.
+ * "up", or "stale" before 10 s went by without a sign of life; it comes back by itself. `now()` is the program's clock.
  */
 export function listen({ onState, onLink }) {
   let source = null;
@@ -45,12 +45,15 @@ export function listen({ onState, onLink }) {
     const closed = source.readyState === EventSource.CLOSED;
     const hung = silent && Date.now() - opened > STALE_AFTER_MS;
     if (closed || hung) open();
-  }, REOPEN_MS);
+  }, LOOK_MS);
   open();
   return { now: () => new Date(Date.now() + offset) };
 }
 
-/** Submits one command until it is answered, with the same id; after 12 s without an answer the code is `no_answer`. `language` is that of a refusal. */
+/**
+ * Submits one command until it is answered, with the same id; after 12 s without an answer the code is `no_answer`.
+ * `language` is that of the sentence if the answer is no.
+ */
 export async function submit(id, name, data, language) {
   const end = Date.now() + GIVE_UP_MS;
   while (Date.now() < end) {

@@ -10,7 +10,9 @@ export const both = (source, params = {}) => html`<span class="first" lang="lv">
 /** The screen's only h1; it takes the focus when the screen is new. */
 export const heading = (source, params) => html`<h1 tabindex="-1">${both(source, params)}</h1>`;
 
-const diamond = svg`<svg class="diamond" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 1.5 22.5 12 12 22.5 1.5 12z" /></svg>`;
+const diamond = svg`<svg class="diamond" viewBox="0 0 24 24" aria-hidden="true">
+  <path d="M12 1.5 22.5 12 12 22.5 1.5 12z" />
+</svg>`;
 const chevron = () => html`<span class="chevron">${icon("chevron-right")}</span>`;
 
 /** A choice. `gives` says what a press does: "number" issues one at once, "step" leads to one more screen. */
@@ -19,7 +21,7 @@ export const tile = ({ kind = "plain", gives, picture, title, line, off, pressed
   data-kind=${kind}
   data-state=${pressed ? "pressed" : "ready"}
   aria-disabled=${off ? "true" : "false"}
-  @click=${press}
+  @click=${() => off || press()}
 >
   ${picture ? icon(picture) : nothing}
   <span class="tile-text">
@@ -79,7 +81,9 @@ export function accessBar(session, languages, { toggle, speak }) {
     ${languages
       .filter((code) => code !== session.language)
       .map(
-        (code) => html`<button lang=${code} @click=${() => speak(code)}>${icon("language")}<span>${LANGUAGE_NAMES[code]}</span></button>`,
+        (code) => html`<button lang=${code} @click=${() => speak(code)}>
+          ${icon("language")}<span>${LANGUAGE_NAMES[code]}</span>
+        </button>`,
       )}
   </section>`;
 }

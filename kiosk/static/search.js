@@ -89,7 +89,11 @@ export function searchScreen(menu, { alert, layout, query, language, controls })
           }),
       )}
       ${query.trim() && !hits.length
-        ? unknownTile(menu, { title: t("I don't know which service"), line: t("Take a number — a specialist will help to choose") }, controls)
+        ? unknownTile(
+            menu,
+            { title: t("I don't know which service"), line: t("Take a number — a specialist will help to choose") },
+            controls,
+          )
         : nothing}
     </div>
     ${keyboard(

@@ -46,7 +46,11 @@ const waitCard = ({ ahead, promise }) => {
 
 const phoneCard = ({ token, url }, paper) =>
   url
-    ? html`<section class="phone" data-size=${paper === "nopaper" ? "large" : "ordinary"} aria-label=${t("Follow the queue on your phone")}>
+    ? html`<section
+        class="phone"
+        data-size=${paper === "nopaper" ? "large" : "ordinary"}
+        aria-label=${t("Follow the queue on your phone")}
+      >
         <img src="/qr/${token}.svg" alt=${t("Code for your phone")} />
         <div>
           <h2>${paper === "nopaper" ? t("Your number on your phone") : t("Follow the queue on your phone")}</h2>
@@ -89,15 +93,25 @@ const REASONS = {
 
 /** The sentence for a refusal: our own where the cause is ours, else the server's, with whom to turn to. */
 export const refusalWords = ({ code, text }) =>
-  REASONS[code] ? t(REASONS[code]) : `${text || t("This number cannot be issued now.")} ${t("If it does not work, please ask a member of staff.")}`;
+  REASONS[code]
+    ? t(REASONS[code])
+    : `${text || t("This number cannot be issued now.")} ${t("If it does not work, please ask a member of staff.")}`;
 
+/** The refusal in words, the same press once more, and the ways back. */
 export const refusedScreen = ({ refusal, controls }) => html`<main class="screen refused">
   <div class="head" data-paper="nopaper">
     <span class="head-icon">${icon("alert-triangle")}</span>
     <div>${heading("No number was issued")}</div>
   </div>
   <p class="sentence">${refusalWords(refusal)}</p>
-  <button class="button" data-kind="main" @click=${() => controls.take(refusal.service)}>${icon("refresh")}${t("Try again")}</button>
+  <button
+    class="button"
+    data-kind="main"
+    aria-disabled=${controls.off ? "true" : "false"}
+    @click=${() => controls.take(refusal.service)}
+  >
+    ${icon("refresh")}${t("Try again")}
+  </button>
 </main>`;
 
 /** Over everything after a minute of silence; any touch or key keeps the visitor's place. */

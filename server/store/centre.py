@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.domain.arrival import microseconds
@@ -13,9 +13,11 @@ from server.domain.events import Record
 from server.domain.floor import Visit
 from server.store import journal as rows
 from server.store.database import migrate, reader, writer
-from server.store.schema import journal, replies, visits
+from server.store.schema import journal, replies, sessions, visits
 
+PROBE = 64 * 1024
 _encoder = msgspec.json.Encoder()
+_unprobe = delete(sessions).where(sessions.c.token == "probe")
 
 
 class StoredReply(msgspec.Struct, frozen=True):
@@ -93,6 +95,15 @@ class CentreStore:
         except Exception:
             self._drop()
             raise
+
+    def writable(self) -> bool:
+        """Whether there is room for a commit: PROBE bytes are written and taken away again."""
+        row = {"token": "probe", "account": "", "csrf": "x" * PROBE, "until": 0}
+        try:
+            self.do(lambda connection: [connection.execute(sessions.insert(), row), connection.execute(_unprobe)] and None)
+        except Exception:
+            return False
+        return True
 
     def replies_of(self, ids: Sequence[UUID]) -> dict[UUID, StoredReply]:
         """Answers already given to any of these commands."""

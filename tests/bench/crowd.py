@@ -2,6 +2,7 @@
 
 import random
 import sys
+from collections.abc import Callable
 from selectors import EVENT_READ, DefaultSelector
 from time import perf_counter
 
@@ -12,7 +13,7 @@ CONNECTIONS = 16
 MOST_S = 300
 
 
-def main(port: int, server: int, per_second: float) -> None:
+def main(server: int, per_second: float) -> None:
     """An open loop: a late answer delays nobody else while one of sixteen connections is free."""
     pin(-1)
     chance, offered, selector = random.Random(2), services(server), DefaultSelector()
@@ -33,7 +34,7 @@ def main(port: int, server: int, per_second: float) -> None:
             due += 1 / per_second
 
 
-def _back(free: list[Connection], connection: Connection) -> "object":
+def _back(free: list[Connection], connection: Connection) -> Callable[[Answer], None]:
     def done(answer: Answer) -> None:
         if answer.status != 200:
             raise RuntimeError(f"{answer.status}: {answer.body[:200]!r}")
@@ -43,4 +44,4 @@ def _back(free: list[Connection], connection: Connection) -> "object":
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
+    main(int(sys.argv[2]), float(sys.argv[3]))  # the first argument is a port of its own, which it does not need

@@ -33,10 +33,7 @@ def table(rows: Sequence[Row]) -> str:
     """Columns as wide as they need to be."""
     cells = [("", "ours", "baseline", "ratio", "goal", ""), *map(_cells, rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) if n == 0 else cell.rjust(width) for n, (cell, width) in enumerate(zip(line, widths, strict=True)))
-        for line in cells
-    )  # fmt: skip
+    return "\n".join(_line(line, widths) for line in cells)
 
 
 def ms(seconds: float) -> str:
@@ -63,3 +60,8 @@ def middle(values: Sequence[float]) -> float:
 def _cells(row: Row) -> tuple[str, ...]:
     said = {True: "met", False: "MISSED", None: ""}[row.met]
     return (row.name, row.ours, row.baseline, "" if row.ratio is None else f"{row.ratio:.2f}", row.goal, said)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    name, *figures = (cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
+    return "  ".join((name.strip().ljust(widths[0]), *figures))

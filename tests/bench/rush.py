@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from time import perf_counter
 
 from tests.bench.client import Answer, Script, ask, command, drive, get, services, tickets
@@ -62,15 +61,14 @@ def _faults(answers: Sequence[Answer], kept: Sequence[dict[str, object]]) -> dic
     called = [a.json["result"]["visit"] for a in answers if a.name == "CallNext" and a.status == 200]
     errors = [a for a in answers if a.status != 200 and a.json.get("code") != "nobody_waiting"]
     served = {visit["visit"] for visit in kept if visit["end"] == "served"}
-    numbers = Counter(one["number"] for one in issued)
-    gaps = 0
-    for _, one_series in groupby(sorted(numbers), key=lambda number: number[0]):
-        last = max(int(number[1:]) for number in one_series)
-        gaps += last
+    numbers = Counter(str(visit["number"]) for visit in kept)
+    last: dict[str, int] = {}
+    for number in numbers:
+        last[number[0]] = max(last.get(number[0], 0), int(number[1:]))
     return {
         "lost": KIOSKS * EACH - len(served & {one["visit"] for one in issued} & set(called)),
-        "doubled": len(issued) - len(numbers),
-        "skipped": gaps - len(numbers),
+        "doubled": len(kept) - len(numbers) + len(issued) - len({one["number"] for one in issued}),
+        "skipped": sum(last.values()) - len(numbers),
         "called twice": len(called) - len(set(called)),
         "errors": len(errors),
     }

@@ -45,12 +45,11 @@ def _rows(
     rounds, seconds = (3, 0.7) if quick else (9, 1.0)
     commits = Commits(ours.database, event)
     commits.run(100)
-    trivial = lambda clients: [repeat(lambda: post("/trivial", BODY)) for _ in range(clients)]
-    drive(base.port, trivial(many), 0.5)
+    drive(base.port, _trivial(many), 0.5)
     mine, theirs, kept = [], [], []
     for _ in range(rounds):
         mine.append(_rate(*drive(ours.port, scripts(many), seconds)))
-        theirs.append(_rate(*drive(base.port, trivial(many), seconds)))
+        theirs.append(_rate(*drive(base.port, _trivial(many), seconds)))
         kept.append(1 / middle(commits.run(200)))
     ratios = [a / b for a, b in zip(mine, theirs, strict=True)]
     yield at_least(
@@ -62,13 +61,17 @@ def _rows(
     for _ in range(rounds):
         answers = must(drive(ours.port, scripts(1), seconds / 2)[0])
         ones.append(middle([answer.seconds for answer in answers if answer.name == name]))
-        plain = middle([answer.seconds for answer in drive(base.port, trivial(1), seconds / 4)[0]])
+        plain = middle([answer.seconds for answer in drive(base.port, _trivial(1), seconds / 4)[0]])
         sums.append(plain + middle(commits.run(200)))
     ratios = [a / b for a, b in zip(ones, sums, strict=True)]
     yield at_most(
         f"{name}, 1 client: median / (trivial POST + bare commit)", ms(middle(ones)), ms(middle(sums)), middle(ratios), ONE_GOAL
     )  # fmt: skip
     commits.close()
+
+
+def _trivial(clients: int) -> Sequence[Script]:
+    return [repeat(lambda: post("/trivial", BODY)) for _ in range(clients)]
 
 
 def _rate(answers: Sequence[Answer], taken: float) -> float:

@@ -116,16 +116,31 @@ def test_confirmations_that_do_not_count() -> None:
 
 
 def test_requeue_keeps_the_place_and_the_wait() -> None:
-    scene = Scene(opened=["1"])
+    scene = Scene(opened=["1", "2"])
     first = scene.take()
     scene.clock.pass_(minutes=1)
     second = scene.take()
     assert called(scene) == first
     scene.do(c.Requeue(counter="1"))
     assert [place.visit for place in scene.floor.lines[scene.plan.queues[0].code]] == [first, second]
-    assert called(scene) == first
+    assert called(scene, "2") == first
     assert scene.visit(first).leg.since == MORNING
     assert scene.visit(first).leg.reason == Reason(rule="arrival", waited_s=60, overtakes=0)
+
+
+def test_next_please_after_putting_back_calls_the_one_after_it() -> None:
+    scene = Scene(opened=["1"])
+    first = scene.take()
+    scene.clock.pass_(minutes=1)
+    second = scene.take()
+    assert called(scene) == first
+    scene.do(c.Requeue(counter="1"))
+    assert called(scene) == second
+    assert scene.visit(second).leg.reason == Reason(rule="put_back", waited_s=0, overtakes=1)
+    scene.do(c.NoShow(counter="1"))
+    assert called(scene) == first
+    scene.do(c.Requeue(counter="1"))
+    assert called(scene) == first  # nobody else waits
 
 
 def test_several_delivered_services_and_an_amendment() -> None:
@@ -458,6 +473,15 @@ def test_slips_are_owed_until_reported() -> None:
     assert scene.do(c.ReportSlip(visit=first, state="printed"), KIOSK) == ()
     assert [place.visit for place in scene.floor.due["kiosk-1"]] == [second]
     assert (scene.visit(first).slip, scene.visit(second).slip) == ("printed", "due")
+
+
+def test_undo_does_not_take_back_what_a_printer_did_meanwhile() -> None:
+    scene = Scene(opened=["1"])
+    visit = scene.take()
+    called(scene)
+    scene.do(c.ReportSlip(visit=visit, state="printed"), KIOSK)
+    scene.do(c.Undo(counter="1"))
+    assert (scene.visit(visit).state, scene.visit(visit).slip) == ("waiting", "printed")
 
 
 def test_no_show_by_the_ticker_at_the_limit_exactly() -> None:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -226,7 +227,7 @@ class Wire:
     def _carry(self, near: socket.socket) -> None:
         far = socket.socket(socket.AF_UNIX)
         far.connect(self._server)
-        with near, far:
+        with suppress(OSError), near, far:
             doomed = False
             while True:
                 for ready in select.select([near, far], [], [])[0]:

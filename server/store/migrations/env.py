@@ -1,6 +1,7 @@
 """Runs the migrations on the connection that `server.store.database.migrate` hands over."""
 
 from alembic import context
+
 from server.store.schema import metadata
 
 context.configure(

@@ -1,7 +1,6 @@
 """The first schema: journal, visits, replies, people and devices; journal and replies refuse UPDATE and DELETE."""
 
 import sqlalchemy as sa
-
 from alembic import op
 
 revision = "0001"

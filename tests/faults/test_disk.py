@@ -1,0 +1,95 @@
+"""A full disk: a clear no in Latvian, nothing half done, /readyz says so, and the next command works once there is room."""
+
+import os
+import signal
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from server.store.centre import CentreStore
+from tests.house import House, until
+
+SERVICE = "PMLP-01"
+ROOM = 400 * 1024  # bytes that a file may have: the database after its first start has about 300 KiB
+LV = "Nekas nav mainīts: centra serveris nevar ierakstīt diskā. Pasakiet vadītājam."
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A server whose files cannot grow beyond ROOM until SIGUSR1 (RLIMIT_FSIZE: write() fails as on a full disk)."""
+    found = House(tmp_path / "house", options=("--disk", str(ROOM))).start()
+    yield found
+    found.stop()
+
+
+def fill(house: House) -> tuple[str, list[str]]:
+    """Takes numbers until one is refused: that command's id, and the numbers that were given."""
+    given: list[str] = []
+    for _ in range(3000):
+        id = str(uuid.uuid4())
+        answer = house.submit("TakeTicket", {"service": SERVICE}, id=id)
+        if answer.status != 200:
+            assert (answer.status, answer.json) == (503, {"ok": False, "code": "not_stored", "text": LV}), answer.body
+            return id, given
+        given.append(answer.json["result"]["number"])
+    raise AssertionError("the disk was never full")
+
+
+def make_room(house: House) -> None:
+    """There is room again; the server is not told."""
+    assert house.process is not None
+    os.kill(house.process.pid, signal.SIGUSR1)
+    time.sleep(0.2)
+
+
+@pytest.mark.faults
+def test_a_full_disk_and_room_again(house: House) -> None:
+    refused, given = fill(house)
+    assert given == [f"G{n:03d}" for n in range(1, len(given) + 1)]
+    # nothing half done: what is shown is what was acknowledged
+    waiting = sum(one["waiting"] for one in house.data("board/hall")["queues"])
+    assert waiting == len(given)
+    position = house.view("overview").json["position"]
+    english = house.submit("TakeTicket", {"service": SERVICE}, Accept_Language="en")
+    assert english.json["text"].startswith("Nothing was changed: ")
+    # it says so, for as long as it lasts, though the ticker goes on
+    for _ in range(6):
+        ready = house.request("GET", "/readyz")
+        assert (ready.status, ready.json["ok"], ready.json["checks"]["store"]) == (503, False, False)
+        time.sleep(0.5)
+    assert house.request("GET", "/healthz").status == 200
+    assert house.sign_in("clerk1").status == 503
+    assert house.sign_in("clerk1", "wrong").status == 401
+    assert house.view("overview").json["position"] == position
+    make_room(house)
+    answer = house.submit("TakeTicket", {"service": SERVICE}, id=refused)  # the refused one is not remembered as refused
+    assert answer.status == 200, answer.body
+    assert answer.json["result"]["number"] == f"G{len(given) + 1:03d}"
+    assert answer.json["position"] == position + 1
+    assert house.request("GET", "/readyz").status == 200
+    assert house.sign_in("clerk1").status == 303
+    house.stop()
+    store = CentreStore(f"sqlite:///{house.folder / 'rinda.db'}")
+    rows = [row for row in store.rows(0) if row["type"] == "TicketIssued"]
+    assert store.verify() == position + 1
+    assert len(rows) == len(given) + 1
+
+
+@pytest.mark.faults
+def test_readiness_comes_back_without_a_command(house: House) -> None:
+    fill(house)
+    assert house.request("GET", "/readyz").status == 503
+    make_room(house)
+    until(lambda: house.request("GET", "/readyz").status == 200, "ready again", 10)
+
+
+@pytest.mark.faults
+def test_killed_while_the_disk_is_full(house: House) -> None:
+    _, given = fill(house)
+    house.kill()
+    house.options = ()
+    house.start()
+    assert house.done("TakeTicket", {"service": SERVICE})["number"] == f"G{len(given) + 1:03d}"
