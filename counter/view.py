@@ -211,9 +211,7 @@ def panel(floor: Floor, counter: str) -> Panel:
         number=visit.number if visit else None,
         calls=visit.leg.calls if visit else 0,
         until=at.until,
-        open=tuple(c for c in others if counter_state(floor, c) not in ("closed", "paused"))[:3]
-        if state == "closed"
-        else (),
+        open=tuple(c for c in others if counter_state(floor, c) not in ("closed", "paused"))[:3] if state == "closed" else (),
     )
 
 
@@ -231,7 +229,7 @@ def catalogue(floor: Floor) -> Catalogue:
             Offer(service=s.code, institution=s.institution, name=s.name, kinds=s.kinds, channels=s.channels, minutes=s.minutes)
             for s in plan.services
             if not s.retired
-        ),  # fmt: skip
+        ),
         queues=tuple(OfferQueue(queue=q.code, name=q.name, letter=q.letter) for q in plan.queues),
         counters=tuple(c.code for c in plan.counters),
         plan=floor.version,

@@ -2,9 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import flask
@@ -20,6 +18,7 @@ from server.api import Api
 from server.bridge import Bridge, Door
 from server.domain.commands import Command, RevisePlan, Tick
 from server.domain.context import Actor
+from server.domain.floor import Floor
 from server.domain.refusal import Refusal
 from server.engine import Engine, Reply
 from server.guard import Gate
@@ -63,13 +62,12 @@ class CentreServer:
         self.hub = Hub(self._socketio, self._floor, submit, self.people, self._bridge)
         self.engine.wake = self.hub.notice
         web = Web(settings, self.engine, self.people, self.door.native, self.hub.drop, metrics)
-        plan_now: Callable[[], Plan] = lambda: self.engine.floor.settled
         for blueprint in (
             web.routes(),
             Api(self._floor, submit, self.people, self.door, store, lambda: self.hub.health).routes(),
-            display.web.pages(plan_now, web.admit),
-            counter.web.pages(plan_now, web.admit, web.who),
-            panel_pages(plan_now, web.admit),
+            display.web.pages(self._settled_plan, web.admit),
+            counter.web.pages(self._settled_plan, web.admit, web.who),
+            panel_pages(self._settled_plan, web.admit),
         ):
             app.register_blueprint(blueprint)
         secure(app)
@@ -96,8 +94,11 @@ class CentreServer:
         self.engine.stop()
         self._bridge.close()
 
-    def _floor(self) -> Any:
+    def _floor(self) -> Floor:
         return self.engine.floor
+
+    def _settled_plan(self) -> Plan:
+        return self.engine.floor.settled
 
     def _tick(self) -> float:
         self._settled(self.door.handle(Tick(), SYSTEM, uuid4()))

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import gevent
 from gevent.event import AsyncResult
@@ -46,14 +46,13 @@ class Door:
 
     def handle(self, command: Command, actor: Actor, id: Any) -> Reply:
         """Submits a command and waits for its reply, without stopping other greenlets."""
-        result: AsyncResult = AsyncResult()
+        result: AsyncResult[Any] = AsyncResult()
         self._engine.submit(Ask(id, command, actor, result.set))
-        reply: Reply = result.get()
-        return reply
+        return cast(Reply, result.get())
 
     def do(self, work: Callable[[Any], None]) -> None:
         """A chore on the writer's connection; raises what it raised."""
-        result: AsyncResult = AsyncResult()
+        result: AsyncResult[Any] = AsyncResult()
         self._engine.submit(Chore(work, lambda error: self._bridge.post(lambda: result.set(error))))
         error = result.get()
         if error is not None:

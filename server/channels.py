@@ -38,16 +38,12 @@ def _whole(data: Any) -> object:
 CHANNELS: dict[str, Channel] = {
     "menu": Channel(lambda f, name, o: kiosk.view.menu(f, o.actor.id), kiosk.view.urgent, named=False, personal=True),
     "jobs": Channel(lambda f, name, o: kiosk.view.jobs(f, name), _whole, named=True),
-    "desk": Channel(
-        lambda f, name, o: counter.view.desk(f, name, o.actor), counter.view.desk_urgent, named=True, personal=True
-    ),
+    "desk": Channel(lambda f, name, o: counter.view.desk(f, name, o.actor), counter.view.desk_urgent, named=True, personal=True),
     "panel": Channel(lambda f, name, o: counter.view.panel(f, name), _whole, named=True),
     "catalogue": Channel(lambda f, name, o: counter.view.catalogue(f), _whole, named=False),
     "board": Channel(lambda f, name, o: display.view.board(f, name), display.view.urgent, named=True),
     "ticket": Channel(lambda f, name, o: display.phone.ticket(f, name), _whole, named=True),
-    "overview": Channel(
-        lambda f, name, o: server.admin.view.overview(f, o.health), server.admin.view.urgent, named=False
-    ),
+    "overview": Channel(lambda f, name, o: server.admin.view.overview(f, o.health), server.admin.view.urgent, named=False),
 }
 """The kinds of channel; `named` ones take a name behind a slash: `desk/3`."""
 

@@ -53,9 +53,7 @@ def _demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 
 def _serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    command = _command(
-        commands, "serve", "the centre server", "rinda serve --plan centre.toml --data /var/lib/rinda", _run_serve
-    )
+    command = _command(commands, "serve", "the centre server", "rinda serve --plan centre.toml --data /var/lib/rinda", _run_serve)
     command.add_argument("--plan", type=Path, required=True, help="the centre's plan (TOML)")
     command.add_argument("--data", type=Path, help="where its data is kept")
     command.add_argument("--host")
@@ -68,7 +66,9 @@ def _kiosk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     command = _command(commands, "kiosk", "the program of one kiosk", example, _run_kiosk)
     command.add_argument("--server", required=True, help="the centre server's address")
     command.add_argument("--token", required=True, help="this kiosk's token")
-    command.add_argument("--printer", required=True, help="tcp://host:9100, serial:///dev/ttyUSB0, usblp:///dev/usb/lp0, virtual:")
+    command.add_argument(
+        "--printer", required=True, help="tcp://host:9100, serial:///dev/ttyUSB0, usblp:///dev/usb/lp0, virtual:"
+    )
     command.add_argument("--kiosk", default="kiosk-1", help="its code in the plan")
     command.add_argument("--public-url", help="what a visitor's phone can open; the server's address if not given")
     command.add_argument("--host", default="127.0.0.1")

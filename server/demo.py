@@ -88,9 +88,10 @@ def _kiosk(port: int, data: Path, code: str) -> "subprocess.Popen[bytes]":
 def _end(program: "subprocess.Popen[bytes]", within_s: float = 5.0) -> None:
     """Ends a program; the loop goes on meanwhile, for the program takes leave of the server."""
     program.terminate()
-    with gevent.Timeout(within_s, False):
-        while program.poll() is None:
-            gevent.sleep(0.02)
+    waited = 0.0
+    while program.poll() is None and waited < within_s:
+        gevent.sleep(0.02)
+        waited += 0.02
     if program.poll() is None:
         program.kill()
         program.wait()

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from socket import SHUT_RDWR
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -45,6 +46,12 @@ def identify(environ: Environ, people: People) -> Actor | None:
         return people.by_token(token.strip())
     cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
     return people.by_session(cookies.get(COOKIE)) or people.by_token(cookies.get(DEVICE_COOKIE))
+
+
+def credential(environ: Environ, people: People, token: str | None) -> Callable[[], Actor | None]:
+    """Looks up who holds the credential of a handshake, each time anew, so that a revoked one ends at once."""
+    named = token or environ.get("rinda.query_token")
+    return partial(people.by_token, named) if named else partial(identify, environ, people)
 
 
 class Bucket:

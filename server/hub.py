@@ -4,12 +4,14 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import gevent
 import msgspec
 from flask import request
-from flask_socketio import ConnectionRefusedError, SocketIO
+from flask_socketio import ConnectionRefusedError as Refused
+from flask_socketio import SocketIO
 from gevent.event import Event as Bell
 
 from config import texts
@@ -20,11 +22,11 @@ from server.channels import Channel, Onlooker
 from server.domain.context import Actor
 from server.domain.events import Record, TicketIssued
 from server.domain.floor import Floor
-from server.guard import Bucket, identify
+from server.domain.refusal import CODES, Refusal
+from server.guard import Bucket, credential
 from server.people import People
 from server.protocol import COMMAND, PROTOCOL, STATUS, VIEW, Answer, Identify, Status, View
 from server.submit import Submit, decode, refused
-from server.domain.refusal import CODES, Refusal
 
 log = logging.getLogger("rinda.hub")
 
@@ -78,9 +80,7 @@ class Json:
 class Hub:
     """Runs on the gevent loop. `notice` may be called from the writer's thread after every commit."""
 
-    def __init__(
-        self, socketio: SocketIO, floor: Callable[[], Floor], submit: Submit, people: People, bridge: Bridge
-    ) -> None:
+    def __init__(self, socketio: SocketIO, floor: Callable[[], Floor], submit: Submit, people: People, bridge: Bridge) -> None:
         self._io = socketio
         self._floor = floor
         self._submit = submit
@@ -134,42 +134,37 @@ class Hub:
             raise _no("malformed", f"auth: {error}") from None
         if who.protocol != PROTOCOL:
             raise _no("protocol", f"This server speaks protocol {PROTOCOL}, not {who.protocol}.")
-        environ, token = request.environ, who.token
-        if token is not None:
-            valid: Callable[[], Actor | None] = lambda: self._people.by_token(token)
-        elif environ.get("rinda.query_token"):
-            valid = lambda: self._people.by_token(environ["rinda.query_token"])
-        else:
-            valid = lambda: identify(environ, self._people)
+        environ = request.environ
+        valid = credential(environ, self._people, who.token)
         actor = valid()
         kind = who.channel.partition("/")[0]
         if actor is None and kind in authority.OPEN_CHANNELS:
             actor = Actor("visitor", kind)
-            valid = lambda: actor
+            valid = partial(Actor, "visitor", kind)
         if actor is None:
             raise _no("signed_out", CODES["signed_out"])
         if not authority.may_see(actor.role, who.channel, actor.id):
             raise _no("not_allowed", CODES["not_allowed"])
         try:
-            group = self._join(who.channel, actor, request.sid)
+            group = self._join(who.channel, actor, _sid())
         except LookupError:
             raise _no("unknown_channel", f"There is no channel {who.channel!r}.") from None
         environ.get("rinda.identified", lambda: None)()
         # One live connection per device of one actor; at a desk, one per clerk, whatever the browser window calls itself.
         # Phones are as many as hold the ticket, and nobody's devices: no name that they give is kept.
-        own = request.sid if actor.role == "visitor" else actor.id
+        own = _sid() if actor.role == "visitor" else actor.id
         device = f"{who.channel if kind == 'desk' else who.device}@{own}"
         before = self._devices.get(device)
-        self._devices[device] = request.sid
-        self._seats[request.sid] = Seat(request.sid, device, who.channel, group, actor, valid)
+        self._devices[device] = _sid()
+        self._seats[_sid()] = Seat(_sid(), device, who.channel, group, actor, valid)
         if actor.role != "visitor":
             self._tell_health(device, Health(channel=who.channel, connected=True, status=Status()))
         if before is not None and before in self._seats:
             gevent.spawn(self._io.server.disconnect, before)
-        gevent.spawn(self._greet, request.sid)
+        gevent.spawn(self._greet, _sid())
 
     def _disconnect(self, *_: Any) -> None:
-        seat = self._seats.pop(request.sid, None)
+        seat = self._seats.pop(_sid(), None)
         if seat is None:
             return
         seat.group.seats.discard(seat.sid)
@@ -182,21 +177,21 @@ class Hub:
         self._hurry()
 
     def _command(self, message: Any = None, *_: Any) -> Any:
-        seat = self._seats.get(request.sid)
+        seat = self._seats.get(_sid())
         actor = seat.valid() if seat is not None else None
         if actor is None:
-            self._leave_soon(request.sid)
+            self._leave_soon(_sid())
             return msgspec.to_builtins(refused(Refusal("signed_out"), "lv"))
         decoded = decode(message)
         if isinstance(decoded, Answer):
             return msgspec.to_builtins(decoded)
-        if actor.role != "manager" and not self._pace.take(request.sid):
+        if actor.role != "manager" and not self._pace.take(_sid()):
             return msgspec.to_builtins(refused(Refusal("too_fast"), decoded.language))
         return msgspec.to_builtins(self._submit(actor, decoded, decoded.language))
 
     def _status(self, message: Any = None, *_: Any) -> None:
-        seat = self._seats.get(request.sid)
-        if seat is None or seat.actor.role == "visitor" or not self._pace.take(request.sid):
+        seat = self._seats.get(_sid())
+        if seat is None or seat.actor.role == "visitor" or not self._pace.take(_sid()):
             return
         try:
             status = msgspec.convert(message, Status)
@@ -292,9 +287,14 @@ class Hub:
         return due
 
 
-def _no(code: str, text: str) -> ConnectionRefusedError:
+def _sid() -> str:
+    """The connection that the present event came on; Flask-SocketIO adds it to Flask's request."""
+    return str(request.sid)  # type: ignore[attr-defined]
+
+
+def _no(code: str, text: str) -> Refused:
     sentence = texts.translate("lv", text)
-    return ConnectionRefusedError(sentence, {"code": code})
+    return Refused(sentence, {"code": code})
 
 
 def _log_error(error: Exception) -> Any:

@@ -22,7 +22,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     tail.set_defaults(run=_tail)
     verify = verbs.add_parser("verify", help="check every hash", epilog="Example: rinda journal verify --data demo-data")
     verify.set_defaults(run=_verify)
-    export = verbs.add_parser("export", help="every record as a line of JSON", epilog="Example: rinda journal export --data DIR > j.jsonl")
+    export = verbs.add_parser(
+        "export", help="every record as a line of JSON", epilog="Example: rinda journal export --data DIR > j.jsonl"
+    )
     export.set_defaults(run=_export)
     for verb in (tail, verify, export):
         verb.add_argument("--data", type=Path, help="the centre's data folder")
@@ -50,7 +52,9 @@ def _verify(chosen: argparse.Namespace) -> int:
     try:
         position = _store(chosen).verify()
     except BrokenChain as broken:
-        print(json.dumps({"ok": False, "position": broken.position, "fault": str(broken)}) if chosen.json else f"BROKEN: {broken}")
+        print(
+            json.dumps({"ok": False, "position": broken.position, "fault": str(broken)}) if chosen.json else f"BROKEN: {broken}"
+        )
         return 1
     print(json.dumps({"ok": True, "position": position}) if chosen.json else f"good: {position} records, every hash right")
     return 0
@@ -72,4 +76,5 @@ def _json(row: dict[str, Any]) -> str:
 def _line(row: dict[str, Any]) -> str:
     at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=row["at"])
     data = {key: value for key, value in json.loads(row["data"]).items() if key not in ("type", "plan")}
-    return f"{row['position']:>7}  {at:%Y-%m-%d %H:%M:%S}  {row['actor']:<20} {row['type']:<16} {json.dumps(data, ensure_ascii=False)}"
+    facts = json.dumps(data, ensure_ascii=False)
+    return f"{row['position']:>7}  {at:%Y-%m-%d %H:%M:%S}  {row['actor']:<20} {row['type']:<16} {facts}"

@@ -94,9 +94,7 @@ class Link:
         headers = {"Authorization": f"Bearer {self._token}"}
         while not self._stop.is_set():
             try:
-                self._socket.connect(
-                    self._url, headers=headers, auth=msgspec.to_builtins(self._who), transports=["websocket"]
-                )
+                self._socket.connect(self._url, headers=headers, auth=msgspec.to_builtins(self._who), transports=["websocket"])
                 self._socket.wait()
             except socketio.exceptions.ConnectionError as error:
                 self._say(str(error))

@@ -15,9 +15,7 @@ class Metrics:
     def __init__(self, floor: Callable[[], Floor], connected: Callable[[], int]) -> None:
         self._registry = CollectorRegistry()
         self._registry.register(_Now(floor, connected))
-        self._commands = Counter(
-            "rinda_commands", "Commands by name and answer code", ["name", "code"], registry=self._registry
-        )
+        self._commands = Counter("rinda_commands", "Commands by name and answer code", ["name", "code"], registry=self._registry)
         self._seconds = Histogram(
             "rinda_command_seconds",
             "From command to durable answer",

@@ -57,9 +57,7 @@ def document() -> dict[str, Any]:
             "state": {"type": "string"},
         },
     }
-    paths: dict[str, Any] = {
-        f"/api/v1/commands/{name}": {"post": _command(name, by_type[name], by_type)} for name in commands
-    }
+    paths: dict[str, Any] = {f"/api/v1/commands/{name}": {"post": _command(name, by_type[name], by_type)} for name in commands}
     paths |= {f"/api/v1/views/{path}": {"get": _view(path, by_type[kind.__name__])} for path, kind in _VIEWS.items()}
     paths["/api/v1/visits"] = {"get": _visits()}
     paths["/api/v1/openapi.json"] = {"get": {"summary": "This description", "responses": {"200": _json({"type": "object"})}}}
@@ -80,9 +78,10 @@ def _people() -> list[tuple[str, frozenset[str]]]:
 
 
 def _command(name: str, schema: dict[str, Any], by_type: dict[str, Any]) -> dict[str, Any]:
+    bare = not any(field.required for field in msgspec.structs.fields(COMMANDS[name]))
     body = {
         "type": "object",
-        "required": ["id"],
+        "required": ["id"] if bare else ["id", "data"],
         "properties": {"id": {"type": "string", "format": "uuid"}, "data": schema},
     }
     done = {

@@ -25,7 +25,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     new.set_defaults(run=_account)
     device = commands.add_parser("device", help="let a device in")
     verbs = device.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    pair = verbs.add_parser("add", help="prints its token once", epilog="Example: rinda device add kiosk-1 --role kiosk --data DIR")
+    pair = verbs.add_parser(
+        "add", help="prints its token once", epilog="Example: rinda device add kiosk-1 --role kiosk --data DIR"
+    )
     pair.add_argument("device", help="a kiosk by its code in the plan, a screen by any name")
     pair.add_argument("--role", choices=DEVICES, default="display")
     pair.set_defaults(run=_device)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from config.fault import PlanFault
 from config import CATALOGUE
+from config.fault import PlanFault
 from config.load import dump_plan, load_catalogue, load_plan
 from config.plan import Plan
 from server.domain.commands import RevisePlan
@@ -26,7 +26,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     check.add_argument("file", type=Path)
     check.add_argument("--json", action="store_true")
     check.set_defaults(run=_check)
-    show = verbs.add_parser("show", help="show a plan file as it is understood", epilog="Example: rinda plan show centre.toml --json")
+    show = verbs.add_parser(
+        "show", help="show a plan file as it is understood", epilog="Example: rinda plan show centre.toml --json"
+    )
     show.add_argument("file", type=Path)
     show.add_argument("--json", action="store_true")
     show.set_defaults(run=_show)

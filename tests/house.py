@@ -130,9 +130,7 @@ class House(_Program):
         assert line == b"ready\n", self.log()[-4000:]
         return self
 
-    def submit(
-        self, name: str, data: Any = None, token: str | None = MANAGER, *, id: str | None = None, **headers: str
-    ) -> Reply:
+    def submit(self, name: str, data: Any = None, token: str | None = MANAGER, *, id: str | None = None, **headers: str) -> Reply:
         """A command; `headers` with underscores for dashes."""
         body = json.dumps({"id": id or str(uuid.uuid4()), "data": {} if data is None else data})
         return self.request("POST", f"/api/v1/commands/{name}", body, bearer(token) | _dashed(headers))

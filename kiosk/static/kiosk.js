@@ -188,7 +188,7 @@ function notePaper() {
   paperBefore = news;
 }
 
-/** What stays the same while only details change; a new one shields its controls against the finger that is still there. */
+/** What stays the same while only details change; a new one is shielded against the finger that is still there. */
 const placeKey = () =>
   [session.screen, session.institution, session.page, session.screen === "ticket" && paper() === "ask"].join("/");
 
@@ -202,8 +202,11 @@ function draw() {
   page.dataset.text = session.large ? "large" : "ordinary";
   page.dataset.low = session.low;
   const place = placeKey();
-  if (place !== shown && shown) shield();
-  shown = place;
+  const isNew = place !== shown;
+  if (isNew && shown) {
+    shieldUntil = Date.now() + SHIELD_MS;
+    setTimeout(draw, SHIELD_MS);
+  }
   const alert = alertOf();
   const notices = alert ? notice(alert.kind, alert.text, alert.more) : nothing;
   const veiled = asking();
@@ -213,7 +216,7 @@ function draw() {
     html`<div
         class="stage"
         data-screen=${session.screen}
-        ?inert=${veiled || Date.now() < shieldUntil}
+        ?inert=${veiled}
         aria-busy=${session.pending !== null}
       >
         ${header(state?.menu, line.now())}
@@ -221,33 +224,25 @@ function draw() {
         ${withWays ? backAndHome({ back, home }) : nothing}
         ${accessBar(session, languages(), { toggle, speak })}
       </div>
+      ${Date.now() < shieldUntil ? html`<div class="shield" @mousedown=${(event) => event.preventDefault()}></div>` : nothing}
       ${veiled ? moreTime(secondsLeft(touchedAt, IDLE_MS + MORE_MS), { stay: touched, done: leave }) : nothing}
       <p class="visually-hidden" role="status">${spokenNow(alert)}</p>`,
     app,
   );
   fit(app);
-  if (veiled) {
-    if (!document.activeElement?.closest(".dialog")) document.getElementById("stay").focus();
-  } else if (held) {
-    settle();
-  }
+  if (veiled || held || (isNew && shown)) settle(veiled);
+  shown = place;
 }
 
-/** Makes a new screen's controls deaf for a moment, then gives the focus back, or to the heading of the new screen. */
-function shield() {
-  shieldUntil = Date.now() + SHIELD_MS;
-  held = document.activeElement;
-  setTimeout(draw, SHIELD_MS + 20);
-}
-
-function settle() {
-  if (Date.now() < shieldUntil) return;
-  if (document.activeElement === document.body || !document.activeElement) {
+/** Puts the focus where it belongs: into the question, back to where it was, or on the heading of a new screen. */
+function settle(veiled) {
+  const nowhere = !document.activeElement || document.activeElement === document.body;
+  if (veiled && !document.activeElement?.closest(".dialog")) document.getElementById("stay").focus();
+  else if (!veiled && nowhere) {
     const first = app.querySelector(".field input") ?? app.querySelector("h1");
-    const next = held.isConnected && held !== document.body ? held : first;
-    next?.focus({ preventScroll: true });
+    (held?.isConnected && held !== document.body ? held : first)?.focus({ preventScroll: true });
   }
-  held = null;
+  if (!veiled) held = null;
 }
 
 function tick() {
@@ -268,6 +263,12 @@ function touched() {
   if (veiled) draw();
 }
 
+function keyed(event) {
+  touched();
+  if (Date.now() < shieldUntil && ["Enter", " "].includes(event.key)) event.preventDefault();
+}
+
 setInterval(tick, 500);
-for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, touched, true);
+addEventListener("pointerdown", touched, true);
+addEventListener("keydown", keyed, true);
 portrait.addEventListener("change", () => draw());

@@ -94,7 +94,7 @@ def overview(floor: Floor, health: Mapping[str, Health]) -> Overview:
                 device=name, channel=one.channel, connected=one.connected, state=one.status.state, detail=one.status.detail
             )
             for name, one in sorted(health.items())
-        ),  # fmt: skip
+        ),
     )
 
 

@@ -98,9 +98,13 @@ class CentreStore:
 
     def writable(self) -> bool:
         """Whether there is room for a commit: PROBE bytes are written and taken away again."""
-        row = {"token": "probe", "account": "", "csrf": "x" * PROBE, "until": 0}
+
+        def probe(connection: Connection) -> None:
+            connection.execute(sessions.insert(), {"token": "probe", "account": "", "csrf": "x" * PROBE, "until": 0})
+            connection.execute(_unprobe)
+
         try:
-            self.do(lambda connection: [connection.execute(sessions.insert(), row), connection.execute(_unprobe)] and None)
+            self.do(probe)
         except Exception:
             return False
         return True

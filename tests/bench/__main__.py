@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterator
+from time import perf_counter
 
 import msgspec
 
@@ -34,9 +35,9 @@ def main() -> int:
     pin(-1)
     rows: list[Row] = []
     for name in chosen.names or BENCHMARKS:
-        print(f"{name} ...", end=" ", flush=True, file=sys.stderr)
+        began = perf_counter()
         rows += BENCHMARKS[name](chosen.quick)
-    print(file=sys.stderr)
+        print(f"{name}: {perf_counter() - began:.0f} s", flush=True, file=sys.stderr)
     print(msgspec.json.format(msgspec.json.encode(rows)).decode() if chosen.json else table(rows))
     return int(any(row.met is False for row in rows))
 

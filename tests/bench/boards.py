@@ -9,7 +9,7 @@ from time import perf_counter
 
 import msgspec
 
-from tests.bench.client import GIVE_UP_S, HOST, Answer, Connection, Request, pump
+from tests.bench.client import GIVE_UP_S, HOST, Answer, Connection, Request, must, pump
 
 _POSITION = re.compile(rb'"position":(\d+)')
 
@@ -96,8 +96,8 @@ class Hall:
 
     def __init__(self, port: int, count: int, channel: str = "board/hall", *, views: bool = True) -> None:
         self.selector = DefaultSelector()
-        self._answer: Answer | None = None
-        self._caller = Connection(port, self.selector, self._answered)
+        self._answers: list[Answer] = []
+        self._caller = Connection(port, self.selector, self._answers.append)
         self.boards: list[Board] = []
         for n in range(count):
             board = Board(port, self.selector, channel, f"board-{n}", "demo-display")
@@ -110,26 +110,22 @@ class Hall:
         """Sends, waits until all boards show the answer's position; the seconds from the question to the last board."""
         for board in self.boards:
             board.views.clear()
-        self._answer, started = None, perf_counter()
-        self._caller.send(request)
-        while self._answer is None:
-            self.pump()
-        if self._answer.status != 200:
-            raise RuntimeError(f"{request.name} answered {self._answer.status}: {self._answer.body[:300]!r}")
-        position, last = self._answer.json["position"], started
+        started = perf_counter()
+        (answer,) = must([self.plain(request)])
+        position, last = answer.json["position"], started
         for board in self.boards:
             while (at := board.first(position)) is None:
                 self.pump()
             last = max(last, at)
-        return self._answer, last - started
+        return answer, last - started
 
     def plain(self, request: Request) -> Answer:
         """Sends and waits for the answer alone."""
-        self._answer = None
+        self._answers.clear()
         self._caller.send(request)
-        while self._answer is None:
+        while not self._answers:
             self.pump()
-        return self._answer
+        return self._answers[0]
 
     def pump(self) -> None:
         """Handles what has come."""
@@ -148,6 +144,3 @@ class Hall:
             board.close()
         self._caller.close()
         self.selector.close()
-
-    def _answered(self, answer: Answer) -> None:
-        self._answer = answer

@@ -13,7 +13,7 @@ import msgspec
 
 MANAGER = "demo-manager"
 HOST = "127.0.0.1"
-GIVE_UP_S = 20.0
+GIVE_UP_S = 60.0
 FREEING = frozenset({"NoShow"})
 """Commands that are sent even when the time is over, so that the next round finds the counters free."""
 _HEAD = re.compile(rb"HTTP/1\.1 (\d{3}).*?\r\nContent-Length: (\d+)\r\n.*?\r\n\r\n", re.DOTALL | re.IGNORECASE)

@@ -57,7 +57,7 @@ def _day(data: Path) -> int:
         at = COUNTERS[: VISITS - first]
         _all(engine, (c.TakeTicket(service=services[(first + n) % len(services)]) for n, _ in enumerate(at)))
         _all(engine, (c.CallNext(counter=counter) for counter in at))
-        present = [engine.floor.visits[engine.floor.posts[counter].visit] for counter in at]
+        present = [visit for visit in engine.floor.visits.values() if visit.state == "called"]
         _all(engine, (c.ConfirmShown(visit=visit.id, calls=1, zone="hall") for visit in present), BOARD)
         _all(engine, (c.Serve(counter=counter) for counter in at))
         pairs = zip(at, present, strict=True)

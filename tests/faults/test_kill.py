@@ -39,7 +39,10 @@ class Taker:
     def run(self, stop: threading.Event) -> None:
         try:
             while not stop.is_set():
-                id, data = str(uuid.UUID(int=self.chance.getrandbits(128), version=4)), {"service": self.chance.choice(self.services)}
+                id, data = (
+                    str(uuid.UUID(int=self.chance.getrandbits(128), version=4)),
+                    {"service": self.chance.choice(self.services)},
+                )
                 self.asked[id] = data
                 self.acknowledged[id] = self.insist(id, data)
                 time.sleep(self.pause_s)
@@ -112,7 +115,7 @@ class Clerk(Taker):
 def test_killed_again_and_again(tmp_path: Path) -> None:
     chance = random.Random(SEED)
     began = time.monotonic()
-    printer = VirtualPrinter(speed=4000)
+    printer = VirtualPrinter(speed=2500)
     paper = printer.serve(port=0)
     house = House(tmp_path / "server").start()
     kiosk = Kiosk(tmp_path / "kiosk", house, f"tcp://127.0.0.1:{paper.port}").start()
@@ -120,8 +123,8 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
     streams = [random.Random(chance.getrandbits(64)) for _ in range(8)]
     takers = [
         *(Taker(house, Token(house, "demo-manager"), services, streams[n], 0.02) for n in range(3)),
-        Taker(house, Token(house, "demo-kiosk"), services, streams[3], 0.3),
-        *(Taker(house, kiosk, services, streams[n], 0.3) for n in (4, 5)),
+        Taker(house, Token(house, "demo-kiosk"), services, streams[3], 0.8),
+        *(Taker(house, kiosk, services, streams[n], 0.8) for n in (4, 5)),
         Clerk(house, Token(house, "clerk-3"), services, streams[6], 0.01),
     ]
     stop = threading.Event()
@@ -164,7 +167,9 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
     _consecutive(numbers)
     _paper(printer, slips, jobs, numbers)
     total = sum(len(taker.acknowledged) for taker in takers)
-    print(f"{KILLS} kills, {total} acknowledged of {sum(t.tries for t in takers)} tries, {len(rows)} records, {len(slips)} slips:")  # noqa: T201
+    print(
+        f"{KILLS} kills, {total} acknowledged of {sum(t.tries for t in takers)} tries, {len(rows)} records, {len(slips)} slips:"
+    )  # noqa: T201
     print(dict(Counter(slips.values())), dict(Counter(jobs.values())), f"{len(printer.papers)} pieces")  # noqa: T201
     assert total > 20 * KILLS
     assert len(slips) > KILLS
@@ -235,7 +240,10 @@ def _slips(folder: Path) -> dict[str, str | None]:
 def _jobs(folder: Path) -> dict[str, str]:
     """The kiosk's own record of its jobs."""
     with sqlite3.connect(folder / "jobs.db") as base:
-        return {job: str(msgspec.json.decode(state, type=JobState).phase) for job, state in base.execute("SELECT job_id, state FROM jobs")}
+        return {
+            job: str(msgspec.json.decode(state, type=JobState).phase)
+            for job, state in base.execute("SELECT job_id, state FROM jobs")
+        }
 
 
 def _paper(printer: VirtualPrinter, slips: dict[str, str], jobs: dict[str, str], numbers: dict[str, dict[str, Any]]) -> None:
@@ -257,5 +265,3 @@ def _paper(printer: VirtualPrinter, slips: dict[str, str], jobs: dict[str, str],
         if slips[visit] == "printed":
             assert valid[number] == 1, f"{number} is said to be printed and is not there"
     assert set(slips) == set(jobs) | {visit for visit, state in slips.items() if state == "expired"}
-
-

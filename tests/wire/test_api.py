@@ -180,9 +180,15 @@ def test_a_wrong_token_is_not_mended_by_a_cookie(unchanged: House) -> None:
     assert unchanged.request("GET", "/api/v1/views/board/hall", headers=headers).status == 200
 
 
-@pytest.mark.parametrize("cookie", ["a/b=1", "a[b]=1", "=", ";;;", "rinda_session", 'rinda_session="', "\xff=\xff", "a=" + "x" * 6000])
+@pytest.mark.parametrize(
+    "cookie", ["a/b=1", "a[b]=1", "=", ";;;", "rinda_session", 'rinda_session="', "\xff=\xff", "a=" + "x" * 6000]
+)
 def test_a_strange_cookie_of_another_program_on_this_host_does_no_harm(unchanged: House, cookie: str) -> None:
-    headers = {"Cookie": f"{cookie}; rinda_device=demo-display"} if "=" in cookie else {"Cookie": f"rinda_device=demo-display; {cookie}"}
+    headers = (
+        {"Cookie": f"{cookie}; rinda_device=demo-display"}
+        if "=" in cookie
+        else {"Cookie": f"rinda_device=demo-display; {cookie}"}
+    )
     assert unchanged.request("GET", "/api/v1/views/board/hall", headers=headers).status == 200
     assert unchanged.request("GET", "/", headers=headers).status == 200
 
@@ -440,13 +446,26 @@ def test_ticket_pages_have_a_pace(house: House) -> None:
 def test_a_page_that_no_one_could_write_into(house: House) -> None:
     """Nothing that a request says comes back as markup."""
     bait = "%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E"
-    for path in (f"/login?next={bait}&language={bait}", f"/{bait}", f"/ticket/{bait}?language={bait}", f"/display/{bait}", f"/counter/{bait}"):
+    for path in (
+        f"/login?next={bait}&language={bait}",
+        f"/{bait}",
+        f"/ticket/{bait}?language={bait}",
+        f"/display/{bait}",
+        f"/counter/{bait}",
+    ):
         assert "<img src=x" not in house.request("GET", path).text
 
 
 def test_metrics_and_readiness(house: House) -> None:
     families = {family.name: family for family in text_string_to_metric_families(house.request("GET", "/metrics").text)}
-    assert {"rinda_position", "rinda_waiting", "rinda_counters", "rinda_devices", "rinda_commands", "rinda_command_seconds"} <= set(families)
+    assert {
+        "rinda_position",
+        "rinda_waiting",
+        "rinda_counters",
+        "rinda_devices",
+        "rinda_commands",
+        "rinda_command_seconds",
+    } <= set(families)
     names = {sample.labels["name"] for sample in families["rinda_commands"].samples}
     assert names <= set(COMMANDS)
     ready = house.request("GET", "/readyz")

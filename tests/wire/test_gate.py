@@ -45,7 +45,13 @@ class Socket:
         data = text.encode() if isinstance(text, str) else text
         size = len(data)
         head = bytes((0x80 | opcode,))
-        head += bytes((0x80 | size,)) if size < 126 else b"\xfe" + size.to_bytes(2, "big") if size < 65536 else b"\xff" + size.to_bytes(8, "big")
+        head += (
+            bytes((0x80 | size,))
+            if size < 126
+            else b"\xfe" + size.to_bytes(2, "big")
+            if size < 65536
+            else b"\xff" + size.to_bytes(8, "big")
+        )
         self.sock.sendall(head + bytes(4) + data)
 
     def read(self) -> tuple[int, bytes] | None:
@@ -139,14 +145,18 @@ def full(house: House) -> list[Socket]:
 # how
 
 
-@pytest.mark.parametrize("path", ["/socket.io/?EIO=4&transport=polling", "/socket.io/", "/socket.io", "/socket.io/x", "/socket.iox"])
+@pytest.mark.parametrize(
+    "path", ["/socket.io/?EIO=4&transport=polling", "/socket.io/", "/socket.io", "/socket.io/x", "/socket.iox"]
+)
 def test_plain_polling_is_refused(alive: House, path: str) -> None:
     for headers in ({}, {"Authorization": "Bearer demo-manager"}, {"Upgrade": "h2c", "Connection": "Upgrade"}):
         assert alive.request("GET", path, headers=headers).status == 400
         assert alive.request("POST", path, "40", headers).status == 400
 
 
-@pytest.mark.parametrize("path", ["/socket.io/?EIO=4&transport=polling", "/socket.io/?EIO=4", f"{PATH}&transport=polling", "/socket.io/"])
+@pytest.mark.parametrize(
+    "path", ["/socket.io/?EIO=4&transport=polling", "/socket.io/?EIO=4", f"{PATH}&transport=polling", "/socket.io/"]
+)
 def test_polling_in_the_clothes_of_a_websocket_is_refused(alive: House, path: str) -> None:
     for headers in ({}, {"Authorization": "Bearer demo-display"}):
         assert Socket(alive, path, **headers).status == 400
@@ -159,7 +169,9 @@ def test_a_handshake_that_is_none(alive: House) -> None:
     assert Socket(alive, f"{PATH}&sid=guess", Authorization="Bearer demo-display").status == 400
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://[", "http://127.0.0.1", "file://", "http://127.0.0.1:1@evil.example"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://[", "http://127.0.0.1", "file://", "http://127.0.0.1:1@evil.example"]
+)
 def test_a_foreign_origin_is_refused(alive: House, origin: str) -> None:
     for headers in ({}, {"Authorization": "Bearer demo-manager"}, {"Cookie": "rinda_device=demo-display"}):
         assert Socket(alive, Origin=origin, **headers).status == 403
@@ -185,7 +197,11 @@ def test_known_in_the_handshake(alive: House) -> None:
         assert one.connect(**identity(channel)).startswith(b"40{"), headers
         assert json.loads(one.packet()[2:])[1]["channel"] == channel
         one.close()
-    for path, headers in ((PATH, {"Authorization": "Bearer wrong"}), (f"{PATH}&token=wrong", {}), (PATH, {"Cookie": "rinda_session=wrong"})):
+    for path, headers in (
+        (PATH, {"Authorization": "Bearer wrong"}),
+        (f"{PATH}&token=wrong", {}),
+        (PATH, {"Cookie": "rinda_session=wrong"}),
+    ):
         refused = Socket(alive, path, **headers)
         assert refused.status == 401
         assert b"nosniff" in refused.head
@@ -287,7 +303,11 @@ def test_half_open_connections_do_not_stop_the_others(alive: House) -> None:
     slow = [socket.create_connection(("127.0.0.1", alive.port)) for _ in range(150)]
     try:
         for n, one in enumerate(slow):
-            one.sendall((b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\na=")[n % 2])
+            one.sendall(
+                (b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\na=")[
+                    n % 2
+                ]
+            )
         for _ in range(5):
             health(alive)
             assert alive.done("TakeTicket", {"service": "PMLP-01"})

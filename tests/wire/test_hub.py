@@ -23,7 +23,9 @@ AT_ONCE_S = CALM_S * 0.8  # a call must not wait for the calm changes
 class Device:
     """One connection; collects every view."""
 
-    def __init__(self, house: House, channel: str, token: str | None = None, *, device: str = "", cookie: str = "", **more: Any) -> None:
+    def __init__(
+        self, house: House, channel: str, token: str | None = None, *, device: str = "", cookie: str = "", **more: Any
+    ) -> None:
         self.views: list[dict[str, Any]] = []
         self.times: list[float] = []
         self.events: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -368,7 +370,9 @@ def test_status_shows_in_the_overview(house: House, join: Callable[..., Device])
 
     assert manager.shows(lobby)
     kiosk.socket.emit("status", {"state": "paper_out", "detail": "rullis", "facts": {"can_print": False}})
-    manager.shows(lambda data: (one := lobby(data)) and (one["state"], one["detail"], one["connected"]) == ("paper_out", "rullis", True))
+    manager.shows(
+        lambda data: (one := lobby(data)) and (one["state"], one["detail"], one["connected"]) == ("paper_out", "rullis", True)
+    )
     for wrong in (None, [], {"state": 7}, "x", {"facts": []}, b"\x00"):
         kiosk.socket.emit("status", wrong)
     assert kiosk.submit("TakeTicket", {"service": SERVICE})["ok"]
@@ -402,10 +406,17 @@ def test_after_a_kill_every_device_shows_the_right_state_within_three_seconds(tm
         house.done("OpenCounter", {"counter": "3", "profile": "universal"}, "clerk-3")
         numbers = [house.done("TakeTicket", {"service": SERVICE})["number"] for _ in range(5)]
         for n in range(20):
-            channel, token = (("board/hall", "demo-display"), ("panel/3", "demo-display"), ("menu", "demo-kiosk"), ("overview", "demo-manager"))[n % 4]
+            channel, token = (
+                ("board/hall", "demo-display"),
+                ("panel/3", "demo-display"),
+                ("menu", "demo-kiosk"),
+                ("overview", "demo-manager"),
+            )[n % 4]
             name = f"{channel} {n}"
             seen[name] = []
-            links.append(Link(house.address, token, channel, f"d{n}", lambda data, name=name: seen[name].append((time.monotonic(), data))))  # type: ignore[misc]
+            links.append(
+                Link(house.address, token, channel, f"d{n}", lambda data, name=name: seen[name].append((time.monotonic(), data)))
+            )  # type: ignore[misc]
         for link in links:
             link.start()
         until(lambda: all(seen.values()), "first views")
