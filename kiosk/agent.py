@@ -30,6 +30,9 @@ from server.protocol import Answer, CommandMessage, Status
 log = logging.getLogger("rinda.kiosk")
 
 TTL_S = 60.0
+TOLD_AGAIN_S = 600.0
+LATER = ("too_fast", "not_stored")
+"""Answers after which a report is made again."""
 REMEMBERED = 50
 FAULTS = ("paper_out", "near_end", "cover_open", "silent")
 
@@ -83,7 +86,12 @@ class KioskAgent:
         self._reported: dict[str, str] = {}
         self._told = Status(state="starting")
         self.spooler = Spooler(url, settings.data_dir / "jobs.db", render.content, _now, lambda job: self._wake.set())
-        self._reported = {job.job_id: _report_key(job) for job in self.spooler.jobs().values()}
+        # What happened shortly before a restart may not have been told: it is told again, under the same ids.
+        self._reported = {
+            job.job_id: _report_key(job)
+            for job in self.spooler.jobs().values()
+            if job.over and (_now() - job.since).total_seconds() > TOLD_AGAIN_S
+        }
         self._links = (
             self._link("menu", self._on_menu),
             self._link(f"jobs/{settings.kiosk}", self._on_jobs),
@@ -196,7 +204,8 @@ class KioskAgent:
         message = CommandMessage(
             id=uuid5(visit, key), name="ReportSlip", data={"visit": job, "state": state, "copy": copy}
         )  # fmt: skip
-        if self._links[0].up and self._links[0].submit(message) is not None:
+        answer = self._links[0].submit(message) if self._links[0].up else None
+        if answer is not None and answer.code not in LATER:
             self._reported[job] = key
 
     def _settle(self, job: str, printed: bool) -> None:

@@ -22,6 +22,7 @@ from server.guard import COOKIE, Bucket, identify, same_origin
 from server.openapi import document
 from server.people import People
 from server.protocol import Answer, View
+from server.records import visit_page
 from server.store.centre import CentreStore
 from server.submit import HTTP_STATUS, Submit, decode
 
@@ -106,7 +107,7 @@ class Api:
             words = texts.translate(language, CODES["malformed"])
             return answer(Answer(ok=False, code="malformed", text=f"{words} {error}"))
         rows = self._door.native(self._store.visits_since, since, limit)
-        return flask.jsonify(visits=rows, next=rows[-1]["position"] if rows else since)
+        return flask.Response(msgspec.json.encode(visit_page(rows, since)), mimetype="application/json")
 
     def describe(self) -> ResponseReturnValue:
         """OpenAPI 3.1, from the types that decode the requests."""

@@ -14,6 +14,7 @@ from server.domain.commands import COMMANDS
 from server.domain.refusal import CODES
 from server.domain.reply import Called, Issued
 from server.protocol import Answer, View
+from server.records import VisitPage
 
 _REF = "#/components/schemas/{name}"
 _VIEWS = {
@@ -35,7 +36,7 @@ _RESULTS: dict[str, type] = {
 def document() -> dict[str, Any]:
     """The whole description as JSON values."""
     commands = {name: kind for name, kind in COMMANDS.items() if any(name in c for r, c in _people())}
-    types: list[type] = [*commands.values(), *_VIEWS.values(), Issued, Called, Answer, View]
+    types: list[type] = [*commands.values(), *_VIEWS.values(), Issued, Called, Answer, View, VisitPage]
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     by_type = {kind.__name__: schema for kind, schema in zip(types, schemas, strict=True)}
     components["Error"] = {
@@ -47,19 +48,9 @@ def document() -> dict[str, Any]:
             "text": {"type": "string", "description": "For people, in the language asked for"},
         },
     }
-    components["Visit"] = {
-        "type": "object",
-        "required": ["visit", "number", "position", "state"],
-        "properties": {
-            "visit": {"type": "string", "format": "uuid"},
-            "number": {"type": "string"},
-            "position": {"type": "integer"},
-            "state": {"type": "string"},
-        },
-    }
     paths: dict[str, Any] = {f"/api/v1/commands/{name}": {"post": _command(name, by_type[name], by_type)} for name in commands}
     paths |= {f"/api/v1/views/{path}": {"get": _view(path, by_type[kind.__name__])} for path, kind in _VIEWS.items()}
-    paths["/api/v1/visits"] = {"get": _visits()}
+    paths["/api/v1/visits"] = {"get": _visits(by_type["VisitPage"])}
     paths["/api/v1/openapi.json"] = {"get": {"summary": "This description", "responses": {"200": _json({"type": "object"})}}}
     return {
         "openapi": "3.1.0",
@@ -126,16 +117,8 @@ def _view(path: str, schema: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _visits() -> dict[str, Any]:
+def _visits(page: dict[str, Any]) -> dict[str, Any]:
     number = {"type": "integer", "minimum": 0, "maximum": 2**53}
-    page = {
-        "type": "object",
-        "required": ["visits", "next"],
-        "properties": {
-            "visits": {"type": "array", "items": {"$ref": "#/components/schemas/Visit"}},
-            "next": {"type": "integer"},
-        },
-    }
     return {
         "operationId": "visits",
         "summary": "Visits that changed after a journal position, oldest change first",

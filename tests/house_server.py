@@ -42,7 +42,8 @@ def main(port: int, data: Path, paired: bool, disk: int | None) -> None:
         whole = resource.getrlimit(resource.RLIMIT_FSIZE)
         signal.signal(signal.SIGUSR1, lambda *_: resource.setrlimit(resource.RLIMIT_FSIZE, whole))
         resource.setrlimit(resource.RLIMIT_FSIZE, (disk, whole[1]))
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     until_interrupted()
     server.stop()
 

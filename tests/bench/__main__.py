@@ -1,6 +1,7 @@
 """`python -m tests.bench [--quick] [--json] [name ...]`: measures, prints the table, exits 1 when a goal is missed."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from time import perf_counter
@@ -32,6 +33,7 @@ def main() -> int:
     chosen = parser.parse_args()
     if unknown := set(chosen.names) - set(BENCHMARKS):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
+    print(f"load average before: {os.getloadavg()[0]:.1f} (other work on the machine makes every ratio worse)", file=sys.stderr)
     pin(-1)
     rows: list[Row] = []
     for name in chosen.names or BENCHMARKS:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from msgspec.structs import replace
 
+from config.plan import Plan
 from server import channels
 from server.domain import commands as c
 from server.domain.context import Actor
@@ -22,7 +23,7 @@ from tests.support import CLERK, KIOSK, MANAGER, OTHER, SYSTEM, Scene, service_o
 
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 PROFILE = settings(
-    max_examples=1500 if NIGHTLY else 55,
+    max_examples=1500 if NIGHTLY else 80,
     stateful_step_count=120 if NIGHTLY else 40,
     deadline=None,
     derandomize=not NIGHTLY,
@@ -46,6 +47,33 @@ plans = st.sampled_from([
     replace(PLAN, rules=replace(PLAN.rules, outcome_required=False, no_show_s=60)),
     replace(PLAN, centre=replace(PLAN.centre, timezone="Pacific/Auckland")),
 ])  # fmt: skip
+
+arrivals = st.tuples(
+    st.sampled_from(["take", "take", "take", "check in", "X001", "X002", "Y001", "X0001"]), services, languages, moments
+)
+steps = st.lists(st.integers(0, 40), min_size=1, max_size=6)
+targets = st.sampled_from([
+    *[{"queue": queue.code} for queue in PLAN.queues], {"to_counter": "2"}, {"to_counter": "3"}, {"to_clerk": "clerk2"}, {},
+    {"queue": "none"},
+])  # fmt: skip
+anything = st.one_of(
+    st.builds(lambda kind, counter: kind(counter=counter), st.sampled_from([
+        c.CallNext, c.Recall, c.Serve, c.Requeue, c.NoShow, c.Finish, c.Undo, c.Undo, c.Resume, c.CloseCounter,
+    ]), counters),
+    st.builds(c.OpenCounter, counter=counters, profile=st.sampled_from([None, None, "first", "none"])),
+    st.builds(c.Pause, counter=counters, reason=st.sampled_from(["lunch", "unheard-of"]), minutes=st.sampled_from([None, 30])),
+    st.builds(
+        lambda counter, goal, rank: c.Transfer(counter=counter, rank=rank, **goal),
+        counters, targets, st.sampled_from(["arrival", "first", "last"]),
+    ),
+    st.builds(
+        c.Park, counter=counters, minutes=st.sampled_from([1, 10, 240, 1440]), note=st.sampled_from(["", "01019012345"])
+    ),
+    st.builds(
+        c.RecordService, counter=counters, service=services, kind=st.sampled_from(["konsultacija", "pieteikums", "none"])
+    ),
+    st.builds(c.AmendService, counter=counters, n=st.integers(1, 3), service=services, kind=st.just("konsultacija")),
+)  # fmt: skip
 
 _event: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
@@ -83,98 +111,100 @@ class RandomDays(RuleBasedStateMachine):
     def new(self, events: tuple[Event, ...]):
         return multiple(*[event.visit for event in events if isinstance(event, TicketIssued)])
 
-    @rule(target=visits, service=services, language=languages, actor=st.sampled_from([KIOSK, KIOSK, CLERK]))
-    def take(self, service: str, language: str, actor: Actor):
-        return self.new(self.ask(c.TakeTicket(service=service, language=language, needs=("priority",)), actor))
-
-    @rule(target=visits, service=services, ago=moments)
-    def check_in(self, service: str, ago: timedelta):
-        return self.new(self.ask(c.CheckIn(service=service, due=self.scene.clock.now - ago), KIOSK))
-
-    @rule(target=visits, service=services, ago=moments, number=st.sampled_from(["X001", "X002", "Y001", "X0001"]))
-    def admit(self, service: str, ago: timedelta, number: str):
-        issued = self.scene.clock.now + ago
-        return self.new(self.ask(c.AdmitOffline(number=number, service=service, issued=issued), KIOSK))
+    @rule(target=visits, orders=st.lists(arrivals, min_size=1, max_size=3), actor=st.sampled_from([KIOSK, KIOSK, CLERK]))
+    def arrive(self, orders: list[tuple[str, str, str, timedelta]], actor: Actor):
+        """Visitors come to the kiosk, to a clerk, with an appointment, or with a number from the time of a cut."""
+        events: tuple[Event, ...] = ()
+        for how, service, language, ago in orders:
+            self.scene.clock.pass_(milliseconds=300)
+            then = self.scene.clock.now + ago
+            command: c.Command = c.AdmitOffline(number=how, service=service, issued=then)
+            if how == "take":
+                command = c.TakeTicket(service=service, language=language, needs=("priority",))
+            elif how == "check in":
+                command = c.CheckIn(service=service, due=then)
+            events += self.ask(command, actor)
+        return self.new(events)
 
     @rule(target=visits, counter=counters, service=services, actor=clerks, channel=st.sampled_from(["talrunis", "none"]))
     def contact(self, counter: str, service: str, actor: Actor, channel: str):
         return self.new(self.ask(c.RegisterContact(counter=counter, service=service, channel=channel), actor))
 
-    @rule(counter=counters, actor=clerks, profile=st.sampled_from([None, None, "first", "none"]))
-    def open_counter(self, counter: str, actor: Actor, profile: str | None) -> None:
-        self.ask(c.OpenCounter(counter=counter, profile=profile), actor)
-
-    @rule(
-        counter=counters,
-        actor=clerks,
-        step=st.sampled_from([
-            c.CallNext, c.CallNext, c.CallNext, c.Recall, c.Serve, c.Serve, c.Requeue, c.NoShow, c.Finish, c.Undo, c.Undo,
-            c.Resume, c.CloseCounter,
-        ]),
-    )  # fmt: skip
-    def step(self, counter: str, actor: Actor, step: type[c.CounterCommand]) -> None:
-        self.ask(step(counter=counter), actor)
-
-    @rule(counter=st.sampled_from(COUNTERS), data=st.data())
-    def plausible(self, counter: str, data: st.DataObject) -> None:
-        """A step that the desk offers, by the clerk who sits there."""
-        if counter not in self.scene.floor.look.counters:
-            return
-        at = self.scene.floor.posts.get(counter)
-        actor = Actor("clerk", at.clerk) if at is not None and at.clerk else CLERK
-        if offered := actions(self.scene.floor, counter, actor):
-            name = data.draw(st.sampled_from(offered))
-            kind = c.COMMANDS[name]
-            service = service_of(PLAN, 1)
+    def work(self, counter: str, choices: list[int], then: int) -> None:
+        """Steps that the desk offers, by the clerk who sits there; none of them may be refused but Finish without a record."""
+        for choice in choices:
+            floor = self.scene.floor
+            if counter not in floor.look.counters:
+                return
+            at = floor.posts.get(counter)
+            actor = Actor("clerk", at.clerk) if at is not None and at.clerk else CLERK
+            offered = actions(floor, counter, actor)
+            # Choices above 20 are the main step, so that visits get somewhere; closing and pausing are for the others.
+            names = offered[:1] if choice > 20 else offered
+            if not names:
+                return
+            kind = c.COMMANDS[names[choice % len(names)]]
+            here = floor.visits[at.visit] if at is not None and at.visit is not None else None
+            if kind is c.Finish and choice > 20 and here is not None and not here.delivered:
+                kind = c.RecordService
+            callable_ = [v.id for v in floor.visits.values() if v.state in ("waiting", "parked")]
+            plan = floor.settled
             fields = {
-                "visit": next((v.id for v in self.scene.floor.visits.values() if v.state in ("waiting", "parked")), None),
-                "service": service, "kind": "konsultacija", "reason": "lunch", "n": 1, "channel": "klatiene",
-                "queue": PLAN.queues[1].code, "rank": "first",
+                "visit": callable_[choice % len(callable_)] if callable_ else None, "service": service_of(plan, -1),
+                "kind": "konsultacija", "reason": "lunch", "n": 1, "channel": "klatiene", "minutes": 1 + choice,
+                "queue": plan.queues[-1].code, "rank": ("first", "last")[choice % 2],
             }  # fmt: skip
-            known = {field: value for field, value in fields.items() if field in kind.__struct_fields__}
-            self.scene.do(kind(counter=counter, **known), actor) if name != "Finish" else self.ask(kind(counter=counter), actor)
+            command = kind(counter=counter, **{name: fields[name] for name in kind.__struct_fields__ if name in fields})
+            if kind is c.Finish:
+                self.ask(command, actor)
+            else:
+                self.scene.do(command, actor)
+            self.scene.clock.pass_(seconds=then)
+            if choice % 3 == 0:
+                self.confirm(counter)
+            if choice % 7 == 0:
+                self.scene.clock.pass_(seconds=400)
+                self.ask(c.Tick(), SYSTEM)
 
-    @rule(counter=counters, actor=clerks, visit=visits)
-    def call_visit(self, counter: str, actor: Actor, visit: UUID) -> None:
-        self.ask(c.CallVisit(counter=counter, visit=visit), actor)
+    def confirm(self, counter: str) -> None:
+        """A board and a printer do what their views say."""
+        floor = self.scene.floor
+        at = floor.posts.get(counter)
+        if at is not None and at.visit is not None and (calls := floor.visits[at.visit].leg.calls):
+            self.scene.do(c.ConfirmShown(visit=at.visit, calls=calls, zone="hall"), Actor("display", "hall"))
+        if (owed := floor.due.get(KIOSK.id)) and owed.head:
+            self.scene.do(c.ReportSlip(visit=owed.head.visit, state="printed"), KIOSK)
 
-    @rule(visit=visits)
-    def leave(self, visit: UUID) -> None:
-        self.ask(c.Leave(visit=visit), CLERK)
+    @rule(choices=steps, then=st.sampled_from([0, 1, 30]))
+    def work_at_1(self, choices: list[int], then: int) -> None:
+        self.work("1", choices, then)
+
+    @rule(choices=steps, then=st.sampled_from([0, 1, 30]))
+    def work_at_2(self, choices: list[int], then: int) -> None:
+        self.work("2", choices, then)
+
+    @rule(choices=steps, then=st.sampled_from([0, 1, 30]))
+    def work_at_3(self, choices: list[int], then: int) -> None:
+        self.work("3", choices, then)
+
+    @rule(command=anything, actor=clerks)
+    def ask_anything(self, command: c.Command, actor: Actor) -> None:
+        self.ask(command, actor)
 
     @rule(
-        counter=counters, actor=clerks, rank=st.sampled_from(["arrival", "first", "last"]),
-        goal=st.sampled_from([
-            *[{"queue": queue.code} for queue in PLAN.queues], {"to_counter": "2"}, {"to_counter": "3"}, {"to_clerk": "clerk2"},
-            {}, {"queue": "none"},
-        ]),
+        visit=visits, counter=counters, actor=clerks, calls=st.integers(1, 3), state=st.sampled_from(["printed", "failed"]),
+        what=st.sampled_from(["call", "leave", "shown", "slip", "copy"]),
     )  # fmt: skip
-    def transfer(self, counter: str, actor: Actor, rank: str, goal: dict[str, str]) -> None:
-        self.ask(c.Transfer(counter=counter, rank=rank, **goal), actor)
-
-    @rule(counter=counters, actor=clerks, minutes=st.sampled_from([1, 10, 240, 1440]), note=st.sampled_from(["", "01019012345"]))
-    def park(self, counter: str, actor: Actor, minutes: int, note: str) -> None:
-        self.ask(c.Park(counter=counter, minutes=minutes, note=note), actor)
-
-    @rule(counter=counters, actor=clerks, service=services, kind=st.sampled_from(["konsultacija", "pieteikums", "none"]))
-    def record(self, counter: str, actor: Actor, service: str, kind: str) -> None:
-        self.ask(c.RecordService(counter=counter, service=service, kind=kind), actor)
-
-    @rule(counter=counters, actor=clerks, service=services, n=st.integers(1, 3))
-    def amend(self, counter: str, actor: Actor, service: str, n: int) -> None:
-        self.ask(c.AmendService(counter=counter, n=n, service=service, kind="konsultacija"), actor)
-
-    @rule(counter=counters, actor=clerks, minutes=st.sampled_from([None, 30]), reason=st.sampled_from(["lunch", "unheard-of"]))
-    def pause(self, counter: str, actor: Actor, minutes: int | None, reason: str) -> None:
-        self.ask(c.Pause(counter=counter, reason=reason, minutes=minutes), actor)
-
-    @rule(visit=visits, calls=st.integers(1, 3), zone=st.sampled_from(["hall", "side", "none"]))
-    def shown(self, visit: UUID, calls: int, zone: str) -> None:
-        self.ask(c.ConfirmShown(visit=visit, calls=calls, zone=zone), Actor("display", "hall"))
-
-    @rule(visit=visits, state=st.sampled_from(["printed", "failed"]), copy=st.booleans())
-    def slip(self, visit: UUID, state: str, copy: bool) -> None:
-        self.ask(c.ReportSlip(visit=visit, state=state, copy=copy), KIOSK)
+    def about_a_visit(self, visit: UUID, counter: str, actor: Actor, calls: int, state: str, what: str) -> None:
+        """Also about visits of earlier days and ones that are over."""
+        command: dict[str, tuple[c.Command, Actor]] = {
+            "call": (c.CallVisit(counter=counter, visit=visit), actor),
+            "leave": (c.Leave(visit=visit), actor),
+            "shown": (c.ConfirmShown(visit=visit, calls=calls, zone="hall"), Actor("display", "hall")),
+            "slip": (c.ReportSlip(visit=visit, state=state), KIOSK),
+            "copy": (c.ReportSlip(visit=visit, state=state, copy=True), KIOSK),
+        }
+        self.ask(*command[what])
 
     @rule(seconds=st.sampled_from([1, 30, 120, 120, 700, 2000, -1, -90, -4000, -90_000]), tick=st.booleans())
     def time(self, seconds: int, tick: bool) -> None:
@@ -182,20 +212,15 @@ class RandomDays(RuleBasedStateMachine):
         if tick:
             self.ask(c.Tick(), SYSTEM)
 
-    @rule(odds=st.integers(0, 5), days=st.sampled_from([1, 1, 3]))
-    def night(self, odds: int, days: int) -> None:
-        if odds == 0:
-            self.scene.clock.pass_(days=days)
-            self.ask(c.Tick(), SYSTEM)
-
-    @rule(odds=st.integers(0, 3))
-    def close_day(self, odds: int) -> None:
-        if odds == 0:
+    @rule(what=st.sampled_from(["night", "night", "nights", "close", "revise", "revise"]), odds=st.integers(0, 3), plan=plans)
+    def rarely(self, what: str, odds: int, plan: Plan) -> None:
+        if what == "revise":
+            self.ask(c.RevisePlan(plan=plan), SYSTEM)
+        elif odds == 0 and what == "close":
             self.ask(c.CloseDay(), MANAGER)
-
-    @rule(plan=plans)
-    def revise(self, plan) -> None:
-        self.ask(c.RevisePlan(plan=plan), SYSTEM)
+        elif odds == 0:
+            self.scene.clock.pass_(days=1 if what == "night" else 3)
+            self.ask(c.Tick(), SYSTEM)
 
     @invariant()
     def holds(self) -> None:
@@ -207,10 +232,10 @@ class RandomDays(RuleBasedStateMachine):
         assert self.twin == floor
         assert self.today == floor
         for name in self.channels():
-            for actor in (CLERK, MANAGER, KIOSK):
-                data = channels.view(floor, name, channels.Onlooker(actor))
-                msgspec.json.encode(data)
-                channels.resolve(name)[0].urgent(data)
+            actor = (CLERK, MANAGER, KIOSK)[floor.position % 3]
+            data = channels.view(floor, name, channels.Onlooker(actor))
+            msgspec.json.encode(data)
+            channels.resolve(name)[0].urgent(data)
 
     def follow(self) -> None:
         """The twin, and the day rebuilt as `CentreStore.today` does: the plan at its start, then its records."""

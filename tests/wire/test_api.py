@@ -112,7 +112,8 @@ def test_the_whole_job(house: House) -> None:
 @pytest.mark.parametrize(
     ("sent", "place"),
     [
-        (b"", "the message"), (b"{", "the message"), (b"[]", "the message"), (b"null", "the message"), (b"\xff\xfe{}", "the message"),
+        (b"", "the message"), (b"{", "the message"), (b"[]", "the message"), (b"null", "the message"),
+        (b"\xff\xfe{}", "the message"),
         (b'{"id": "x"}', "id"), (b"{}", "the message"), (b'{"id": 7}', "id"),
         (b'{"id": "00000000-0000-4000-8000-000000000000", "data": []}', "data"),
         (b'{"id": "00000000-0000-4000-8000-000000000000", "data": {}}', "data"),
@@ -149,7 +150,8 @@ def test_numbers_out_of_range_and_of_the_wrong_type(unchanged: House, minutes: o
     assert "data.minutes: " in text
 
 
-@pytest.mark.parametrize("query", ["since=-1", "since=x", "since=%00", "since=1e3", "since=" + "9" * 40, "since=" + "0" * 30 + "9" * 30,
+@pytest.mark.parametrize("query", ["since=-1", "since=x", "since=%00", "since=1e3", "since=" + "9" * 40,
+                                   "since=" + "0" * 30 + "9" * 30,
                                    "limit=0", "limit=501", "since", "&&", "since=%C4%81", "since=%D9%A1"])  # fmt: skip
 def test_queries(unchanged: House, query: str) -> None:
     answer = unchanged.request("GET", f"/api/v1/visits?{query.encode().decode('latin-1')}", headers=bearer("demo-manager"))
@@ -334,7 +336,8 @@ def test_sessions_are_stored_hashed_and_differ(house: House) -> None:
 @pytest.mark.parametrize(
     ("wanted", "goes"),
     [
-        ("/counter/3", "/counter/3"), ("", "/"), ("https://evil.example/", "/"), ("//evil.example", "/"), ("/\\evil.example", "/"),
+        ("/counter/3", "/counter/3"), ("", "/"), ("https://evil.example/", "/"), ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
         ("/\t/evil.example", "/"), ("/\n/evil.example", "/"), ("\t//evil.example", "/"), (" //evil.example", "/"), ("/\x00", "/"),
         ("javascript:alert(1)", "/"), ("/a\r\nSet-Cookie: x=y", "/"), ("/display/hall?x=//y", "/display/hall?x=//y"),
     ],
@@ -406,7 +409,8 @@ def test_someone_who_may_not_see_a_screen_is_told_so_and_not_sent_in_circles(hou
     [
         ("GET", "/", 200), ("GET", "/login", 200), ("GET", "/nothing", 404), ("GET", "/healthz", 200), ("GET", "/readyz", 200),
         ("GET", "/metrics", 200), ("GET", "/counter/3", 302), ("GET", "/ticket/nothing", 404), ("GET", "/static/base.css", 200),
-        ("GET", "/static/../app.py", 404), ("GET", "/static/nothing", 404), ("GET", "/display/hall", 302), ("GET", "/display/no", 404),
+        ("GET", "/static/../app.py", 404), ("GET", "/static/nothing", 404), ("GET", "/display/hall", 302),
+        ("GET", "/display/no", 404),
         ("GET", "/api/v1/openapi.json", 200), ("GET", "/api/v1/views/menu", 401), ("POST", "/login", 400), ("PUT", "/login", 405),
         ("GET", "/socket.io/", 400), ("GET", "/socket.io", 400), ("GET", "/api/v1/nothing", 404), ("GET", "/display/../%00", 404),
     ],

@@ -188,7 +188,8 @@ def test_the_same_id_from_two_sockets_and_http_at_once(house: House, join: Calla
     "message",
     [
         None, 7, "x", [], {}, {"id": "x", "name": "TakeTicket"}, {"id": str(uuid.uuid4())}, {"id": str(uuid.uuid4()), "name": 7},
-        {"id": str(uuid.uuid4()), "name": "TakeTicket", "data": []}, {"id": str(uuid.uuid4()), "name": "TakeTicket", "data": {"service": b"x"}},
+        {"id": str(uuid.uuid4()), "name": "TakeTicket", "data": []},
+        {"id": str(uuid.uuid4()), "name": "TakeTicket", "data": {"service": b"x"}},
         {"id": str(uuid.uuid4()), "name": "TakeTicket", "data": {"service": "x" * 41}}, b"\xff\x00", b"{",
         {"id": str(uuid.uuid4()), "name": "TakeTicket", "data": {"service": "a\nb"}}, {"id": 10**30, "name": "TakeTicket"},
     ],
@@ -431,9 +432,11 @@ def test_after_a_kill_every_device_shows_the_right_state_within_three_seconds(tm
 
             def right(name: str, number: str = number, before: float = before) -> float | None:
                 for at, data in list(seen[name]):
-                    if at > before and (name.startswith("panel") is False or data["number"] == number):
-                        if not name.startswith("board") or data["calls"][0]["number"] == number:
-                            return at
+                    there = (
+                        data["number"] if name.startswith("panel") else data["calls"][0]["number"] if "calls" in data else number
+                    )
+                    if at > before and there == number:
+                        return at
                 return None
 
             until(lambda: all(right(name) for name in seen), "the right state everywhere", 3.0)

@@ -82,9 +82,9 @@ def test_every_status_of_the_code_is_described(document: Any) -> None:
 @pytest.mark.timeout(240)
 def test_schemathesis_finds_nothing(house: House, tmp_path: Path) -> None:
     command = [
-        sys.executable, "-m", "schemathesis.cli", "run", f"{house.address}/api/v1/openapi.json", "-H", "Authorization: Bearer demo-manager",
-        "--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing", "--max-examples", EXAMPLES, "--generation-deterministic",
-        "--workers", "4", "--continue-on-failure", "--no-color",
+        sys.executable, "-m", "schemathesis.cli", "run", f"{house.address}/api/v1/openapi.json",
+        "-H", "Authorization: Bearer demo-manager", "--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing",
+        "--max-examples", EXAMPLES, "--generation-deterministic", "--workers", "4", "--continue-on-failure", "--no-color",
     ]  # fmt: skip
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

@@ -92,7 +92,7 @@ def test_shapes(title: str, shape: str, kind: type) -> None:
 def test_shapes_of_commands_and_answers() -> None:
     text = section("`command`")
     assert "{id, name, data, language?}" in text
-    assert ("id", "name", "data", "language") == protocol.CommandMessage.__struct_fields__
+    assert list(protocol.CommandMessage.__struct_fields__) == ["id", "name", "data", "language"]
     assert "{ok: true, position, result}" in text
     assert "{ok: false, code, text}" in text
     assert set(protocol.Answer.__struct_fields__) == {"ok", "position", "result", "code", "text"}

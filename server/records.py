@@ -1,0 +1,62 @@
+"""Visits as the API hands them out: what happened and when, without the ticket's token and without notes."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from server.domain.events import Delivered
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class VisitRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One visit as it stood at `position`, its last change. Times are UTC; `queue` and `counter` are of its last leg."""
+
+    visit: UUID
+    number: str
+    position: int
+    day: str
+    service: str
+    queue: str
+    counter: str | None
+    state: str
+    end: str | None
+    issued: datetime
+    called: datetime | None
+    served: datetime | None
+    ended: datetime | None
+    delivered: tuple[Delivered, ...]
+
+
+class VisitPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Visits in the order of their last change; `next` is the position after which to go on."""
+
+    visits: tuple[VisitRecord, ...]
+    next: int
+
+
+class _Data(msgspec.Struct):
+    delivered: tuple[Delivered, ...]
+
+
+_AS_THEY_ARE = ("number", "position", "day", "service", "queue", "counter", "state", "end")
+_MOMENTS = ("issued", "called", "served", "ended")
+_data: msgspec.json.Decoder[_Data] = msgspec.json.Decoder(_Data)
+
+
+def visit_page(rows: list[dict[str, Any]], since: int) -> VisitPage:
+    """A page of rows of the visits table."""
+    return VisitPage(visits=tuple(map(_record, rows)), next=rows[-1]["position"] if rows else since)
+
+
+def _record(row: Mapping[str, Any]) -> VisitRecord:
+    facts: dict[str, Any] = {name: row[name] for name in _AS_THEY_ARE}
+    facts |= {name: _moment(row[name]) for name in _MOMENTS}
+    return VisitRecord(visit=UUID(row["visit"]), delivered=_data.decode(row["data"]).delivered, **facts)
+
+
+def _moment(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else _EPOCH + timedelta(microseconds=microseconds)
