@@ -1,7 +1,8 @@
 /** The clerk's desk: connects the channel, keeps what is local to the page, and redraws all of it from the whole view. */
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { boot, draw as paint, t } from "/static/page.js";
-import { commandId, connect } from "/static/link.js";
+import { commandId } from "/static/command_id.js";
+import { connect } from "/static/link.js";
 import { announcement, stepChanged } from "./changes.js";
 import { centre } from "./centre.js";
 import { emptyDraft } from "./draft.js";

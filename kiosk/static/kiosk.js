@@ -1,6 +1,6 @@
 /** The kiosk page: joins the program's state with the visitor's session, draws the whole, and keeps the time. */
 import { html, nothing, render } from "/static/vendor/lit/lit-html.js";
-import { commandId } from "/static/link.js";
+import { commandId } from "/static/command_id.js";
 import { boot, clock, t } from "/static/page.js";
 import { institutionsScreen, servicesScreen, startScreen } from "./choose.js";
 import { fit } from "./fit.js";

@@ -2,7 +2,7 @@
 
 import math
 
-from server.domain.floor import Floor, Pace, line, lines_of
+from server.domain.floor import Floor, Pace, line
 
 MIN_SERVED = 3
 STEP_MINUTES = 5
@@ -11,10 +11,9 @@ SPREAD = 0.35
 
 def serving_counters(floor: Floor, queue: str) -> int:
     """Open counters, paused ones left out, that call from the queue."""
+    profiles = floor.look.profiles
     return sum(
-        1
-        for counter, at in floor.posts.items()
-        if at.clerk is not None and at.pause is None and queue in lines_of(floor, counter)
+        at.clerk is not None and at.pause is None and queue in profiles.get(at.profile or "", ()) for at in floor.posts.values()
     )
 
 

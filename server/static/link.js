@@ -1,17 +1,9 @@
 /** The browser side of the protocol: identify, receive whole views, submit commands with an id that is kept on retry. */
+import { commandId } from "./command_id.js";
 import { io } from "./vendor/socket.io.js";
 
 const STALE_AFTER_MS = 8000;
 const RETRY_MS = [250, 500, 1000, 2000];
-
-/** A command id (UUID v4). `crypto.randomUUID` exists only in secure contexts; a LAN page may not be one. */
-export function commandId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
 
 /**
  * Connects one channel. Calls `onView(view)` with each whole view and `onLink({state, since})` when the link changes:

@@ -1,11 +1,15 @@
-"""Random days: whatever people and devices ask, in whatever order and with whatever clock, nobody is lost or doubled."""
+"""Random days: whatever people and devices ask, in whatever order and with whatever clock, nobody is lost or doubled.
+
+HYPOTHESIS_PROFILE=nightly runs many more and longer days, other ones every time, and shrinks what it finds (minutes).
+"""
 
 import os
 from datetime import timedelta
 from uuid import UUID
 
 import msgspec
-from hypothesis import HealthCheck, settings
+import pytest
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from msgspec.structs import replace
@@ -26,6 +30,7 @@ PROFILE = settings(
     max_examples=1500 if NIGHTLY else 80,
     stateful_step_count=120 if NIGHTLY else 40,
     deadline=None,
+    phases=list(Phase) if NIGHTLY else [Phase.explicit, Phase.reuse, Phase.generate],
     derandomize=not NIGHTLY,
     suppress_health_check=list(HealthCheck),
 )
@@ -302,5 +307,6 @@ class RandomDays(RuleBasedStateMachine):
             assert self.scene.replayed() == self.scene.floor
 
 
+pytestmark = pytest.mark.timeout(0 if NIGHTLY else 120)
 TestRandomDays = RandomDays.TestCase
 TestRandomDays.settings = PROFILE
