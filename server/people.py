@@ -17,6 +17,7 @@ from server.store.schema import accounts, devices, sessions
 SESSION_HOURS = 12
 FAILURES_FREE = 5
 DELAY_MAX_S = 60
+FAILURES_KEPT = 10_000
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """OWASP's floor for Argon2id: 19 MiB, two passes; a flood of sign-ins must not eat the memory of a small PC."""
@@ -107,6 +108,8 @@ class People:
             _hasher.verify(account.password if account else _NOBODY, password)
         except VerificationError:
             self._failures[key] = (count + 1, now)
+            while len(self._failures) > FAILURES_KEPT:
+                self._failures.pop(next(iter(self._failures)))
             return False
         if account is None:
             return False

@@ -194,11 +194,23 @@ def counter_state(floor: Floor, counter: str) -> CounterState:
 
 
 def lines_of(floor: Floor, counter: str) -> tuple[str, ...]:
-    """Names of the lines that an open counter calls from: its own, its clerk's, and its profile's queues."""
+    """Names of the lines that an open counter calls from: its own, its clerk's, its profile's queues, and orphans.
+
+    An orphan is a line meant for a counter or a clerk that works no more: whoever waits there is everybody's.
+    """
     at = post(floor, counter)
     own = floor.look.counters[counter].profile
     queues = floor.look.profiles.get(at.profile or own) or floor.look.profiles.get(own, ())
-    return (f"counter:{counter}", f"clerk:{at.clerk}", *queues)
+    return tuple(dict.fromkeys((f"counter:{counter}", f"clerk:{at.clerk}", *queues, *_orphans(floor))))
+
+
+def _orphans(floor: Floor) -> list[str]:
+    directed = sorted(name for name, waiting in floor.lines.items() if ":" in name and len(waiting))
+    if not directed:
+        return []
+    open_posts = {counter: at.clerk for counter, at in floor.posts.items() if at.clerk is not None}
+    heard = {f"counter:{counter}" for counter in open_posts} | {f"clerk:{clerk}" for clerk in open_posts.values()}
+    return [name for name in directed if name not in heard]
 
 
 _CLOSED = Post()

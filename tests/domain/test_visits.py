@@ -532,3 +532,14 @@ def test_a_counter_whose_profile_is_gone_serves_its_own() -> None:
     plan = replace(plan, counters=tuple(replace(one, profile="all") for one in plan.counters))
     scene.do(c.RevisePlan(plan=plan), SYSTEM)
     assert called(scene) == waiting
+
+
+def test_who_was_sent_to_a_clerk_that_went_home_is_everybodys() -> None:
+    scene = Scene(opened=["1"])
+    visit = scene.take()
+    scene.do(c.OpenCounter(counter="2"), OTHER)
+    called(scene)
+    scene.do(c.Transfer(counter="1", to_clerk=OTHER.id))
+    assert scene.refused(c.CallNext(counter="1")) == "nobody_waiting"
+    scene.do(c.CloseCounter(counter="2"), OTHER)
+    assert called(scene) == visit

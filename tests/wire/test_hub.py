@@ -432,10 +432,12 @@ def test_after_a_kill_every_device_shows_the_right_state_within_three_seconds(tm
 
             def right(name: str, number: str = number, before: float = before) -> float | None:
                 for at, data in list(seen[name]):
+                    if at < before:
+                        continue
                     there = (
                         data["number"] if name.startswith("panel") else data["calls"][0]["number"] if "calls" in data else number
                     )
-                    if at > before and there == number:
+                    if there == number:
                         return at
                 return None
 
