@@ -1,7 +1,7 @@
 """The centre's store: appends what was decided in one durable transaction, and reads it back."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 import msgspec
@@ -12,7 +12,7 @@ from server.domain.arrival import microseconds
 from server.domain.events import Record
 from server.domain.floor import Visit
 from server.store import journal as rows
-from server.store.database import migrate, reader, writer
+from server.store.database import claim, hold, migrate, reader, writer
 from server.store.schema import journal, replies, sessions, visits
 
 PROBE = 64 * 1024
@@ -37,6 +37,7 @@ class CentreStore:
         self._writer = writer(url)
         self._reader = reader(url)
         self._connection: Connection | None = None
+        self._claim: IO[str] | None = None
         self._hash = rows.GENESIS
         insert = postgresql.insert if self._writer.dialect.name == "postgresql" else sqlite.insert
         upsert = insert(visits)
@@ -49,9 +50,14 @@ class CentreStore:
         self._known: Callable[[Sequence[str]], Any] = lambda ids: select(replies).where(replies.c.command.in_(ids))
 
     def open(self) -> None:
-        """Migrates the schema and takes the writer's connection; any database error goes to the caller."""
-        migrate(self._writer)
-        self._connect()
+        """Takes the right to write, migrates the schema and connects; Busy or any database error goes to the caller."""
+        self._claim = claim(self._writer)
+        try:
+            migrate(self._writer)
+            self._connect()
+        except Exception:
+            self._release()
+            raise
 
     def close(self) -> None:
         """Gives the connections back; on SQLite the log is folded into the file."""
@@ -62,6 +68,7 @@ class CentreStore:
             self._connection.close()
             self._connection = None
         self._reader.dispose()
+        self._release()
 
     def append(self, records: Sequence[Record], changed: Iterable[tuple[Visit, int]], answers: Sequence[StoredReply]) -> None:
         """Journal rows, visit rows and replies in one transaction; on any error nothing of it is there.
@@ -164,6 +171,7 @@ class CentreStore:
         query = select(journal.c.hash).order_by(journal.c.position.desc()).limit(1)
         try:
             with connection.begin():
+                hold(connection)
                 self._hash = connection.execute(query).scalar() or rows.GENESIS
         except Exception:
             # Kept only with the present end of the chain: with an older one the next append would break it.
@@ -172,6 +180,11 @@ class CentreStore:
             raise
         self._connection = connection
         return connection
+
+    def _release(self) -> None:
+        if self._claim is not None:
+            self._claim.close()
+            self._claim = None
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None

@@ -1,11 +1,14 @@
 """Connections: one writer that alone checkpoints, readers that cannot write, migrations to the newest schema."""
 
+import fcntl
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
+WRITER_LOCK = 0x72696E6461
 HEAD = "0001"
 """The newest schema; a test compares it with the migrations."""
 
@@ -53,6 +56,39 @@ def migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+class Busy(RuntimeError):
+    """Another program writes to this database."""
+
+
+def claim(engine: Engine) -> IO[str] | None:
+    """Takes the right to write to a SQLite file, for as long as the returned file stays open; Busy if another has it.
+
+    Two writers would each believe in a floor of their own, and writing and checkpointing at once is what can corrupt a
+    SQLite file before 3.51.3. On PostgreSQL the writer's connection holds an advisory lock instead: see `hold`.
+    """
+    path = engine.url.database
+    if engine.dialect.name != "sqlite" or not path or path == ":memory:":
+        return None
+    lock = Path(f"{path}.lock").open("w")  # noqa: SIM115 - held until the store is closed
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise Busy(f"{path}: another program writes to this database; stop it first") from None
+    return lock
+
+
+def hold(connection: Connection) -> None:
+    """On PostgreSQL: the lock that makes this connection the one writer, waited for at most 3 s; Busy if another has it."""
+    if connection.dialect.name != "postgresql":
+        return
+    try:
+        connection.execute(text("SET LOCAL lock_timeout = '3s'"))
+        connection.execute(text(f"SELECT pg_advisory_lock({WRITER_LOCK})"))
+    except OperationalError as error:
+        raise Busy("another program writes to this database; stop it first") from error
 
 
 def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:

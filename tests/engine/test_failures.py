@@ -20,6 +20,8 @@ from server.domain import commands as c
 from server.domain.events import TicketIssued
 from server.domain.refusal import Refusal
 from server.engine import Done, Engine
+from server.store.centre import CentreStore
+from server.store.database import Busy
 from tests.engine.test_engine import Box, numbers, refused, rows, together
 from tests.support import CLERK, KIOSK, SYSTEM, Clock, demo_plan, engine_over, service_of, tiny_plan
 
@@ -327,8 +329,21 @@ def test_a_restart_after_a_commit_in_doubt(wire: Wire, postgres_url: str) -> Non
         again.stop()
 
 
-def test_a_second_writer_is_noticed_and_not_overwritten(url: str, start: Callable[[], Engine]) -> None:
-    """Two servers on one database is a mistake; the journal stays one chain and no number is given twice."""
+def test_a_second_writer_is_turned_away(url: str, start: Callable[[], Engine]) -> None:
+    one = start()
+    with pytest.raises(Busy, match="another program writes"):
+        CentreStore(url).open()
+    assert one.handle(TAKE, KIOSK).result["number"] == "A001"
+    one.stop()
+    assert start().handle(TAKE, KIOSK).result["number"] == "A002"
+
+
+def test_a_second_writer_that_got_in_all_the_same_overwrites_nothing(
+    url: str, start: Callable[[], Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As from another machine over a network drive: the journal stays one chain and no number is given twice."""
+    monkeypatch.setattr("server.store.centre.claim", lambda engine: None)
+    monkeypatch.setattr("server.store.centre.hold", lambda connection: None)
     one, other = start(), start()
     assert one.handle(TAKE, KIOSK).result["number"] == "A001"
     assert other.handle(TAKE, KIOSK).result["number"] == "A002"

@@ -23,7 +23,7 @@ from tests.house import House, Kiosk, Reply, until
 
 log = logging.getLogger(__name__)
 
-KILLS = int(os.environ.get("RINDA_KILLS", "12"))
+KILLS = int(os.environ.get("RINDA_KILLS", "10"))
 SEED = int(os.environ.get("RINDA_KILL_SEED", "2027"))
 DOUBTFUL = ("unconfirmed", "unknown", "expired", "failed")
 

@@ -129,6 +129,7 @@ def test_migrations_make_exactly_the_declared_schema(url: str) -> None:
         assert compare_metadata(context, schema.metadata) == []
         assert context.get_current_revision() == database.HEAD
     engine.dispose()
+    store.close()
     store.open()
     store.close()
 
