@@ -14,14 +14,17 @@ _EVERY_ADDRESS = ("0.0.0.0", "::")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """`public_url` is what a visitor's phone can open (without a slash at the end); it is printed as a QR code."""
+    """`public_url` is what a visitor's phone can open (without a slash at the end); it is printed as a QR code.
+
+    `screen_token`, which only the demo has, pairs every screen that is opened; it cannot be set from the environment.
+    """
 
     host: str
     port: int
     data_dir: Path
     database_url: str
     public_url: str
-    demo: bool
+    screen_token: str | None = None
 
 
 class SettingsFault(Exception):
@@ -32,8 +35,13 @@ class SettingsFault(Exception):
         super().__init__("\n".join(faults))
 
 
+def sqlite_url(data_dir: Path) -> str:
+    """Address of the database that a data folder holds where no other is named."""
+    return f"sqlite:///{(data_dir / 'rinda.db').absolute()}"
+
+
 def from_environment(environ: Mapping[str, str] = os.environ, **given: object) -> Settings:
-    """Settings from RINDA_HOST, _PORT, _DATA_DIR, _DATABASE_URL, _PUBLIC_URL and _DEMO; SettingsFault with every fault.
+    """Settings from RINDA_HOST, _PORT, _DATA_DIR, _DATABASE_URL and _PUBLIC_URL; SettingsFault with every fault.
 
     What is `given` by the names of the fields, as from the command line, goes before the environment; None is not given.
     """
@@ -44,12 +52,9 @@ def from_environment(environ: Mapping[str, str] = os.environ, **given: object) -
     port = said.get("port", "8080")
     if not (re.fullmatch(r"[0-9]{1,5}", port) and 0 < int(port) < 65_536):
         faults.append(f'RINDA_PORT: "{port}" is not a port (1 to 65535)')
-    demo = said.get("demo", "false").lower()
-    if demo not in ("1", "true", "yes", "0", "false", "no"):
-        faults.append(f'RINDA_DEMO: "{demo}" is neither true nor false')
     if data_dir.exists() and not data_dir.is_dir():
         faults.append(f'RINDA_DATA_DIR: "{data_dir}" is not a folder')
-    database_url = said.get("database_url", f"sqlite:///{(data_dir / 'rinda.db').absolute()}")
+    database_url = said.get("database_url", sqlite_url(data_dir))
     if not re.match(r"(sqlite|postgresql)(\+\w+)?://", database_url):
         faults.append("RINDA_DATABASE_URL: must begin with sqlite:// or postgresql://")
     public_url = said.get("public_url", f"http://{f'[{host}]' if ':' in host else host}:{port}").rstrip("/")
@@ -65,11 +70,10 @@ def from_environment(environ: Mapping[str, str] = os.environ, **given: object) -
         data_dir=data_dir,
         database_url=database_url,
         public_url=public_url,
-        demo=demo in ("1", "true", "yes"),
     )
 
 
-_NAMES = Settings.__struct_fields__
+_NAMES = ("host", "port", "data_dir", "database_url", "public_url")
 
 
 def _misspelt(name: str) -> str:

@@ -14,7 +14,7 @@ from gevent.threadpool import ThreadPool
 
 from config import texts
 from kiosk.feed import Feed, JobState, KioskState, LinkState, PrinterState
-from kiosk.view import Jobs, Menu, SlipJob
+from kiosk.shapes import Jobs, Menu, SlipJob
 from kiosk.web import Paper, pages
 from printers import render
 from printers.jobs import JobState as Job

@@ -10,7 +10,7 @@ import gevent
 import msgspec
 from gevent.event import Event
 
-from kiosk.view import Menu
+from kiosk.shapes import Menu
 
 BEAT_S = 5.0
 """Seconds between two signs of life; the page calls itself stale after 10 s without any."""

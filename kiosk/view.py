@@ -1,87 +1,13 @@
 """What a kiosk shows and prints now, as pure functions of the floor."""
 
 import itertools
-from datetime import datetime
-from uuid import UUID
 
-import msgspec
-
-from config.catalogue import Text
 from config.plan import Plan
+from kiosk.shapes import Jobs, Menu, MenuInstitution, MenuQueue, MenuService, SlipJob
 from server.domain.floor import Floor
 from server.domain.labels import public_label
 from server.domain.order import EMPTY
 from server.domain.waiting import estimate, waiting_in
-
-
-class MenuInstitution(msgspec.Struct, frozen=True, kw_only=True):
-    """An institution on the menu, in the plan's order."""
-
-    institution: str
-    short: Text
-    name: Text
-    icon: str
-
-
-class MenuService(msgspec.Struct, frozen=True, kw_only=True):
-    """A service that a number can be taken for; `minutes` is its usual length at the counter."""
-
-    service: str
-    institution: str
-    name: Text
-    minutes: int
-    queue: str
-
-
-class MenuQueue(msgspec.Struct, frozen=True, kw_only=True):
-    """The truth about one queue: people waiting, and the range in minutes or nothing where there is no basis."""
-
-    queue: str
-    name: Text
-    letter: str
-    waiting: int
-    low: int | None
-    high: int | None
-
-
-class Menu(msgspec.Struct, frozen=True, kw_only=True):
-    """Channel `menu`: all that a kiosk page offers. `quick` and `unknown` are service codes of this kiosk."""
-
-    centre: Text
-    timezone: str
-    languages: tuple[str, ...]
-    institutions: tuple[MenuInstitution, ...]
-    services: tuple[MenuService, ...]
-    queues: tuple[MenuQueue, ...]
-    quick: tuple[str, ...]
-    unknown: str | None
-
-
-class SlipJob(msgspec.Struct, frozen=True, kw_only=True):
-    """One slip due on a kiosk's printer. `job` is the spooler's key; times are UTC."""
-
-    job: str
-    visit: UUID
-    number: str
-    service: Text
-    institution: Text
-    language: str
-    issued: datetime
-    ahead: int
-    low: int | None
-    high: int | None
-    token: str
-    copy: bool
-
-
-class Jobs(msgspec.Struct, frozen=True, kw_only=True):
-    """Channel `jobs/<kiosk>`: the slips still to print, oldest first."""
-
-    centre: Text
-    timezone: str
-    footer: Text
-    slips: tuple[SlipJob, ...]
-
 
 SLIPS_AT_ONCE = 20
 
@@ -119,7 +45,7 @@ def menu(floor: Floor, kiosk: str | None) -> Menu:
 def jobs(floor: Floor, kiosk: str) -> Jobs:
     """The slips that a kiosk owes, oldest first, at most twenty at once."""
     plan, slips = floor.settled, []
-    for place in itertools.islice(floor.due.get(kiosk) or EMPTY, SLIPS_AT_ONCE):
+    for place in itertools.islice(floor.owed.get(kiosk) or EMPTY, SLIPS_AT_ONCE):
         visit = floor.visits[place.visit]
         label, institution = public_label(floor, visit.service)
         slips.append(

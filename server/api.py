@@ -27,7 +27,8 @@ from server.store.centre import CentreStore
 from server.submit import HTTP_STATUS, Submit, decode
 
 VISITS_AT_ONCE = 500
-TICKET_BURST, TICKET_RATE = 60, 1.0
+TICKET_BURST, TICKET_RATE = 120, 10.0
+"""Per address: a whole waiting room behind one guest Wi-Fi. Guessing is hopeless anyway: tokens have 128 random bits."""
 
 
 class Api:

@@ -1,9 +1,5 @@
 """One table: which role may submit which command and see which channel."""
 
-from typing import Literal
-
-Role = Literal["kiosk", "display", "clerk", "manager", "national", "visitor", "system"]
-
 _AT_COUNTER = frozenset({
     "OpenCounter", "CloseCounter", "Pause", "Resume", "CallNext", "CallVisit", "Recall", "Serve", "Requeue", "Transfer",
     "Park", "NoShow", "RecordService", "AmendService", "Finish", "Undo", "RegisterContact",

@@ -10,7 +10,7 @@ from gevent.threadpool import ThreadPool
 
 from server.domain.commands import Command
 from server.domain.context import Actor
-from server.engine import Ask, Chore, Engine, Reply
+from server.engine import Ask, Chore, Engine, Reply, answer
 
 
 class Bridge:
@@ -63,9 +63,4 @@ class Door:
         return self._native.apply(work, args)
 
     def _deliver(self, replies: Sequence[tuple[Ask, Reply]]) -> None:
-        self._bridge.post(lambda: _answer(replies))
-
-
-def _answer(replies: Sequence[tuple[Ask, Reply]]) -> None:
-    for ask, reply in replies:
-        ask.done(reply)
+        self._bridge.post(lambda: answer(replies))

@@ -6,9 +6,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from config.fault import PlanFault
 from config.settings import SettingsFault, from_environment
 from server import demo, journal_cli, logs, people_cli, plan_cli
+from server.domain.refusal import CODES, Refusal
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,7 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (PlanFault, SettingsFault) as fault:
         print(fault, file=sys.stderr)
         return 2
-    except (OSError, RuntimeError) as error:
+    except Refusal as refusal:
+        print(f"rinda: {CODES[refusal.code].format(**refusal.facts)}", file=sys.stderr)
+        return 1
+    except (OSError, RuntimeError, SQLAlchemyError) as error:
         print(f"rinda: {error}", file=sys.stderr)
         return 1
 

@@ -13,7 +13,7 @@ import gevent
 from config import CATALOGUE, CENTRES
 from config.load import load_catalogue, load_plan
 from config.plan import Plan
-from config.settings import Settings
+from config.settings import Settings, sqlite_url
 from server.app import CentreServer
 from server.domain.commands import TakeTicket
 from server.domain.context import Actor
@@ -57,8 +57,8 @@ def centres() -> list[str]:
 
 def _settings(port: int, data: Path) -> Settings:
     return Settings(
-        host=HOST, port=port, data_dir=data, database_url=f"sqlite:///{(data / 'rinda.db').absolute()}",
-        public_url=f"http://{HOST}:{port}", demo=True,
+        host=HOST, port=port, data_dir=data, database_url=sqlite_url(data),
+        public_url=f"http://{HOST}:{port}", screen_token="demo-display",
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ Reply = Done | Refusal
 
 
 class Ask(msgspec.Struct, frozen=True, eq=False):
-    """A command on its way through the door; `done` is called once with the reply, in the writer's thread."""
+    """A command on its way through the door; `done` is called once with the reply, on whichever thread delivers it."""
 
     id: UUID
     command: Command
@@ -75,8 +75,8 @@ def now_utc() -> datetime:
 class Engine:
     """`submit` from any thread; one native thread decides, commits and answers in batches of at most 64.
 
-    `deliver` gets every batch of (ask, reply) when it is durable, with the records that were committed; the default
-    calls each `ask.done` and then `wake(records)`.
+    When a batch is durable, `deliver` gets its (ask, reply) pairs and then `wake` the records that were committed, both on
+    the writer's thread; neither may block. `deliver` is `answer` unless a bridge carries the replies to another thread.
     """
 
     def __init__(self, store: CentreStore, *, clock: Callable[[], datetime] = now_utc) -> None:
@@ -90,7 +90,7 @@ class Engine:
         self._untold: list[Record] = []
         self.floor = Floor()
         self.wake: Callable[[Sequence[Record]], None] = lambda records: None
-        self.deliver: Callable[[Sequence[tuple[Ask, Reply]]], None] = _answer
+        self.deliver: Callable[[Sequence[tuple[Ask, Reply]]], None] = answer
 
     @property
     def broken(self) -> bool:
@@ -113,7 +113,7 @@ class Engine:
         self._store.close()
 
     def submit(self, ask: Ask | Chore) -> None:
-        """Queues a command or a chore; its `done` is called exactly once, in the writer's thread."""
+        """Queues a command or a chore; its `done` is called exactly once."""
         self._asks.put(ask)
 
     def handle(self, command: Command, actor: Actor, id: UUID | None = None) -> Done:
@@ -271,7 +271,8 @@ class Engine:
         return self._refuse([ask])
 
 
-def _answer(replies: Sequence[tuple[Ask, Reply]]) -> None:
+def answer(replies: Sequence[tuple[Ask, Reply]]) -> None:
+    """Gives every reply to the one who asked."""
     for ask, reply in replies:
         ask.done(reply)
 

@@ -4,10 +4,9 @@ import argparse
 import json
 import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from server.store.centre import CentreStore
+from server import data_option
 from server.store.journal import BrokenChain
 
 PAGE = 1000
@@ -27,22 +26,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     export.set_defaults(run=_export)
     for verb in (tail, verify, export):
-        verb.add_argument("--data", type=Path, help="the centre's data folder")
-        verb.add_argument("--database", help="SQLAlchemy URL, if it is not a SQLite file in the data folder")
+        data_option.add(verb)
         verb.add_argument("--json", action="store_true")
 
 
-def _store(chosen: argparse.Namespace) -> CentreStore:
-    if chosen.database:
-        return CentreStore(chosen.database)
-    path = (chosen.data or Path("demo-data")) / "rinda.db"
-    if not path.is_file():
-        raise OSError(f"{path}: no such file; --data names the centre's data folder")
-    return CentreStore(f"sqlite:///{path.absolute()}")
-
-
 def _tail(chosen: argparse.Namespace) -> int:
-    store = _store(chosen)
+    store = data_option.store(chosen)
     for row in store.rows(max(0, store.head() - chosen.n)):
         print(_json(row) if chosen.json else _line(row))
     return 0
@@ -50,7 +39,7 @@ def _tail(chosen: argparse.Namespace) -> int:
 
 def _verify(chosen: argparse.Namespace) -> int:
     try:
-        position = _store(chosen).verify()
+        position = data_option.store(chosen).verify()
     except BrokenChain as broken:
         print(
             json.dumps({"ok": False, "position": broken.position, "fault": str(broken)}) if chosen.json else f"BROKEN: {broken}"
@@ -61,7 +50,7 @@ def _verify(chosen: argparse.Namespace) -> int:
 
 
 def _export(chosen: argparse.Namespace) -> int:
-    store, position = _store(chosen), 0
+    store, position = data_option.store(chosen), 0
     while rows := store.rows(position, PAGE):
         for row in rows:
             sys.stdout.write(_json(row) + "\n")

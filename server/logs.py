@@ -33,5 +33,7 @@ def start(level: str | None = None) -> None:
     handler.setFormatter(JsonFormatter())
     wanted = (level or os.environ.get("RINDA_LOG_LEVEL") or "info").upper()
     logging.basicConfig(level=wanted, handlers=[handler], force=True)
-    for noisy in ("engineio", "socketio", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # What a stranger can send must not fill the disk: Engine.IO logs a traceback for every malformed packet.
+    for noisy in ("engineio", "socketio"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)

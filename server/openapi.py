@@ -7,7 +7,7 @@ import msgspec
 from counter.view import Catalogue, Desk, Panel
 from display.phone import Ticket
 from display.view import Board
-from kiosk.view import Jobs, Menu
+from kiosk.shapes import Jobs, Menu
 from server import authority
 from server.admin.view import Overview
 from server.domain.commands import COMMANDS

@@ -1,14 +1,13 @@
-"""`rinda account add|list` and `rinda device add|list`; the server must be stopped, for it is the only writer."""
+"""`rinda account add` and `rinda device add`; the server must be stopped, for it is the only writer."""
 
 import argparse
 import getpass
 import secrets
 import sys
-from pathlib import Path
 
+from server import data_option
 from server.engine import Engine
 from server.people import People
-from server.store.centre import CentreStore
 
 STAFF = ("clerk", "manager", "national")
 DEVICES = ("kiosk", "display")
@@ -32,7 +31,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     pair.add_argument("--role", choices=DEVICES, default="display")
     pair.set_defaults(run=_device)
     for verb in (new, pair):
-        verb.add_argument("--data", type=Path, required=True, help="the centre's data folder")
+        data_option.add(verb)
 
 
 def _account(chosen: argparse.Namespace) -> int:
@@ -40,7 +39,7 @@ def _account(chosen: argparse.Namespace) -> int:
     if len(password) < 8:
         print("rinda: a password has at least 8 characters", file=sys.stderr)
         return 2
-    engine, people = _people(chosen.data)
+    engine, people = _people(chosen)
     try:
         if people.account(chosen.name) is not None:
             print(f"rinda: there is an account {chosen.name!r} already", file=sys.stderr)
@@ -54,7 +53,7 @@ def _account(chosen: argparse.Namespace) -> int:
 
 def _device(chosen: argparse.Namespace) -> int:
     token = secrets.token_urlsafe(32)
-    engine, people = _people(chosen.data)
+    engine, people = _people(chosen)
     try:
         people.add_device(chosen.device, chosen.role, token)
     finally:
@@ -63,9 +62,8 @@ def _device(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _people(data: Path) -> tuple[Engine, People]:
-    data.mkdir(parents=True, exist_ok=True)
-    engine = Engine(CentreStore(f"sqlite:///{(data / 'rinda.db').absolute()}"))
+def _people(chosen: argparse.Namespace) -> tuple[Engine, People]:
+    engine = Engine(data_option.store(chosen, fresh=True))
     engine.start()
     people = People(engine.do)
     people.load()

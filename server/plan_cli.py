@@ -12,10 +12,10 @@ from config import CATALOGUE
 from config.fault import PlanFault
 from config.load import dump_plan, load_catalogue, load_plan
 from config.plan import Plan
+from server import data_option
 from server.domain.commands import RevisePlan
 from server.domain.context import Actor
 from server.engine import Engine
-from server.store.centre import CentreStore
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -40,12 +40,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "import", help="put a plan file into force (server stopped)", epilog="Example: rinda plan import centre.toml --data DIR"
     )
     importing.add_argument("file", type=Path)
-    importing.add_argument("--data", type=Path, required=True)
+    data_option.add(importing)
     importing.set_defaults(run=_import)
     export = verbs.add_parser(
         "export", help="write the plan in force as TOML", epilog="Example: rinda plan export --data DIR > centre.toml"
     )
-    export.add_argument("--data", type=Path, required=True)
+    data_option.add(export)
     export.set_defaults(run=_export)
 
 
@@ -90,7 +90,7 @@ def _diff(chosen: argparse.Namespace) -> int:
 
 def _import(chosen: argparse.Namespace) -> int:
     plan = _load(chosen.file)
-    engine = _engine(chosen.data)
+    engine = _engine(chosen)
     try:
         done = engine.handle(RevisePlan(plan=plan), Actor("manager", "command line"))
     finally:
@@ -100,7 +100,7 @@ def _import(chosen: argparse.Namespace) -> int:
 
 
 def _export(chosen: argparse.Namespace) -> int:
-    engine = _engine(chosen.data)
+    engine = _engine(chosen)
     try:
         plan = engine.floor.plan
     finally:
@@ -112,9 +112,7 @@ def _export(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _engine(data: Path) -> Engine:
-    engine = Engine(CentreStore(f"sqlite:///{(data / 'rinda.db').absolute()}"))
-    if not (data / "rinda.db").is_file():
-        raise OSError(f"{data}: no centre's data is there")
+def _engine(chosen: argparse.Namespace) -> Engine:
+    engine = Engine(data_option.store(chosen))
     engine.start()
     return engine

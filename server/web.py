@@ -31,7 +31,6 @@ from server.shell import page
 log = logging.getLogger("rinda.web")
 
 CSRF_COOKIE = "rinda_csrf"
-DEMO_DISPLAY_TOKEN = "demo-display"
 DEVICE_DAYS = 400
 STAFF = ("clerk", "manager", "national")
 DISK_FREE_LEAST = 0.02
@@ -89,10 +88,10 @@ class Web:
         staff = channel.partition("/")[0] in ("desk", "overview")
         if staff and (actor is None or actor.role not in STAFF):
             return flask.redirect(f"/login?next={quote(request.path)}")  # type: ignore[return-value]
-        if not staff and self._settings.demo and actor is None:
+        if not staff and self._settings.screen_token and actor is None:
             # The demo's screens need no pairing: the page comes back with the demo's display token.
-            return self._with_device(DEMO_DISPLAY_TOKEN)
-        if staff or self._settings.demo:
+            return self._with_device(self._settings.screen_token)
+        if staff or self._settings.screen_token:
             return flask.make_response(page("error.html", language="lv", code=403, text=None), 403)
         return flask.make_response(page("unpaired.html", language="lv", channel=channel), 403)
 
@@ -104,7 +103,7 @@ class Web:
             language="lv",
             centre=floor.settled.centre.short,
             links=front_links(floor, self._settings),
-            demo=self._settings.demo,
+            demo=self._settings.screen_token is not None,
         )
 
     def login(self) -> ResponseReturnValue:

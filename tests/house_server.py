@@ -29,7 +29,7 @@ def main(port: int, data: Path, paired: bool, disk: int | None) -> None:
     logs.start()
     settings = Settings(
         host="127.0.0.1", port=port, data_dir=data, database_url=f"sqlite:///{data.absolute() / 'rinda.db'}",
-        public_url=f"http://127.0.0.1:{port}", demo=not paired,
+        public_url=f"http://127.0.0.1:{port}", screen_token=None if paired else "demo-display",
     )  # fmt: skip
     server = CentreServer(settings, load_plan(CENTRES / "demo.toml", load_catalogue(CATALOGUE)))
     server.start()

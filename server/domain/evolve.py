@@ -41,16 +41,16 @@ def _ticket_issued(floor: Floor, event: e.TicketIssued, record: e.Record) -> Flo
         language=event.language, needs=event.needs, origin=event.origin, device=event.device, token=event.token,
         issued=event.issued, position=record.position, moved=record.position, ahead=event.ahead, low=event.low,
         high=event.high, due=event.due, state=state, legs=(leg,), prints=event.prints,
-        slip="due" if event.prints else None,
+        slip="owed" if event.prints else None,
     )  # fmt: skip
     floor = replace(floor, visits=floor.visits.insert(visit.id, visit), tokens=floor.tokens.insert(visit.token, visit.id))
     if event.series is not None and event.n is not None and event.day == floor.day:
         top = max(event.n, floor.series.get(event.series) or 0)
         floor = replace(floor, series=floor.series.insert(event.series, top))
     if event.prints is not None:
-        owed = floor.due.get(event.prints) or EMPTY
+        owed = floor.owed.get(event.prints) or EMPTY
         place = Place(Key(1, 0, visit.position), visit.id)
-        floor = replace(floor, due=floor.due.insert(event.prints, owed.insert(place)))
+        floor = replace(floor, owed=floor.owed.insert(event.prints, owed.insert(place)))
     if event.counter is not None:
         return _at_post(floor, event.counter, visit=visit.id, step=None)
     return _enter(floor, visit)
@@ -173,8 +173,8 @@ def _counter_resumed(floor: Floor, event: e.CounterResumed, record: e.Record) ->
 
 def _slip_reported(floor: Floor, event: e.SlipReported, record: e.Record) -> Floor:
     visit = floor.visits[event.visit]
-    owed = (floor.due.get(event.kiosk) or EMPTY).remove(Key(1, 0, visit.position))
-    return replace(_put(floor, replace(visit, slip=event.state)), due=floor.due.insert(event.kiosk, owed))
+    owed = (floor.owed.get(event.kiosk) or EMPTY).remove(Key(1, 0, visit.position))
+    return replace(_put(floor, replace(visit, slip=event.state)), owed=floor.owed.insert(event.kiosk, owed))
 
 
 def _put(floor: Floor, visit: Visit) -> Floor:

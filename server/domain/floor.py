@@ -135,7 +135,7 @@ class Directory(Struct, frozen=True, kw_only=True):
 
 
 class Floor(Struct, frozen=True, kw_only=True):
-    """The whole centre. `lines` holds who waits, by line name; `due` the slips that a kiosk owes, oldest first."""
+    """The whole centre. `lines` holds who waits, by line name; `owed` the slips that a kiosk owes, oldest first."""
 
     position: int = 0
     plan: Plan | None = None
@@ -150,7 +150,7 @@ class Floor(Struct, frozen=True, kw_only=True):
     posts: HashTrieMap[str, Post] = HashTrieMap()
     calls: List[Call] = List()
     paces: HashTrieMap[str, Pace] = HashTrieMap()
-    due: HashTrieMap[str, Line] = HashTrieMap()
+    owed: HashTrieMap[str, Line] = HashTrieMap()
 
     @property
     def settled(self) -> Plan:

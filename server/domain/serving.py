@@ -119,7 +119,7 @@ def undoable(floor: Floor, at: Post) -> bool:
 def _target(floor: Floor, command: Transfer, visit: Visit) -> tuple[str, str]:
     chosen = [value for value in (command.queue, command.to_counter, command.to_clerk) if value is not None]
     if len(chosen) != 1:
-        raise Refusal("unknown_queue", queue=", ".join(chosen) or "—")
+        raise Refusal("one_target")
     if command.queue is not None:
         if command.queue not in floor.look.queues:
             raise Refusal("unknown_queue", queue=command.queue)

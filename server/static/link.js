@@ -26,6 +26,14 @@ export function connect({ channel, device, protocol, onView, onLink }) {
     const left = Math.max(0, STALE_AFTER_MS - (Date.now() - heard));
     staleTimer = setTimeout(() => link.state === "down" && tell("stale"), left);
   };
+  /** The server hung up: either this page may see its channel no more, or another page took the device over. */
+  const askWhy = async () => {
+    const answer = await fetch(`/api/v1/views/${channel}`).catch(() => null);
+    if (answer?.status === 401 || answer?.status === 403) tell("refused", { code: "signed_out", text: null });
+    else if (answer?.ok) tell("replaced");
+    else cut();
+    if (!answer) socket.connect();
+  };
   const socket = io({
     transports: ["websocket"],
     auth: { protocol, channel, device },
@@ -45,7 +53,7 @@ export function connect({ channel, device, protocol, onView, onLink }) {
     onView(view);
   });
   socket.on("disconnect", (reason) => {
-    if (reason === "io server disconnect") tell("replaced");
+    if (reason === "io server disconnect") askWhy();
     else if (link.state === "up") cut();
   });
   socket.on("connect_error", (error) => {
@@ -65,7 +73,6 @@ export function connect({ channel, device, protocol, onView, onLink }) {
       }
     }
   }
-  const status = (state, facts = {}, detail = "") => socket.connected && socket.emit("status", { state, facts, detail });
   const takeOver = () => socket.connect();
-  return { submit, status, takeOver, offset: () => offset, now: () => new Date(Date.now() + offset) };
+  return { submit, takeOver, offset: () => offset, now: () => new Date(Date.now() + offset) };
 }

@@ -27,7 +27,7 @@ def main(port: int, data: Path, waiting: int) -> None:
     pin(0)
     settings = Settings(
         host="127.0.0.1", port=port, data_dir=data, database_url=f"sqlite:///{data / 'rinda.db'}",
-        public_url=f"http://127.0.0.1:{port}", demo=True,
+        public_url=f"http://127.0.0.1:{port}", screen_token="demo-display",
     )  # fmt: skip
     began = time.perf_counter()
     plan = load_plan(PLAN, load_catalogue(CATALOGUE))

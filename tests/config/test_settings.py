@@ -9,19 +9,19 @@ from config.settings import SettingsFault, from_environment
 
 def test_defaults_serve_one_machine() -> None:
     settings = from_environment({})
-    assert (settings.host, settings.port, settings.demo) == ("127.0.0.1", 8080, False)
+    assert (settings.host, settings.port, settings.screen_token) == ("127.0.0.1", 8080, None)
     assert settings.public_url == "http://127.0.0.1:8080"
     assert settings.database_url == f"sqlite:///{Path.cwd()}/rinda-data/rinda.db"
 
 
 def test_the_environment_is_read_and_the_command_line_goes_before_it(tmp_path: Path) -> None:
-    environ = {"RINDA_HOST": "0.0.0.0", "RINDA_PORT": "80", "RINDA_DATA_DIR": str(tmp_path), "RINDA_DEMO": "1"} | {
+    environ = {"RINDA_HOST": "0.0.0.0", "RINDA_PORT": "80", "RINDA_DATA_DIR": str(tmp_path)} | {
         "RINDA_PUBLIC_URL": "https://rinda.example.lv/",
         "RINDA_REQUIRE_ALL": "1",
         "RINDA_CHROMIUM": "x",
     }
     settings = from_environment(environ, port=9000, host=None)
-    assert (settings.host, settings.port, settings.demo) == ("0.0.0.0", 9000, True)
+    assert (settings.host, settings.port) == ("0.0.0.0", 9000)
     assert settings.public_url == "https://rinda.example.lv"
     assert settings.database_url == f"sqlite:///{tmp_path}/rinda.db"
 
@@ -33,18 +33,18 @@ def test_an_ipv6_address_is_bracketed() -> None:
 def test_all_faults_at_once(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
-    environ = {"RINDA_PORT": "70000", "RINDA_DEMO": "maybe", "RINDA_DATA_DIR": str(file), "RINDA_HOTS": "x"} | {
+    environ = {"RINDA_PORT": "70000", "RINDA_DATA_DIR": str(file), "RINDA_HOTS": "x"} | {
         "RINDA_DATABASE_URL": "mysql://x",
         "RINDA_PUBLIC_URL": "rinda.example.lv",
     }
     with pytest.raises(SettingsFault) as caught:
         from_environment(environ)
     text = str(caught.value)
-    for words in ("RINDA_HOTS is not known; did you mean RINDA_HOST?", "not a port", "neither true", "not a folder"):
+    for words in ("RINDA_HOTS is not known; did you mean RINDA_HOST?", "not a port", "not a folder"):
         assert words in text
     assert "RINDA_DATABASE_URL" in text
     assert "RINDA_PUBLIC_URL" in text
-    assert len(caught.value.faults) == 6
+    assert len(caught.value.faults) == 5
 
 
 def test_a_phone_cannot_open_every_address() -> None:

@@ -177,7 +177,7 @@ class RandomDays(RuleBasedStateMachine):
         at = floor.posts.get(counter)
         if at is not None and at.visit is not None and (calls := floor.visits[at.visit].leg.calls):
             self.scene.do(c.ConfirmShown(visit=at.visit, calls=calls, zone="hall"), Actor("display", "hall"))
-        if (owed := floor.due.get(KIOSK.id)) and owed.head:
+        if (owed := floor.owed.get(KIOSK.id)) and owed.head:
             self.scene.do(c.ReportSlip(visit=owed.head.visit, state="printed"), KIOSK)
 
     @rule(choices=steps, then=st.sampled_from([0, 1, 30]))

@@ -312,7 +312,7 @@ def test_transfer_to_a_counter_and_to_a_clerk() -> None:
     [
         ({"queue": "nowhere"}, "unknown_queue"),
         ({"to_counter": "99"}, "unknown_counter"), ({"to_clerk": "ghost"}, "unknown_clerk"),
-        ({}, "unknown_queue"), ({"to_counter": "1", "to_clerk": "clerk1"}, "unknown_queue"),
+        ({}, "one_target"), ({"to_counter": "1", "to_clerk": "clerk1"}, "one_target"),
     ],
 )  # fmt: skip
 def test_transfer_needs_exactly_one_target_that_exists(target: dict[str, str], code: str) -> None:
@@ -465,14 +465,14 @@ def test_slips_are_owed_until_reported() -> None:
     scene = Scene()
     first, second = scene.take(), scene.take()
     by_clerk = scene.take(actor=CLERK)
-    assert [place.visit for place in scene.floor.due["kiosk-1"]] == [first, second]
+    assert [place.visit for place in scene.floor.owed["kiosk-1"]] == [first, second]
     assert scene.refused(c.ReportSlip(visit=by_clerk, state="printed"), KIOSK) == "other_kiosk"
     assert scene.refused(c.ReportSlip(visit=first, state="printed"), Actor("kiosk", "kiosk-2")) == "other_kiosk"
     assert scene.refused(c.ReportSlip(visit=UUID(int=4), state="printed"), KIOSK) == "unknown_visit"
     scene.do(c.ReportSlip(visit=first, state="printed"), KIOSK)
     assert scene.do(c.ReportSlip(visit=first, state="printed"), KIOSK) == ()
-    assert [place.visit for place in scene.floor.due["kiosk-1"]] == [second]
-    assert (scene.visit(first).slip, scene.visit(second).slip) == ("printed", "due")
+    assert [place.visit for place in scene.floor.owed["kiosk-1"]] == [second]
+    assert (scene.visit(first).slip, scene.visit(second).slip) == ("printed", "owed")
 
 
 def test_undo_does_not_take_back_what_a_printer_did_meanwhile() -> None:

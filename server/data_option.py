@@ -1,0 +1,28 @@
+"""`--data` and `--database`: the same for every command that opens a centre's database."""
+
+import argparse
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from config.settings import from_environment
+from server.store.centre import CentreStore
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Adds both options; what they leave open comes from the environment, as for `rinda serve`."""
+    parser.add_argument("--data", type=Path, help="the centre's data folder (else RINDA_DATA_DIR)")
+    parser.add_argument("--database", help="SQLAlchemy URL (else RINDA_DATABASE_URL, else the SQLite file in the data folder)")
+
+
+def store(chosen: argparse.Namespace, *, fresh: bool = False) -> CentreStore:
+    """The store that the options name; OSError if a SQLite file is not there, unless a `fresh` one may be made."""
+    url = from_environment(data_dir=chosen.data, database_url=chosen.database).database_url
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        path = Path(parsed.database or "")
+        if fresh:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        elif not path.is_file():
+            raise OSError(f"{path}: no centre's data is there; --data names its folder")
+    return CentreStore(url)
