@@ -174,15 +174,15 @@ class KioskAgent:
         """Makes the printer match the list of slips due, and the server match what became of them."""
         jobs = self.spooler.jobs()
         for slip in self._jobs.slips if self._jobs else ():
-            self._slips[slip.job] = slip
-            if (job := jobs.get(slip.job)) is None:
+            self._slips[str(slip.visit)] = slip
+            if (job := jobs.get(str(slip.visit))) is None:
                 left = TTL_S - (_now() - slip.issued).total_seconds()
                 if left > 0:
-                    self.spooler.submit(slip.job, self._paper_of(slip, copy=False), ttl_s=left)
+                    self.spooler.submit(str(slip.visit), self._paper_of(slip, copy=False), ttl_s=left)
                 else:
-                    self._report(slip.job, "expired", copy=False, key="expired")
+                    self._report(str(slip.visit), "expired", copy=False, key="expired")
             elif job.phase in _REPORTED:
-                self._reported.pop(slip.job, None)
+                self._reported.pop(str(slip.visit), None)
         for job in self.spooler.jobs().values():
             key = _report_key(job)
             if job.phase in _REPORTED and self._reported.get(job.job_id) != key:

@@ -52,9 +52,8 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SlipJob(msgspec.Struct, frozen=True, kw_only=True):
-    """One slip due on a kiosk's printer. `job` is the spooler's key; times are UTC."""
+    """One slip due on a kiosk's printer; the visit is the print job's name. Times are UTC."""
 
-    job: str
     visit: UUID
     number: str
     service: Text
@@ -65,7 +64,6 @@ class SlipJob(msgspec.Struct, frozen=True, kw_only=True):
     low: int | None
     high: int | None
     token: str
-    copy: bool
 
 
 class Jobs(msgspec.Struct, frozen=True, kw_only=True):

@@ -50,9 +50,9 @@ def jobs(floor: Floor, kiosk: str) -> Jobs:
         label, institution = public_label(floor, visit.service)
         slips.append(
             SlipJob(
-                job=str(visit.id), visit=visit.id, number=visit.number, service=label, institution=institution,
+                visit=visit.id, number=visit.number, service=label, institution=institution,
                 language=visit.language, issued=visit.issued, ahead=visit.ahead, low=visit.low, high=visit.high,
-                token=visit.token, copy=False,
+                token=visit.token,
             )
         )  # fmt: skip
     return Jobs(

@@ -3,10 +3,10 @@
 import argparse
 import json
 import sys
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from server import data_option
+from server.domain.moment import moment
 from server.store.journal import BrokenChain
 
 PAGE = 1000
@@ -63,7 +63,7 @@ def _json(row: dict[str, Any]) -> str:
 
 
 def _line(row: dict[str, Any]) -> str:
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=row["at"])
+    at = moment(row["at"])
     data = {key: value for key, value in json.loads(row["data"]).items() if key not in ("type", "plan")}
     facts = json.dumps(data, ensure_ascii=False)
     return f"{row['position']:>7}  {at:%Y-%m-%d %H:%M:%S}  {row['actor']:<20} {row['type']:<16} {facts}"

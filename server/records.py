@@ -1,15 +1,14 @@
 """Visits as the API hands them out: what happened and when, without the ticket's token and without notes."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from server.domain.events import Delivered
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from server.domain.moment import moment
 
 
 class VisitRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,4 +58,4 @@ def _record(row: Mapping[str, Any]) -> VisitRecord:
 
 
 def _moment(microseconds: int | None) -> datetime | None:
-    return None if microseconds is None else _EPOCH + timedelta(microseconds=microseconds)
+    return None if microseconds is None else moment(microseconds)

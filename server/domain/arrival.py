@@ -1,6 +1,6 @@
 """Decisions about the beginning of a visit, and about leaving before a call."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -8,13 +8,13 @@ from server.domain.commands import AdmitOffline, CheckIn, Leave, RegisterContact
 from server.domain.context import Context
 from server.domain.events import Event, Origin, TicketIssued, VisitEnded
 from server.domain.floor import Floor, Visit, line
+from server.domain.moment import microseconds
 from server.domain.numbering import APPOINTMENT_SERIES, next_number, reserve_number
 from server.domain.order import Key
 from server.domain.post import idle_post
 from server.domain.refusal import Refusal
 from server.domain.waiting import estimate
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ORIGINS: dict[str, Origin] = {"kiosk": "kiosk", "clerk": "desk"}
 
 
@@ -97,11 +97,6 @@ def _queue(floor: Floor, service: str, language: str) -> str:
 
 def _key(floor: Floor, at: datetime) -> Key:
     return Key(1, microseconds(at), floor.position + 1)
-
-
-def microseconds(at: datetime) -> int:
-    """Whole microseconds since 1970 (UTC), exact for every datetime."""
-    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 def _issued(

@@ -5,11 +5,12 @@ import itertools
 from datetime import datetime
 from typing import Literal
 
-from server.domain.arrival import microseconds, waiting_visit
+from server.domain.arrival import waiting_visit
 from server.domain.commands import CallNext, CallVisit, Recall
 from server.domain.context import Context
 from server.domain.events import Event, Reason, VisitCalled, VisitRecalled
 from server.domain.floor import Floor, Visit, line, lines_of, post
+from server.domain.moment import microseconds
 from server.domain.order import Place
 from server.domain.post import called_at, idle_post
 from server.domain.refusal import Refusal

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from server.domain.arrival import local_day, microseconds
+from server.domain.arrival import local_day
 from server.domain.commands import CloseDay, ConfirmShown, ReportSlip, RevisePlan, Tick
 from server.domain.context import Context
 from server.domain.events import (
@@ -16,6 +16,7 @@ from server.domain.events import (
     VisitReturned,
 )  # fmt: skip
 from server.domain.floor import Directory, Floor, in_plan
+from server.domain.moment import microseconds
 from server.domain.order import Key
 from server.domain.refusal import Refusal
 

@@ -6,8 +6,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from server.domain import events as e
-from server.domain.arrival import microseconds
 from server.domain.floor import Call, Directory, Floor, Leg, LegEnd, Pace, Post, State, Step, Visit, line, post
+from server.domain.moment import microseconds
 from server.domain.order import EMPTY, Key, Place
 
 

@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 
-from server.domain.arrival import microseconds
 from server.domain.commands import AmendService, Finish, NoShow, Park, RecordService, Requeue, Serve, Transfer, Undo
 from server.domain.context import Context
 from server.domain.events import (
@@ -18,6 +17,7 @@ from server.domain.events import (
     VisitTransferred,
 )  # fmt: skip
 from server.domain.floor import Floor, Post, Visit, in_plan, post
+from server.domain.moment import microseconds
 from server.domain.order import Key
 from server.domain.post import called_at, own_post, serving_at, visit_at
 from server.domain.refusal import Refusal

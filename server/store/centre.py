@@ -8,9 +8,9 @@ import msgspec
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from server.domain.arrival import microseconds
 from server.domain.events import Record
 from server.domain.floor import Visit
+from server.domain.moment import microseconds
 from server.store import journal as rows
 from server.store.database import claim, hold, migrate, reader, writer
 from server.store.schema import journal, replies, sessions, visits

@@ -2,19 +2,17 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import Connection, RowMapping, select
 
-from server.domain.arrival import microseconds
 from server.domain.events import Event, Record
+from server.domain.moment import microseconds, moment
 from server.store.schema import journal
 
 GENESIS = "0" * 64
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
@@ -55,7 +53,7 @@ def to_record(row: RowMapping) -> Record:
     return Record(
         position=row["position"],
         day=row["day"],
-        at=_EPOCH + timedelta(microseconds=row["at"]),
+        at=moment(row["at"]),
         actor=row["actor"],
         command=UUID(row["command"]),
         event=_decoder.decode(row["data"]),

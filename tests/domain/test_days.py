@@ -7,11 +7,12 @@ import pytest
 from msgspec.structs import replace
 
 from server.domain import commands as c
-from server.domain.arrival import local_day, microseconds
+from server.domain.arrival import local_day
 from server.domain.context import Actor, Context
 from server.domain.decide import decide
 from server.domain.events import CounterClosed, DayOpened, TicketIssued, VisitEnded
 from server.domain.floor import Floor
+from server.domain.moment import microseconds
 from server.domain.refusal import Refusal
 from tests.support import KIOSK, MORNING, SYSTEM, Scene, service_of, tiny_plan
 
