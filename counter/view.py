@@ -104,7 +104,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[str, ...]
     main: str | None
     undo: DeskUndo | None
-    reason: str | None
+    reason: Text | None
     plan: int
 
 
@@ -279,13 +279,13 @@ def _undo(step: Step) -> DeskUndo:
     return DeskUndo(step=step.event, number=step.before.number, at=step.at)
 
 
-def _reason(visit: Visit | None) -> str | None:
-    """Why this visit, in one plain sentence of the clerk's language."""
+def _reason(visit: Visit | None) -> Text | None:
+    """Why this visit, in one plain sentence."""
     if visit is None or visit.leg.reason is None:
         return None
     reason = visit.leg.reason
     facts = {"number": visit.number, "minutes": reason.waited_s // 60, "overtakes": reason.overtakes}
-    return texts.translate("lv", REASONS[reason.rule], **facts)
+    return {code: texts.translate(code, REASONS[reason.rule], **facts) for code in ("lv", "en")}
 
 
 REASONS = {

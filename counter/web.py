@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from config.plan import Plan
 from server.shell import shell
 
-LANGUAGE = "lv"
-"""The desk is a staff page and speaks the state language."""
+LANGUAGES = ("lv", "en")
+"""The desk speaks the state language; English for whoever chose it when signing in."""
+
+LANGUAGE_COOKIE = "rinda_language"
 
 SHEETS = ("desk", "desk_centre", "desk_record", "desk_sheets", "desk_narrow")
 """Style sheets in their order: the last one adapts the others to less room."""
@@ -27,10 +29,13 @@ def pages(plan: Callable[[], Plan], admit: Callable[[str], Response | None], who
         refused = admit(f"desk/{counter}")
         if refused is not None:
             return refused
+        chosen = request.cookies.get(LANGUAGE_COOKIE, "lv")
+        language = chosen if chosen in LANGUAGES else "lv"
+        noun = present.place.noun
         return shell(
-            title=present.place.noun[LANGUAGE].format(n=counter),
-            language=LANGUAGE,
-            languages=(LANGUAGE,),
+            title=noun.get(language, noun["lv"]).format(n=counter),
+            language=language,
+            languages=LANGUAGES,
             channel=f"desk/{counter}",
             device=f"desk-{counter}",
             catalogues=("counter",),

@@ -82,7 +82,8 @@ class KioskAgent:
         self._menu: Menu | None = None
         self._jobs: Jobs | None = None
         self._slips: dict[str, SlipJob] = {}
-        self._words: dict[str, str] = {}
+        self._words_file = settings.data_dir / "paper" / "words.json"
+        self._words: dict[str, str] = msgspec.json.decode(self._words_file.read_bytes()) if self._words_file.is_file() else {}
         self._reported: dict[str, str] = {}
         self._told = Status(state="starting")
         self.spooler = Spooler(url, settings.data_dir / "jobs.db", render.content, _now, lambda job: self._wake.set())
@@ -224,6 +225,10 @@ class KioskAgent:
             )
         )  # fmt: skip
         self._words[slip.number] = as_text(paper)
+        if self._virtual is not None:
+            new = self._words_file.with_suffix(".new")
+            new.write_bytes(msgspec.json.encode(self._words))
+            new.replace(self._words_file)
         return paper
 
     def _link(self, channel: str, on_view: Any) -> Link:

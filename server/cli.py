@@ -1,6 +1,7 @@
 """The `rinda` command."""
 
 import argparse
+import errno
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -30,7 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refusal as refusal:
         print(f"rinda: {CODES[refusal.code].format(**refusal.facts)}", file=sys.stderr)
         return 1
-    except (OSError, RuntimeError, SQLAlchemyError) as error:
+    except OSError as error:
+        words = "the port is in use; is another one running? --port names another" if error.errno == errno.EADDRINUSE else error
+        print(f"rinda: {words}", file=sys.stderr)
+        return 1
+    except (RuntimeError, SQLAlchemyError) as error:
         print(f"rinda: {error}", file=sys.stderr)
         return 1
 

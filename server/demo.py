@@ -108,13 +108,14 @@ def _visit(server: CentreServer, plan: Plan, per_hour: float) -> None:
 
 def _say(port: int, plan: Plan) -> None:
     base, zone = f"http://{HOST}:{port}", plan.zones[0].code
+    counter = plan.counters[min(2, len(plan.counters) - 1)].code
     rows = [
         (f"{base}/", "every screen of the demo"),
         *([(f"http://{HOST}:{port + 1}/", "the kiosk: take a number here")] if plan.kiosks else []),
         *([(f"http://{HOST}:{port + 1}/paper", "what its printer printed")] if plan.kiosks else []),
-        (f"{base}/counter/{plan.counters[0].code}", "a clerk's desk: sign in as clerk1, password demo"),
+        (f"{base}/counter/{counter}", "a clerk's desk: sign in as clerk1, password demo"),
         (f"{base}/display/{zone}", "the waiting-room board"),
-        (f"{base}/panel/{plan.counters[0].code}", "the call panel over the counter"),
+        (f"{base}/panel/{counter}", "the call panel over the counter"),
     ]
     width = max(len(address) for address, _ in rows)
     print(f"\nRinda demo: {plan.centre.name['lv']}\n")

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from config import texts
 from config.settings import Settings
+from counter.web import LANGUAGE_COOKIE
 from display.phone import ticket
 from display.web import ticket_page
 from server import authority
@@ -60,6 +61,7 @@ class Web:
         blueprint.post("/login")(self.sign_in)
         blueprint.post("/logout")(self.sign_out)
         blueprint.get("/ticket/<token>")(self.phone)
+        blueprint.get("/favicon.ico")(lambda: flask.redirect("/static/mark.svg"))
         blueprint.get("/healthz")(self.healthz)
         blueprint.get("/readyz")(self.readyz)
         blueprint.get("/metrics")(self.figures)
@@ -131,6 +133,7 @@ class Web:
             return self._login_page(CODES["not_stored"], 503)
         response = flask.make_response(flask.redirect(_here(request.form.get("next", "")), 303))
         self._set_cookie(response, COOKIE, session, SESSION_HOURS * 3600)
+        self._set_cookie(response, LANGUAGE_COOKIE, request.form.get("language", "lv")[:2], DEVICE_DAYS * 86400)
         return response
 
     def sign_out(self) -> ResponseReturnValue:

@@ -105,7 +105,7 @@ export function reasons(desk) {
   return html`<section class="desk-side desk-why" aria-label=${t("Why and help")}>
     ${view.reason
       ? html`<h2 class="lead">${number ? t("Why {number}?", { number }) : t("Why?")}</h2>
-          <p class="reason">${icon("arrows-up-down")} <span>${view.reason}</span></p>`
+          <p class="reason">${icon("arrows-up-down")} <span>${pick(view.reason)}</span></p>`
       : nothing}
     ${visit ? course(desk, visit) : nothing}
   </section>`;

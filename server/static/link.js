@@ -10,7 +10,7 @@ const RETRY_MS = [250, 500, 1000, 2000];
  * state is "up", "down" (cut a moment ago), "stale" (no truth for 8 s), "replaced" (another page took this device over)
  * or "refused" (with `text`). `offset()` is server clock minus ours in ms, for clocks on the page.
  */
-export function connect({ channel, device, protocol, onView, onLink }) {
+export function connect({ channel, device, protocol, onView, onLink, language = document.documentElement.lang }) {
   let offset = 0;
   let heard = Date.now();
   let link = { state: "down", since: Date.now() };
@@ -66,7 +66,7 @@ export function connect({ channel, device, protocol, onView, onLink }) {
   async function submit(name, data, id = commandId()) {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await socket.timeout(4000).emitWithAck("command", { id, name, data });
+        return await socket.timeout(4000).emitWithAck("command", { id, name, data, language });
       } catch {
         if (link.state === "replaced" || link.state === "refused") return { ok: false, code: "no_link", text: null };
         await new Promise((done) => setTimeout(done, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]));
