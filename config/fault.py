@@ -7,7 +7,11 @@ import msgspec
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """One mistake: where (`queues[2].services[0]`, indexes from 0; line from 1) and what, in words for the file's owner."""
+    """One mistake: where and what, in words for the file's owner.
+
+    `path` has the words of what was read, indexes from 0: `queue[2].services[0]` of a file, `queues[2].services[0]` of a
+    plan. `line` counts from 1; `file` is the path as it was given.
+    """
 
     path: str
     line: int | None

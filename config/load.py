@@ -1,5 +1,6 @@
 """TOML files as a catalogue or a plan; a file with faults gives all of them at once, each with its path and line."""
 
+import ast
 import re
 import tomllib
 from collections.abc import Collection
@@ -53,35 +54,53 @@ def _source(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise PlanFault([Fault("", None, f"cannot be read: {error.strerror}", path.name)]) from error
+        raise PlanFault([Fault("", None, f"cannot be read: {error.strerror}", str(path))]) from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise PlanFault([Fault("", line, "is not UTF-8 text", path.name)]) from error
+        raise PlanFault([Fault("", line, "is not UTF-8 text", str(path))]) from error
 
 
 def _parsed(source: str, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(source)
     except RecursionError as error:
-        raise PlanFault([Fault("", None, "not TOML: nested too deeply", path.name)]) from error
+        raise PlanFault([Fault("", None, "not TOML: nested too deeply", str(path))]) from error
     except ValueError as error:
         place = re.search(r" \(at line (\d+), column \d+\)$| \(at end of document\)$", str(error))
         line = int(place[1] or source.count("\n") + 1) if place else None
         text = str(error)[: place.start()] if place else str(error)
-        raise PlanFault([Fault("", line, f"not TOML: {text}", path.name)]) from error
+        raise PlanFault([Fault("", line, f"not TOML: {_plain(text)}", str(path))]) from error
 
 
 def _raise(report: Report, source: str, path: Path) -> None:
     if not report.faults:
         return
     found = lines(source)
-    faults = [Fault(where, line_of(_in_file(where, found), found), text, path.name) for where, text in report.faults]
+    faults = []
+    for where, text in report.faults:
+        shown = _in_file(where, found, report)
+        faults.append(Fault(shown, line_of(_as_written(shown, report), found), text, str(path)))
     raise PlanFault(sorted(faults, key=lambda fault: fault.line or 0))
 
 
-def _in_file(path: str, found: Collection[str]) -> str:
-    """The path with the file's own word for the section: `queues[2].name` stands under `[[queue]]`."""
-    if path in SECTIONS and path in found:
-        return path  # the fault is that the file says `[[queues]]`
-    section, rest = re.fullmatch(r"(\w*)(.*)", path, re.DOTALL).groups()  # type: ignore[union-attr]
-    return SECTIONS.get(section, section) + rest
+def _in_file(path: str, found: Collection[str], report: Report) -> str:
+    """The path in the file's own words, but for the fault that the file says `[[queues]]`."""
+    return path if path in SECTIONS and path in found else report.named(path)
+
+
+def _as_written(path: str, report: Report) -> str:
+    """Where `path` stands in a file that misspells the name of the table."""
+    for name in sorted(report.aliases, key=len, reverse=True):
+        if path == name or path.startswith((f"{name}.", f"{name}[")):
+            return report.aliases[name] + path[len(name) :]
+    return path
+
+
+def _plain(text: str) -> str:
+    """tomllib's word for something that is there twice, without Python's way of writing a key."""
+    if text == "Cannot overwrite a value":
+        return "this key is there already"
+    twice = re.fullmatch(r"Cannot (?:declare|mutate immutable namespace) (\(.*\))(?: twice)?", text, re.DOTALL)
+    if not twice:
+        return text
+    return f"[{'.'.join(ast.literal_eval(twice[1]))}] is there already; it may stand only once"

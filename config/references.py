@@ -160,7 +160,7 @@ def _unique(what: str, path: str, parts: Sequence[object], report: Report) -> No
     for i, code in enumerate(codes):
         first = codes.index(code)
         if code and first < i:
-            report.add(f"{path}[{i}].code", f'{what} "{code}" is there already ({path}[{first}])')
+            report.add(f"{path}[{i}].code", f'{what} "{code}" is there already ({report.named(path)}[{first}])')
 
 
 def _letters(what: str, path: str, parts: Sequence[object], report: Report) -> None:

@@ -25,6 +25,7 @@ _RANGE = {
     "park_minutes": (1, 1_440),
     "park_limit_minutes": (1, 1_440),
 }
+_LONGEST = 300
 _LABEL = {int: "a whole number", str: "a text", bool: "true or false", tuple: "a list", dict: "a table"}
 
 T = TypeVar("T")
@@ -33,6 +34,7 @@ T = TypeVar("T")
 class Report:
     """Faults found so far. `names` are the keys that the file uses for fields of the outermost table.
 
+    `aliases` tell where the file says something under a misspelt name of the outermost table.
     A hole is a path whose value could not be read; what is said about it or anything inside it later is not heard.
     """
 
@@ -40,6 +42,7 @@ class Report:
         self.names = names or {}
         self.faults: list[tuple[str, str]] = []
         self.holes: set[str] = set()
+        self.aliases: dict[str, str] = {}
         self._patterns: set[str] = set()
 
     def add(self, path: str, text: str) -> None:
@@ -47,6 +50,11 @@ class Report:
         around = {path[: match.start()] for match in re.finditer(r"[.\[]", path)}
         if self.holes.isdisjoint(around | {path}):
             self.faults.append((path, text))
+
+    def named(self, path: str) -> str:
+        """`path` in the words of what was read: `queues[2].name` stands in a file as `queue[2].name`."""
+        section = re.match(r"\w*", path)[0]  # type: ignore[index]
+        return self.names.get(section, section) + path[len(section) :]
 
     def hole(self, path: str, text: str = "") -> None:
         """Note a fault that leaves no usable value at `path`; without `text` it is told elsewhere."""
@@ -110,10 +118,13 @@ def _choose(kind: Any, value: object) -> Any:
 def _read_struct(data: dict[str, Any], kind: type[msgspec.Struct], path: str, report: Report) -> msgspec.Struct:
     fields = {report.names.get(f.name, f.name) if not path else f.name: f for f in msgspec.structs.fields(kind)}
     misspelt = set()
+    free = fields.keys() - data.keys()
     for key in [key for key in data if key not in fields]:
-        free = fields.keys() - data.keys()
         report.add(_join(path, key), f'unknown key "{key}"{did_you_mean(key, free) or did_you_mean(key, fields)}')
         misspelt.add(nearest(key, free))
+        name = nearest(key, free) or nearest(key, fields)
+        if name and not path:
+            data = _as_meant(data, key, name, fields[name].type, report)
     values = {}
     for key, field in fields.items():
         inner = _join(path, field.name)
@@ -122,9 +133,29 @@ def _read_struct(data: dict[str, Any], kind: type[msgspec.Struct], path: str, re
             same = data[key] == default and type(data[key]) is type(default)
             values[field.name] = default if same else _read(data[key], field.type, inner, field.name, report)
         elif field.required:
-            report.hole(inner, "" if key in misspelt else "is missing")
+            report.hole(inner, "" if key in misspelt else _missing(key, inner, report))
             values[field.name] = _empty(field.type, inner, report)
     return kind(**values)
+
+
+def _as_meant(data: dict[str, Any], key: str, name: str, kind: Any, report: Report) -> dict[str, Any]:
+    """`data` with its unknown table `key` read as `name`, so that the faults in it are told at once too."""
+    match data[key], data.get(name), get_origin(kind) is tuple:
+        case (list(), None, True) | (dict(), None, False):
+            report.aliases[name] = key
+            return data | {name: data[key]}
+        case list(value), list(there), True:
+            report.aliases |= {f"{name}[{len(there) + i}]": f"{key}[{i}]" for i in range(len(value))}
+            return data | {name: [*there, *value]}
+        case dict(value), dict(there), False:
+            report.aliases |= {f"{name}.{inner}": f"{key}.{inner}" for inner in value.keys() - there.keys()}
+            return data | {name: value | there}
+    return data
+
+
+def _missing(key: str, path: str, report: Report) -> str:
+    """A missing `[[...]]` of a file is told with its brackets."""
+    return f"[[{key}]] is missing" if path in report.names else "is missing"
 
 
 def _read_table(data: dict[str, Any], kind: Any, path: str, name: str, report: Report) -> dict[str, Any]:
@@ -144,6 +175,8 @@ def _read_table(data: dict[str, Any], kind: Any, path: str, name: str, report: R
 def _text_fault(text: str, name: str) -> str:
     if not text.strip():
         return "" if name == "note" else "is empty"
+    if len(text) > _LONGEST:
+        return f"is too long: {len(text):,} characters, at most {_LONGEST}"
     for character in text:
         if unicodedata.category(character) in ("Cc", "Zl", "Zp") or character in _BIDI:
             return f"has a control character (U+{ord(character):04X})"

@@ -11,7 +11,10 @@ from server.domain.waiting import estimate
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
-    """Channel `ticket/<token>`: the number, where it stands, and where to go. Nothing personal."""
+    """Channel `ticket/<token>`: the number, where it stands, and where to go. Nothing personal.
+
+    `language` is the one in which the visitor took the number.
+    """
 
     centre: Text
     number: str
@@ -24,6 +27,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     towards: Text | None
     calls: int
     end: str | None
+    language: str
 
 
 def ticket(floor: Floor, token: str) -> Ticket:
@@ -40,5 +44,5 @@ def ticket(floor: Floor, token: str) -> Ticket:
     return Ticket(
         centre=plan.centre.short, number=visit.number, service=public_label(floor, visit.service)[0],
         state=visit.state, ahead=ahead, low=low, high=high, counter=counter, towards=towards, calls=leg.calls,
-        end=visit.end,
+        end=visit.end, language=visit.language,
     )  # fmt: skip

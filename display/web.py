@@ -1,7 +1,7 @@
 """The waiting-room board as a page, /display/<zone>, its static files, and the page of a visitor's phone."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from config import texts
 from config.plan import Plan
-from display.phone import Ticket
+from display.phone import Ticket, ticket
+from server.domain.floor import Floor
 from server.shell import page, shell
 
 LANGUAGE = "lv"
@@ -44,6 +45,26 @@ def pages(plan: Callable[[], Plan], admit: Callable[[str], flask.Response | None
             centre=now.centre.name,
             timezone=now.centre.timezone,
         )
+
+    return blueprint
+
+
+def phone_pages(floor: Callable[[], Floor], may_ask: Callable[[str], bool]) -> flask.Blueprint:
+    """`/ticket/<token>` for whoever holds a token. `may_ask(address)` keeps one address to a bearable pace."""
+    blueprint = flask.Blueprint("phone", __name__)
+
+    @blueprint.get("/ticket/<token>")
+    def phone(token: str) -> ResponseReturnValue:
+        if not may_ask(flask.request.remote_addr or ""):
+            flask.abort(429)
+        now = floor()
+        try:
+            found = ticket(now, token)
+        except LookupError:
+            found = None
+        # Another language only for whoever asked for it, here or at the kiosk: the browser's preference is no request.
+        language = flask.request.args.get("language") or (found.language if found else LANGUAGE)
+        return ticket_page(found, now.settled, language=language, now=datetime.now(UTC)), 200 if found else 404
 
     return blueprint
 

@@ -1,6 +1,9 @@
 """The kiosk program: relays touches to the centre server, makes the printer match its list of slips, serves its page."""
 
 import logging
+import os
+import signal
+import sys
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -68,6 +71,7 @@ class KioskSettings(msgspec.Struct, frozen=True, kw_only=True):
     host: str
     port: int
     data_dir: Path
+    until_stdin_closes: bool = False
 
 
 class KioskAgent:
@@ -150,6 +154,11 @@ class KioskAgent:
         self._native.apply(self._settle, (str(visit), printed))
         return Answer(ok=True, position=None, result={})
 
+    def withdraw_slip(self, visit: UUID) -> Answer:
+        """The visitor has gone: a slip that still waits for the printer is not printed for the next one."""
+        self._native.apply(self.spooler.withdraw, (str(visit),))
+        return Answer(ok=True, result={})
+
     def ticket_url(self, token: str) -> str:
         """Where a phone follows the ticket."""
         return f"{self._settings.public_url}/ticket/{token}"
@@ -184,6 +193,9 @@ class KioskAgent:
                     self._report(str(slip.visit), "expired", copy=False, key="expired")
             elif job.phase in _REPORTED:
                 self._reported.pop(str(slip.visit), None)
+            elif not slip.waiting and not self.spooler.status().can_print:
+                # Called while the printer could not print: when it is mended, nobody is there to take the slip.
+                self.spooler.withdraw(job.job_id)
         for job in self.spooler.jobs().values():
             key = _report_key(job)
             if job.phase in _REPORTED and self._reported.get(job.job_id) != key:
@@ -287,11 +299,18 @@ def run(settings: KioskSettings, on_ready: Any = lambda: None) -> None:
     """Runs a kiosk until it is interrupted."""
     agent = KioskAgent(settings)
     agent.start()
+    if settings.until_stdin_closes:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
     on_ready()
     try:
         until_interrupted()
     finally:
         agent.stop()
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _virtual(settings: KioskSettings) -> tuple[VirtualPrinter | None, Any]:

@@ -52,7 +52,10 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SlipJob(msgspec.Struct, frozen=True, kw_only=True):
-    """One slip due on a kiosk's printer; the visit is the print job's name. Times are UTC."""
+    """One slip due on a kiosk's printer; the visit is the print job's name. Times are UTC.
+
+    `waiting` is false once the visit was called or is over.
+    """
 
     visit: UUID
     number: str
@@ -64,6 +67,7 @@ class SlipJob(msgspec.Struct, frozen=True, kw_only=True):
     low: int | None
     high: int | None
     token: str
+    waiting: bool
 
 
 class Jobs(msgspec.Struct, frozen=True, kw_only=True):

@@ -52,7 +52,7 @@ def jobs(floor: Floor, kiosk: str) -> Jobs:
             SlipJob(
                 visit=visit.id, number=visit.number, service=label, institution=institution,
                 language=visit.language, issued=visit.issued, ahead=visit.ahead, low=visit.low, high=visit.high,
-                token=visit.token,
+                token=visit.token, waiting=visit.state == "waiting",
             )
         )  # fmt: skip
     return Jobs(

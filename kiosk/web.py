@@ -54,6 +54,12 @@ class SlipAnswer(msgspec.Struct, frozen=True, kw_only=True):
     printed: bool
 
 
+class SlipWithdraw(msgspec.Struct, frozen=True, kw_only=True):
+    """The visitor has left the screen."""
+
+    visit: UUID
+
+
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
     """One switch of the virtual printer."""
 
@@ -73,6 +79,9 @@ class KioskProgram(Protocol):
 
     def answer_slip(self, visit: UUID, printed: bool) -> Answer:
         """Closes the question about an unconfirmed slip; not printed means that a copy is due."""
+
+    def withdraw_slip(self, visit: UUID) -> Answer:
+        """Gives up a slip that still waits for the printer."""
 
     def ticket_url(self, token: str) -> str:
         """Address of a visitor's phone page."""
@@ -133,8 +142,10 @@ def pages(kiosk: KioskProgram) -> flask.Blueprint:
             case "TakeTicket":
                 answer = kiosk.command(message)
             case "SlipAnswer":
-                slip = _slip_answer(message.data)
+                slip = _converted(message.data, SlipAnswer)
                 answer = kiosk.answer_slip(slip.visit, slip.printed)
+            case "SlipWithdraw":
+                answer = kiosk.withdraw_slip(_converted(message.data, SlipWithdraw).visit)
             case _:
                 raise NotFound("A kiosk page has no such command.")
         return _json(answer, 200 if answer.ok else 409)
@@ -191,9 +202,9 @@ def _body(kind: type[T]) -> T:
         raise BadRequest(str(fault)) from fault
 
 
-def _slip_answer(data: dict[str, Any]) -> SlipAnswer:
+def _converted(data: dict[str, Any], kind: type[T]) -> T:
     try:
-        return msgspec.convert(data, SlipAnswer)
+        return msgspec.convert(data, kind)
     except msgspec.ValidationError as fault:
         raise BadRequest(str(fault)) from fault
 

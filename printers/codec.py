@@ -1,4 +1,4 @@
-"""The printer's one back channel, split into its messages (HARDWARE.md 2.1 to 2.3)."""
+"""The printer's one back channel, split into its messages (Epson ESC/POS command reference; docs/printing.md)."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""A print job: its states and the pure machine between them (HARDWARE.md 8.3)."""
+"""A print job: its states and the pure machine between them (docs/printing.md)."""
 
 import enum
 from datetime import datetime

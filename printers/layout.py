@@ -57,7 +57,7 @@ def ticket_slip(ticket: Ticket) -> Slip:
 
 
 def void_slip() -> Slip:
-    """The strip that takes back whatever stands on the same piece of paper (HARDWARE.md 8.3, dirty strip rule)."""
+    """The strip that takes back whatever stands on the same piece of paper (docs/printing.md, dirty strip)."""
     return (Inverse("*** ANULĒTS / VOID ***"),)
 
 

@@ -254,7 +254,8 @@ def image(slip: Slip, profile: PaperProfile = PAPER_80) -> Image.Image:
 def content(slip: Slip, profile: PaperProfile = PAPER_80) -> bytes:
     """The slip as ESC/POS: init, motion unit, raster bands, the number once more as native ASCII; no cut, no markers.
 
-    ESC @ 1b 40; GS P 1d 50 x y makes ESC J count dots; GS v 0 1d 76 30 00 xL xH yL yH (HARDWARE.md 1.3); ESC J 1b 4a n.
+    ESC @ 1b 40; GS P 1d 50 x y makes ESC J count dots; GS v 0 1d 76 30 00 xL xH yL yH; ESC J 1b 4a n
+    (Epson ESC/POS command reference).
     """
     motion = bytes((0x1D, 0x50, min(profile.dpi, 255), min(profile.dpi, 255)))
     return INIT + motion + bands(_ink(slip, profile)) + native(slip)

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class Timing(msgspec.Struct, frozen=True):
-    """All waits, in seconds (HARDWARE.md 8.2 and 8.3)."""
+    """All waits, in seconds (docs/printing.md)."""
 
     answer: float = 0.5
     poll_idle: float = 3.0

@@ -6,7 +6,7 @@ import msgspec
 
 Align = Literal["left", "center", "right"]
 
-DRAWN_AHEAD = 8  # diamonds drawn for people ahead; the rest becomes "+n" (UX.md section 4)
+DRAWN_AHEAD = 8  # diamonds drawn for people ahead; the rest becomes "+n"
 
 
 class Text(msgspec.Struct, frozen=True, tag=True):

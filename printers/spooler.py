@@ -1,4 +1,4 @@
-"""Gets each slip onto paper at most once, and knows when it does not know (HARDWARE.md 8.3)."""
+"""Gets each slip onto paper at most once, and knows when it does not know (docs/printing.md)."""
 
 import logging
 import threading
@@ -101,6 +101,14 @@ class Spooler:
         """What the visitor said about an UNCONFIRMED or UNKNOWN job; nothing for any other job."""
         self._apply(job_id, jobs.Answered(printed))
         self._wake.set()
+
+    def withdraw(self, job_id: str) -> None:
+        """Gives up a job that still waits for the printer: nobody is there to take the slip. Nothing for any other job."""
+        with self._lock:
+            waits = job_id in self._jobs and self._jobs[job_id].phase in WAITING
+        if waits:
+            self._apply(job_id, jobs.Expired())
+            self._wake.set()
 
     def reprint(self, job_id: str, slip: Slip, *, ttl_s: float = 60) -> None:
         """Prints a finished job again with the copy slip (KOPIJA); nothing while the job is still on its way."""

@@ -1,4 +1,4 @@
-"""What a printer is able to do now: its states and the pure machine between them (HARDWARE.md 8.2)."""
+"""What a printer is able to do now: its states and the pure machine between them (docs/printing.md)."""
 
 import enum
 from datetime import datetime
@@ -57,7 +57,7 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 def from_polls(n1: int, n2: int, n3: int, n4: int) -> Reading:
-    """The four DLE EOT answers as a reading (HARDWARE.md 2.1); any near-end or end bit counts."""
+    """The four DLE EOT answers as a reading (Epson ESC/POS command reference); any near-end or end bit counts."""
     error = bool(n2 & 0x40)
     return Reading(
         offline=bool(n1 & 0x08),
@@ -72,7 +72,7 @@ def from_polls(n1: int, n2: int, n3: int, n4: int) -> Reading:
 
 
 def from_asb(asb: Asb) -> Reading:
-    """An automatic status as a reading (HARDWARE.md 2.2)."""
+    """An automatic status as a reading (Epson ESC/POS command reference, GS a)."""
     return Reading(
         offline=bool(asb.b1 & 0x08),
         cover=bool(asb.b1 & 0x20),

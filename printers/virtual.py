@@ -1,6 +1,6 @@
 """A printer made of software: eats ESC/POS, answers like a TM-T88-class Epson, breaks on request, keeps its paper.
 
-It was written from the documents (HARDWARE.md 1 to 3), never compared with a real device.
+It was written from the makers' documents (docs/printing.md), never compared with a real device.
 """
 
 import threading
@@ -134,7 +134,7 @@ class VirtualPrinter:
         return bool(self.faults & {"paper_out", "cover_open", "offline"}) or self._jammed
 
     def realtime(self, n: int) -> int:
-        """The answer to DLE EOT n (HARDWARE.md 2.1)."""
+        """The answer to DLE EOT n (Epson ESC/POS command reference)."""
         out, cover = "paper_out" in self.faults, "cover_open" in self.faults
         near = out or "near_end" in self.faults
         bits = {
@@ -146,7 +146,7 @@ class VirtualPrinter:
         return 0x12 | bits.get(n, 0)
 
     def asb(self) -> bytes:
-        """The four bytes of automatic status (HARDWARE.md 2.2)."""
+        """The four bytes of automatic status (Epson ESC/POS command reference, GS a)."""
         out, cover = "paper_out" in self.faults, "cover_open" in self.faults
         near = out or "near_end" in self.faults
         return bytes((0x10 | 0x08 * self.offline | 0x20 * cover, 0x08 * self._jammed, 0x03 * near | 0x0C * out, 0))

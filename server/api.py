@@ -27,8 +27,6 @@ from server.store.centre import CentreStore
 from server.submit import HTTP_STATUS, Submit, decode
 
 VISITS_AT_ONCE = 500
-TICKET_BURST, TICKET_RATE = 120, 10.0
-"""Per address: a whole waiting room behind one guest Wi-Fi. Guessing is hopeless anyway: tokens have 128 random bits."""
 
 
 class Api:
@@ -42,10 +40,11 @@ class Api:
         door: Door,
         store: CentreStore,
         health: Callable[[], Mapping[str, Health]],
+        phones: Bucket,
     ) -> None:
         self._floor, self._submit, self._people = floor, submit, people
         self._door, self._store, self._health = door, store, health
-        self._phones = Bucket(TICKET_RATE, TICKET_BURST)
+        self._phones = phones
         self._document = msgspec.json.encode(document())
 
     def routes(self) -> flask.Blueprint:
@@ -98,7 +97,7 @@ class Api:
         actor = identify(request.environ, self._people)
         if actor is None:
             return no("signed_out", language)
-        if actor.role not in ("manager", "national"):
+        if not authority.may_read_visits(actor.role):
             return no("not_allowed", language)
         try:
             query = parse_qs(request.query_string.decode("ascii"), strict_parsing=bool(request.query_string))

@@ -21,12 +21,13 @@ from server.domain.context import Actor
 from server.domain.floor import Floor
 from server.domain.refusal import Refusal
 from server.engine import Engine, Reply
-from server.guard import Gate
+from server.guard import TICKET_BURST, TICKET_RATE, Bucket, Gate
 from server.headers import secure
 from server.hub import Hub, Json
 from server.listen import serve
 from server.metrics import Metrics
 from server.people import People
+from server.shell import check_built
 from server.store.centre import CentreStore
 from server.submit import Submit
 from server.web import Web
@@ -61,11 +62,13 @@ class CentreServer:
         submit = Submit(_Counted(self.door, metrics := Metrics(self._floor, lambda: self.hub.connected)))
         self.hub = Hub(self._socketio, self._floor, submit, self.people, self._bridge)
         self.engine.wake = self.hub.notice
+        phones = Bucket(TICKET_RATE, TICKET_BURST)
         web = Web(settings, self.engine, self.people, self.door.native, self.hub.drop, metrics)
         for blueprint in (
             web.routes(),
-            Api(self._floor, submit, self.people, self.door, store, lambda: self.hub.health).routes(),
+            Api(self._floor, submit, self.people, self.door, store, lambda: self.hub.health, phones).routes(),
             display.web.pages(self._settled_plan, web.admit),
+            display.web.phone_pages(self._floor, phones.take),
             counter.web.pages(self._settled_plan, web.admit, web.who),
             panel_pages(self._settled_plan, web.admit),
         ):
@@ -77,6 +80,7 @@ class CentreServer:
 
     def start(self) -> None:
         """Journal, plan, day, people, then the doors. Raises what stands in the way, before anybody is let in."""
+        check_built()
         self.engine.start()
         if self._plan is not None:
             self._settled(self.door.handle(RevisePlan(plan=self._plan), SYSTEM, uuid4()))

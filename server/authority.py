@@ -31,6 +31,15 @@ OPEN_CHANNELS = frozenset({"ticket"})
 """Channels whose name holds an unguessable token: knowing it is the right to see it."""
 
 
+VISIT_READERS = frozenset({"manager", "national"})
+"""Who may read the centre's visits."""
+
+
+def may_read_visits(role: str) -> bool:
+    """Whether the role may read what became of visits."""
+    return role in VISIT_READERS
+
+
 def may_submit(role: str, command: str) -> bool:
     """Whether the role may submit the command."""
     return command in COMMANDS.get(role, frozenset())

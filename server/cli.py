@@ -81,6 +81,7 @@ def _kiosk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--printer", required=True, help="tcp://host:9100, serial:///dev/ttyUSB0, usblp:///dev/usb/lp0, virtual:"
     )
     command.add_argument("--kiosk", default="kiosk-1", help="its code in the plan")
+    command.add_argument("--until-stdin-closes", action="store_true", help="end when the program that started this one ends")
     command.add_argument("--public-url", help="what a visitor's phone can open; the server's address if not given")
     command.add_argument("--host", default="127.0.0.1")
     command.add_argument("--port", type=_port, default=8081)
@@ -130,12 +131,18 @@ def _run_kiosk(chosen: argparse.Namespace) -> int:
     from kiosk.agent import KioskSettings, run
 
     logs.start()
-    run(
-        KioskSettings(
-            server=chosen.server.rstrip("/"), public_url=(chosen.public_url or chosen.server).rstrip("/"), token=chosen.token,
-            kiosk=chosen.kiosk, printer=chosen.printer, host=chosen.host, port=chosen.port, data_dir=chosen.data,
-        )
-    )  # fmt: skip
+    settings = KioskSettings(
+        server=chosen.server.rstrip("/"),
+        public_url=(chosen.public_url or chosen.server).rstrip("/"),
+        token=chosen.token,
+        kiosk=chosen.kiosk,
+        printer=chosen.printer,
+        host=chosen.host,
+        port=chosen.port,
+        data_dir=chosen.data,
+        until_stdin_closes=chosen.until_stdin_closes,
+    )
+    run(settings)
     return 0
 
 

@@ -80,8 +80,10 @@ def _kiosk(port: int, data: Path, code: str) -> "subprocess.Popen[bytes]":
         [
             sys.executable, "-m", "server.cli", "kiosk", "--server", f"http://{HOST}:{port}", "--token", "demo-kiosk",
             "--kiosk", code, "--printer", "virtual:", "--port", str(port + 1), "--data", str(data / "kiosk"),
+            "--until-stdin-closes",
         ],
         env={**os.environ, "RINDA_LOG_LEVEL": "warning"},
+        stdin=subprocess.PIPE,
     )  # fmt: skip
 
 

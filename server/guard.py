@@ -22,6 +22,8 @@ COOKIE = "rinda_session"
 DEVICE_COOKIE = "rinda_device"
 UNIDENTIFIED_AT_ONCE = 16
 IDENTIFY_WITHIN_S = 3.0
+TICKET_BURST, TICKET_RATE = 120, 10.0
+"""Per address: a whole waiting room behind one guest Wi-Fi. Guessing is hopeless anyway: tokens have 128 random bits."""
 
 Environ = dict[str, Any]
 Respond = Callable[..., Any]

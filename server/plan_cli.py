@@ -4,12 +4,13 @@ import argparse
 import difflib
 import json
 import sys
+from collections.abc import Sized
 from pathlib import Path
 
 import msgspec
 
 from config import CATALOGUE
-from config.fault import PlanFault
+from config.fault import Fault, PlanFault
 from config.load import dump_plan, load_catalogue, load_plan
 from config.plan import Plan
 from server import data_option
@@ -65,10 +66,14 @@ def _check(chosen: argparse.Namespace) -> int:
         print(json.dumps({"ok": True, "faults": []}))
     else:
         print(
-            f"{chosen.file}: good: {len(plan.services)} services in {len(plan.queues)} queues, "
-            f"{len(plan.counters)} counters, {len(plan.zones)} zones, {len(plan.kiosks)} kiosks"
+            f"{chosen.file}: good: {_many(plan.services, 'service')} in {_many(plan.queues, 'queue')}, "
+            f"{_many(plan.counters, 'counter')}, {_many(plan.zones, 'zone')}, {_many(plan.kiosks, 'kiosk')}"
         )
     return 0
+
+
+def _many(things: Sized, name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
 def _show(chosen: argparse.Namespace) -> int:
@@ -82,7 +87,15 @@ def _show(chosen: argparse.Namespace) -> int:
 
 def _diff(chosen: argparse.Namespace) -> int:
     catalogue = load_catalogue(CATALOGUE)
-    old, new = (dump_plan(_load(path), catalogue).splitlines() for path in (chosen.old, chosen.new))
+    texts, faults = list[list[str]](), list[Fault]()
+    for path in (chosen.old, chosen.new):
+        try:
+            texts.append(dump_plan(load_plan(path, catalogue), catalogue).splitlines())
+        except PlanFault as fault:
+            faults += fault.faults
+    if faults:
+        raise PlanFault(faults)
+    old, new = texts
     lines = list(difflib.unified_diff(old, new, str(chosen.old), str(chosen.new), lineterm=""))
     print("\n".join(lines) if lines else "no difference")
     return 0

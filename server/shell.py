@@ -14,6 +14,13 @@ from server.protocol import PROTOCOL
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
 
+
+def check_built() -> None:
+    """RuntimeError when the browser packages, which the installation brings, are not there."""
+    if not (STATIC / "vendor" / "stamp.json").is_file():
+        raise RuntimeError("the browser packages are missing; install once more: make demo, or pip install -e .")
+
+
 _environment = jinja2.Environment(
     loader=jinja2.FileSystemLoader(_HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
 )

@@ -1,4 +1,4 @@
-"""The centre server's own pages: front door, sign-in, a visitor's phone page, errors, health; and who may see a page."""
+"""The centre server's own pages: front door, sign-in, errors, health; and who may see a page."""
 
 import logging
 import secrets
@@ -15,15 +15,13 @@ from werkzeug.exceptions import HTTPException
 from config import texts
 from config.settings import Settings
 from counter.web import LANGUAGE_COOKIE
-from display.phone import ticket
-from display.web import ticket_page
 from server import authority
-from server.api import TICKET_BURST, TICKET_RATE, answer, no, speaks
+from server.api import answer, no, speaks
 from server.domain.context import Actor
 from server.domain.floor import Floor
 from server.domain.refusal import CODES
-from server.engine import Engine, now_utc
-from server.guard import COOKIE, DEVICE_COOKIE, Bucket, identify, same_origin
+from server.engine import Engine
+from server.guard import COOKIE, DEVICE_COOKIE, identify, same_origin
 from server.metrics import Metrics
 from server.people import SESSION_HOURS, People, TooFast
 from server.protocol import Answer
@@ -51,7 +49,6 @@ class Web:
     ) -> None:
         self._settings, self._engine, self._people = settings, engine, people
         self._native, self._drop, self._metrics = native, drop, metrics
-        self._phones = Bucket(TICKET_RATE, TICKET_BURST)
 
     def routes(self) -> flask.Blueprint:
         """The blueprint of these pages, with the error pages of the whole app."""
@@ -60,7 +57,6 @@ class Web:
         blueprint.get("/login")(self.login)
         blueprint.post("/login")(self.sign_in)
         blueprint.post("/logout")(self.sign_out)
-        blueprint.get("/ticket/<token>")(self.phone)
         blueprint.get("/favicon.ico")(lambda: flask.redirect("/static/mark.svg"))
         blueprint.get("/healthz")(self.healthz)
         blueprint.get("/readyz")(self.readyz)
@@ -148,18 +144,6 @@ class Web:
         response = flask.make_response(flask.redirect("/", 303))
         response.delete_cookie(COOKIE)
         return response
-
-    def phone(self, token: str) -> ResponseReturnValue:
-        """A visitor's ticket, for whoever holds its token."""
-        if not self._phones.take(request.remote_addr or ""):
-            flask.abort(429)
-        floor = self._engine.floor
-        try:
-            found = ticket(floor, token)
-        except LookupError:
-            found = None
-        language = request.args.get("language", "lv")
-        return ticket_page(found, floor.settled, language=language, now=now_utc()), 200 if found else 404
 
     def healthz(self) -> ResponseReturnValue:
         """The process answers."""

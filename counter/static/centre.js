@@ -13,7 +13,15 @@ import {
 const STATES = { closed, idle, called, serving, paused };
 
 /** The notice of a broken link above the state; before the first view only the notice. */
-export const centre = (desk) => html`${linkNotice(desk)}${desk.view ? STATES[desk.view.state](desk) : waitFor(desk)}`;
+export const centre = (desk) => html`${linkNotice(desk)}${desk.view ? (somebodyElses(desk) ?? STATES[desk.view.state](desk)) : waitFor(desk)}`;
+
+/** An open counter at which this person may do nothing is another clerk's: said once, instead of a page of dead buttons. */
+function somebodyElses({ view }) {
+  if (view.state === "closed" || view.actions.length) return null;
+  return html`<section class="card plain">${heading(t("Another clerk works at this counter: {clerk}.", { clerk: view.clerk }))}
+    <p class="muted">${t("Open another counter, or wait until this one is closed.")}</p>
+  </section>`;
+}
 
 const waitFor = ({ link }) => (link.state === "down" ? html`<p role="status">${t("Please wait")}</p>` : nothing);
 

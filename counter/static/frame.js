@@ -139,7 +139,7 @@ export function foot(desk) {
   return html`<footer class="desk-foot">
     ${undo && desk.allows("Undo")
       ? html`<button class="quiet undo" type="button" data-step="undo" aria-keyshortcuts="Control+Z" @click=${() => press(desk, "undo")}>
-          ${icon(STEPS.undo.icon)} <span>${wording(undo)} · ${t("Undo")}</span> ${keyHint(STEPS.undo.keys)}
+          ${icon(STEPS.undo.icon)} <span>${wording(undo, desk.view.visit)} · ${t("Undo")}</span> ${keyHint(STEPS.undo.keys)}
         </button>`
       : nothing}
     ${refusal(desk, "foot")}
@@ -152,8 +152,9 @@ export function foot(desk) {
   </footer>`;
 }
 
-const wording = ({ step, number }) =>
-  (UNDONE[step]?.() ?? t("The last step: {number}")).replace("{number}", number || t("a visit without a number"));
+/** After a recall the step to take back is still the call: the whole of it. */
+const wording = ({ step, number }, visit) =>
+  (step === "VisitCalled" && visit?.calls > 1 ? t("The whole call of {number}") : (UNDONE[step]?.() ?? t("The last step: {number}"))).replace("{number}", number || t("a visit without a number"));
 
 const hint = (keys, text) => html`<span>${keyHint(keys)} ${text}</span>`;
 

@@ -66,7 +66,7 @@ const radios = (legend, name, options, first = false) => html`<fieldset class="o
 
 function transfer(desk) {
   const waiting = Object.fromEntries(desk.view.queues.map(({ queue, waiting }) => [queue, waiting]));
-  const queues = desk.catalogue?.queues ?? [];
+  const queues = (desk.catalogue?.queues ?? []).filter(({ queue }) => queue !== desk.view.visit?.queue);
   const counters = (desk.catalogue?.counters ?? []).filter((code) => code !== boot.counter);
   const queueText = ({ queue, name }) =>
     queue in waiting ? `${pick(name)} · ${t("waiting: {n}", { n: waiting[queue] })}` : pick(name);

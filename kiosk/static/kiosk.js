@@ -43,7 +43,14 @@ const languages = () => (state?.menu?.languages ?? ["lv"]).filter((code) => code
 const paper = () => paperOf(state, session, Date.now());
 const secondsLeft = (from, length) => Math.max(0, Math.ceil((from + length - Date.now()) / 1000));
 
+/** The slip of a visitor who goes must not come out for the next one: while it waits for the printer it is given up. */
+function giveUpSlip() {
+  const visit = session.ticket?.visit;
+  if (visit && state?.jobs[visit] === "queued") submit(commandId(), "SlipWithdraw", { visit }, session.language);
+}
+
 function leave() {
+  giveUpSlip();
   session = fresh();
   touchedAt = Date.now();
   draw();
@@ -67,6 +74,7 @@ function back() {
 }
 
 function home() {
+  giveUpSlip();
   Object.assign(session, { screen: "start", trail: [], ticket: null, refusal: null, said: null });
   draw();
 }

@@ -68,7 +68,7 @@ export const backAndHome = ({ back, home }) => html`<nav class="ways" aria-label
   <button class="button" @click=${home}>${icon("home")}${t("Start")}</button>
 </nav>`;
 
-const LANGUAGE_NAMES = { lv: "Latviešu", en: "English", ru: "Русский", uk: "Українська" };
+const LANGUAGE_NAMES = { lv: "Latviski", en: "English", ru: "Русский", uk: "Українська" };
 
 /** Access bar: how the screen looks and which language it speaks; the same place on every screen. */
 export function accessBar(session, languages, { toggle, speak }) {

@@ -53,7 +53,9 @@ const marked = (name, query) =>
 /** The sentence under the field; also what a screen reader hears. */
 export function searchCount(menu, query) {
   if (!query.trim()) return t("Type a word or its beginning.");
-  return tn("{n} match", "{n} matches", find(menu, query).length);
+  const found = find(menu, query).length;
+  const text = tn("{n} match", "{n} matches", found);
+  return found > Math.min(...Object.values(HITS)) ? `${text}; ${t("the best are shown, type on for others")}` : text;
 }
 
 export function searchScreen(menu, { alert, layout, query, language, controls }) {

@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 from printers.codec import Message
 
 INIT = b"\x1b\x40"  # ESC @
-CUTS_BYTES = {  # ESC d 6, then GS V (HARDWARE.md 1.3)
+CUTS_BYTES = {  # ESC d 6, then GS V (Epson ESC/POS command reference)
     "full": b"\x1b\x64\x06\x1d\x56\x00",
     "partial": b"\x1b\x64\x06\x1d\x56\x01",
     "none": b"\x1b\x64\x06",

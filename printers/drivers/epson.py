@@ -1,4 +1,4 @@
-"""Epson-class ESC/POS: status by itself, two process-ID markers, clear, cut counter (HARDWARE.md 2.2, 2.3, 8.3)."""
+"""Epson-class ESC/POS: status by itself, two process-ID markers, clear, cut counter (docs/printing.md)."""
 
 from printers import codec
 from printers.codec import Block, Message

@@ -1,4 +1,4 @@
-"""Plain ESC/POS: DLE EOT and a GS r 1 fence. Weaker: the fence says processed, not cut and out (HARDWARE.md 2.3)."""
+"""Plain ESC/POS: DLE EOT and a GS r 1 fence. Weaker: the fence says processed, not cut and out (docs/printing.md)."""
 
 from printers import codec
 from printers.codec import Fence, Message

@@ -66,7 +66,7 @@ def _visit_called(floor: Floor, event: e.VisitCalled, record: e.Record) -> Floor
     floor = _moved(floor, open_, record, state="called", leg=leg, until=None)
     call = Call(visit=visit.id, calls=calls, counter=event.counter, at=record.at)
     floor = replace(floor, calls=floor.calls.push_front(call))
-    return _at_post(floor, event.counter, visit=visit.id, step=_step(event, visit, record))
+    return _at_post(floor, event.counter, visit=visit.id, step=_step(floor, event.counter, event, visit, record))
 
 
 def _visit_recalled(floor: Floor, event: e.VisitRecalled, record: e.Record) -> Floor:
@@ -84,7 +84,7 @@ def _call_shown(floor: Floor, event: e.CallShown, record: e.Record) -> Floor:
 def _service_started(floor: Floor, event: e.ServiceStarted, record: e.Record) -> Floor:
     visit = floor.visits[event.visit]
     floor = _moved(floor, visit, record, state="serving", leg=replace(visit.leg, served=record.at))
-    return _at_post(floor, event.counter, step=_step(event, visit, record))
+    return _at_post(floor, event.counter, step=_step(floor, event.counter, event, visit, record))
 
 
 def _visit_requeued(floor: Floor, event: e.VisitRequeued, record: e.Record) -> Floor:
@@ -103,7 +103,7 @@ def _visit_parked(floor: Floor, event: e.VisitParked, record: e.Record) -> Floor
     leg = replace(visit.leg, ended=record.at, end="parked")
     floor = _moved(floor, visit, record, state="parked", leg=leg, until=event.until, note=event.note)
     floor = replace(floor, parked=floor.parked.insert(Place(_until_key(floor.visits[visit.id]), visit.id)))
-    return _at_post(floor, event.counter, visit=None, step=_step(event, visit, record))
+    return _at_post(floor, event.counter, visit=None, step=_step(floor, event.counter, event, visit, record))
 
 
 def _visit_returned(floor: Floor, event: e.VisitReturned, record: e.Record) -> Floor:
@@ -119,7 +119,7 @@ def _service_recorded(floor: Floor, event: e.ServiceRecorded, record: e.Record) 
     n = event.delivered.n
     delivered = (*visit.delivered[: n - 1], event.delivered, *visit.delivered[n:])
     floor = _put(floor, replace(visit, delivered=delivered, moved=record.position))
-    return _at_post(floor, event.counter, step=_step(event, visit, record))
+    return _at_post(floor, event.counter, step=_step(floor, event.counter, event, visit, record))
 
 
 def _visit_ended(floor: Floor, event: e.VisitEnded, record: e.Record) -> Floor:
@@ -132,7 +132,7 @@ def _visit_ended(floor: Floor, event: e.VisitEnded, record: e.Record) -> Floor:
     if event.counter is None:
         return floor
     served = post(floor, event.counter).served + (event.reason == "served")
-    return _at_post(floor, event.counter, visit=None, served=served, step=_step(event, visit, record))
+    return _at_post(floor, event.counter, visit=None, served=served, step=_step(floor, event.counter, event, visit, record))
 
 
 def _step_undone(floor: Floor, event: e.StepUndone, record: e.Record) -> Floor:
@@ -145,12 +145,12 @@ def _step_undone(floor: Floor, event: e.StepUndone, record: e.Record) -> Floor:
     if now.end == "served":
         floor = _paced(floor, before, record, -1)
         served -= 1
-    restored = replace(before, slip=now.slip, moved=record.position)
+    restored = replace(before, slip=now.slip)
     floor = _put(floor, restored)
     if restored.state in ("waiting", "parked"):
         floor = _enter(floor, restored)
     here = restored.id if restored.state in ("called", "serving") else None
-    return _at_post(floor, event.counter, visit=here, served=served, step=None)
+    return _at_post(floor, event.counter, visit=here, served=served, step=at.step.previous)
 
 
 def _counter_opened(floor: Floor, event: e.CounterOpened, record: e.Record) -> Floor:
@@ -197,7 +197,9 @@ def _back_to_line(floor: Floor, event: e.VisitRequeued | e.VisitTransferred, rec
     visit = floor.visits[event.visit]
     ended = replace(visit.leg, ended=record.at, end=end)
     back = replace(visit, state="waiting", legs=(*visit.legs[:-1], ended, leg), moved=record.position)
-    return _at_post(_enter(_put(floor, back), back), event.counter, visit=None, step=_step(event, visit, record))
+    return _at_post(
+        _enter(_put(floor, back), back), event.counter, visit=None, step=_step(floor, event.counter, event, visit, record)
+    )
 
 
 def _enter(floor: Floor, visit: Visit) -> Floor:
@@ -224,8 +226,10 @@ def _at_post(floor: Floor, counter: str, **changes: Any) -> Floor:
     return replace(floor, posts=floor.posts.insert(counter, replace(post(floor, counter), **changes)))
 
 
-def _step(event: e.Event, before: Visit, record: e.Record) -> Step:
-    return Step(event=type(event).__name__, before=before, at=record.at, moved=record.position)
+def _step(floor: Floor, counter: str, event: e.Event, before: Visit, record: e.Record) -> Step:
+    last = post(floor, counter).step
+    previous = None if last is None else replace(last, previous=None)
+    return Step(event=type(event).__name__, before=before, at=record.at, moved=record.position, previous=previous)
 
 
 def _paced(floor: Floor, visit: Visit, record: e.Record, sign: int) -> Floor:

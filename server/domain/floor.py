@@ -74,12 +74,16 @@ class Visit(Struct, frozen=True, kw_only=True):
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """The last step at a counter and the visit before it, so that it can be taken back."""
+    """The last step at a counter and the visit before it, so that it can be taken back, and then the one before that.
+
+    Two, because one key does two steps: "next, please", "finish and call next".
+    """
 
     event: str
     before: Visit
     at: datetime
     moved: int
+    previous: Step | None = None
 
 
 class Post(Struct, frozen=True, kw_only=True):

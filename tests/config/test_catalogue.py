@@ -74,7 +74,7 @@ def test_a_catalogue_with_faults_names_all_of_them(tmp_path: Path) -> None:
     with pytest.raises(PlanFault) as caught:
         load_catalogue(path)
     text = str(caught.value)
-    assert 'service "VSAA-01" is there already (services[0])' in text
+    assert 'service "VSAA-01" is there already (service[0])' in text
     assert 'institutions "VSAA" and "NVA" have the same letter A' in text
     assert 'service "NVA-01" has institution "NVAA", which no [[institution]] defines' in text
     assert '"UR" is the code of an institution' in text

@@ -150,9 +150,9 @@ def test_undo_restores_everything_with_the_original_times(state: str, step: str)
     (undone,) = scene.do(c.Undo(counter="1"))
     assert undone.step == type(scene.records[-2].event).__name__
     after = scene.floor
-    was = before.visits[visit]
-    assert after.visits[visit] == replace(was, moved=after.position)
-    assert after.posts["1"] == replace(before.posts["1"], step=None)
+    assert after.visits[visit] == before.visits[visit]
+    last = before.posts["1"].step
+    assert after.posts["1"] == replace(before.posts["1"], step=last and replace(last, previous=None))
     assert {name: line for name, line in after.lines.items() if len(line)} == {
         name: line for name, line in before.lines.items() if len(line)
     }
@@ -160,6 +160,23 @@ def test_undo_restores_everything_with_the_original_times(state: str, step: str)
     for queue, pace in after.paces.items():
         assert pace.count == (before.paces[queue].count if queue in before.paces else 0)
         assert pace.seconds == pytest.approx(before.paces[queue].seconds if queue in before.paces else 0.0)
+    assert scene.refused(c.Undo(counter="1")) == (None if last else "nothing_to_undo")
+
+
+def test_one_key_that_took_two_steps_is_taken_back_whole() -> None:
+    """ "Finish and call next", "next, please": two steps, so two can be taken back, and no third."""
+    scene = Scene(opened=["1"])
+    first = reach(scene, "recorded")
+    second = scene.take()
+    before = scene.floor
+    scene.do(c.Finish(counter="1"))
+    scene.do(c.CallNext(counter="1"))
+    assert scene.floor.posts["1"].visit == second
+    scene.do(c.Undo(counter="1"))
+    scene.do(c.Undo(counter="1"))
+    assert (scene.floor.posts["1"].visit, scene.visit(first), scene.visit(second)) == (
+        first, before.visits[first], before.visits[second],
+    )  # fmt: skip
     assert scene.refused(c.Undo(counter="1")) == "nothing_to_undo"
 
 
@@ -187,15 +204,17 @@ def test_undo_is_refused_after_the_visit_moved_on(way: str) -> None:
     assert "Undo" not in scene_actions(scene, "1")
 
 
-def test_undo_takes_back_one_step_only_and_not_during_a_pause() -> None:
+def test_undo_takes_back_two_steps_at_most_and_none_during_a_pause() -> None:
     scene = Scene(opened=["1"])
     visit = reach(scene, "served")
     scene.do(c.Pause(counter="1", reason="lunch"))
     assert scene.refused(c.Undo(counter="1")) == "nothing_to_undo"
     scene.do(c.Resume(counter="1"))
     scene.do(c.Undo(counter="1"))
-    assert scene.refused(c.Undo(counter="1")) == "nothing_to_undo"
     assert scene.visit(visit).state == "serving"
+    scene.do(c.Undo(counter="1"))
+    assert scene.visit(visit).delivered == ()
+    assert scene.refused(c.Undo(counter="1")) == "nothing_to_undo"
 
 
 def test_undo_does_not_bring_back_what_the_plan_no_longer_has() -> None:

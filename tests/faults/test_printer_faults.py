@@ -1,4 +1,4 @@
-"""The spooler under faults, over TCP: HARDWARE.md 8.3, rules 1 to 6, one by one."""
+"""The spooler under faults, over TCP: docs/printing.md, rules 1 to 6, one by one."""
 
 import socket
 from pathlib import Path

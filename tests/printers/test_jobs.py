@@ -1,4 +1,4 @@
-"""Every phase x event of HARDWARE.md 8.3; what is not in the table changes nothing."""
+"""Every phase x event of docs/printing.md; what is not in the table changes nothing."""
 
 from datetime import UTC, datetime
 

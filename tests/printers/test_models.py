@@ -1,4 +1,4 @@
-"""The model database answers what HARDWARE.md 1.4 says."""
+"""The model database answers what python-escpos 3.1 knows of each model."""
 
 import pytest
 

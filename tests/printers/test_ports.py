@@ -95,7 +95,7 @@ def test_tcp_peer_that_reads_nothing_times_out_and_says_how_far_it_came() -> Non
 
 
 def test_tcp_close_with_unread_status_bytes_loses_nothing() -> None:
-    """Without shutdown and drain the peer got 128,000 of 200,000 bytes (HARDWARE.md 0.5)."""
+    """Without shutdown and drain the peer got 128,000 of 200,000 bytes."""
     port, peer = pair()
     got = bytearray()
     sent = threading.Event()

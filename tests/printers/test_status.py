@@ -1,4 +1,4 @@
-"""Every row of HARDWARE.md 8.2."""
+"""Every printer state of docs/printing.md."""
 
 from datetime import UTC, datetime, timedelta
 
