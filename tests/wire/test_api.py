@@ -1,4 +1,4 @@
-"""The HTTP API from outside: every status of CONTRACT.md, in the person's language, with nothing half done."""
+"""The HTTP API from outside: every status of the contract, in the person's language, with nothing half done."""
 
 import json
 import sqlite3
@@ -476,7 +476,7 @@ def test_metrics_and_readiness(house: House) -> None:
     assert (ready.status, ready.json) == (200, {"ok": True, "checks": {"plan": True, "store": True, "disk": True}})
 
 
-# who may what: written by hand, from DESIGN.md and RELIABILITY.md 4.1, not from server/authority.py
+# who may what: written by hand, not from server/authority.py
 
 STEPS = {
     "OpenCounter", "CloseCounter", "Pause", "Resume", "CallNext", "CallVisit", "Recall", "Serve", "Requeue", "Transfer", "Park",
