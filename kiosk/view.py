@@ -43,7 +43,9 @@ def menu(floor: Floor, kiosk: str | None) -> Menu:
 
 
 def jobs(floor: Floor, kiosk: str) -> Jobs:
-    """The slips that a kiosk owes, oldest first, at most twenty at once."""
+    """The slips that a kiosk owes, oldest first, at most twenty; LookupError for a kiosk that the plan does not have."""
+    if all(one.code != kiosk for one in floor.settled.kiosks):
+        raise LookupError(kiosk)
     plan, slips = floor.settled, []
     for place in itertools.islice(floor.owed.get(kiosk) or EMPTY, SLIPS_AT_ONCE):
         visit = floor.visits[place.visit]

@@ -198,7 +198,7 @@ def _body(kind: type[T]) -> T:
     """The request's body as `kind`, or 400 with the path of the fault."""
     try:
         return msgspec.json.decode(flask.request.get_data(), type=kind)
-    except msgspec.DecodeError as fault:
+    except (msgspec.DecodeError, RecursionError) as fault:
         raise BadRequest(str(fault)) from fault
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import flask
+import gevent
 from flask_socketio import SocketIO
 from gevent.pywsgi import WSGIServer
 
@@ -25,10 +26,12 @@ from server.guard import TICKET_BURST, TICKET_RATE, Bucket, Gate
 from server.headers import secure
 from server.hub import Hub, Json
 from server.listen import serve
+from server.logs import MUTE
 from server.metrics import Metrics
 from server.people import People
 from server.shell import check_built
 from server.store.centre import CentreStore
+from server.store.journal import BrokenChain
 from server.submit import Submit
 from server.web import Web
 from server.workers import Worker
@@ -49,7 +52,8 @@ class CentreServer:
     def __init__(self, settings: Settings, plan: Plan | None = None) -> None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         self.settings, self._plan = settings, plan
-        self.engine = Engine(store := CentreStore(settings.database_url))
+        self._store = CentreStore(settings.database_url)
+        self.engine = Engine(self._store)
         self._bridge = Bridge()
         self.door = Door(self.engine, self._bridge)
         self.people = People(self.door.do)
@@ -57,7 +61,7 @@ class CentreServer:
         app.config.update(MAX_CONTENT_LENGTH=BODY_MOST)
         self._socketio = SocketIO(
             app, async_mode="gevent", json=Json, ping_interval=5, ping_timeout=4, max_http_buffer_size=64 * 1024,
-            manage_session=False, cors_allowed_origins=None, transports=["websocket"],
+            manage_session=False, logger=MUTE, engineio_logger=MUTE, cors_allowed_origins=None, transports=["websocket"],
         )  # fmt: skip
         submit = Submit(_Counted(self.door, metrics := Metrics(self._floor, lambda: self.hub.connected)))
         self.hub = Hub(self._socketio, self._floor, submit, self.people, self._bridge)
@@ -66,7 +70,7 @@ class CentreServer:
         web = Web(settings, self.engine, self.people, self.door.native, self.hub.drop, metrics)
         for blueprint in (
             web.routes(),
-            Api(self._floor, submit, self.people, self.door, store, lambda: self.hub.health, phones).routes(),
+            Api(self._floor, submit, self.people, self.door, self._store, lambda: self.hub.health, phones).routes(),
             display.web.pages(self._settled_plan, web.admit),
             display.web.phone_pages(self._floor, phones.take),
             counter.web.pages(self._settled_plan, web.admit, web.who),
@@ -88,6 +92,7 @@ class CentreServer:
         self.people.load()
         self.hub.start()
         self._ticker.start()
+        gevent.spawn(self._check_journal)
         self._http = serve(self.settings.host, self.settings.port, Gate(self.app.wsgi_app, self.people))
 
     def stop(self) -> None:
@@ -107,6 +112,13 @@ class CentreServer:
     def _tick(self) -> float:
         self._settled(self.door.handle(Tick(), SYSTEM, uuid4()))
         return TICK_S
+
+    def _check_journal(self) -> None:
+        """Beside the work: a changed row must be known, but must not close the centre."""
+        try:
+            self.door.native(self._store.verify_today)
+        except BrokenChain as broken:
+            log.error("the journal was changed from outside: %s; see docs/operations.md, Is the journal intact?", broken)
 
     @staticmethod
     def _settled(reply: Reply) -> None:

@@ -28,6 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (PlanFault, SettingsFault) as fault:
         print(fault, file=sys.stderr)
         return 2
+    except ModuleNotFoundError as error:
+        hint = "; install the extra: pip install rinda[postgresql]" if error.name == "psycopg" else ""
+        print(f"rinda: {error}{hint}", file=sys.stderr)
+        return 1
+    except ValueError as error:
+        print(f"rinda: {error}", file=sys.stderr)
+        return 2
     except Refusal as refusal:
         print(f"rinda: {CODES[refusal.code].format(**refusal.facts)}", file=sys.stderr)
         return 1
@@ -75,14 +82,14 @@ def _serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def _kiosk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     example = "rinda kiosk --server http://10.0.0.1:8080 --token T --printer tcp://10.0.0.9:9100"
     command = _command(commands, "kiosk", "the program of one kiosk", example, _run_kiosk)
-    command.add_argument("--server", required=True, help="the centre server's address")
+    command.add_argument("--server", type=_address, required=True, help="the centre server's address")
     command.add_argument("--token", required=True, help="this kiosk's token")
     command.add_argument(
         "--printer", required=True, help="tcp://host:9100, serial:///dev/ttyUSB0, usblp:///dev/usb/lp0, virtual:"
     )
     command.add_argument("--kiosk", default="kiosk-1", help="its code in the plan")
     command.add_argument("--until-stdin-closes", action="store_true", help="end when the program that started this one ends")
-    command.add_argument("--public-url", help="what a visitor's phone can open; the server's address if not given")
+    command.add_argument("--public-url", type=_address, help="what a visitor's phone can open; the server's address if not given")
     command.add_argument("--host", default="127.0.0.1")
     command.add_argument("--port", type=_port, default=8081)
     command.add_argument("--data", type=Path, default=Path("kiosk-data"))
@@ -129,11 +136,14 @@ def _run_serve(chosen: argparse.Namespace) -> int:
 
 def _run_kiosk(chosen: argparse.Namespace) -> int:
     from kiosk.agent import KioskSettings, run
+    from printers.ports import open_port
 
     logs.start()
+    if not chosen.printer.startswith("virtual:"):
+        open_port(chosen.printer)
     settings = KioskSettings(
-        server=chosen.server.rstrip("/"),
-        public_url=(chosen.public_url or chosen.server).rstrip("/"),
+        server=chosen.server,
+        public_url=chosen.public_url or chosen.server,
         token=chosen.token,
         kiosk=chosen.kiosk,
         printer=chosen.printer,
@@ -149,27 +159,19 @@ def _run_kiosk(chosen: argparse.Namespace) -> int:
 def _run_probe(chosen: argparse.Namespace) -> int:
     from printers import cli
 
-    return _with_url(lambda: cli.probe(chosen.url, chosen.json))
+    return cli.probe(chosen.url, chosen.json)
 
 
 def _run_test(chosen: argparse.Namespace) -> int:
     from printers import cli
 
-    return _with_url(lambda: cli.test(chosen.url))
+    return cli.test(chosen.url)
 
 
 def _run_virtual(chosen: argparse.Namespace) -> int:
     from printers import cli
 
     return cli.virtual(chosen.port, chosen.paper)
-
-
-def _with_url(run: Callable[[], int]) -> int:
-    try:
-        return run()
-    except ValueError as error:
-        print(f"rinda: {error}", file=sys.stderr)
-        return 2
 
 
 def _command(
@@ -182,6 +184,12 @@ def _command(
     command = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", epilog=f"Example: {example}")
     command.set_defaults(run=run)
     return command
+
+
+def _address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an address that begins with http:// or https://")
+    return text.rstrip("/")
 
 
 def _port(text: str) -> int:

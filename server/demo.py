@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -33,19 +34,20 @@ def run(*, port: int, data: Path, centre: str, visitors: float) -> int:
         return 2
     plan = load_plan(path, load_catalogue(CATALOGUE))
     server = CentreServer(_settings(port, data), plan)
-    kiosk: subprocess.Popen[bytes] | None = None
+    kiosk: _Program | None = None
     try:
         server.start()
         _people(server.people, plan)
         if plan.kiosks:
-            kiosk = _kiosk(port, data, plan.kiosks[0].code)
+            code = plan.kiosks[0].code
+            kiosk = _Program(lambda: _kiosk(port, data, code))
         if visitors:
             gevent.spawn(_visit, server, plan, visitors)
         _say(port, plan)
         until_interrupted()
     finally:
         if kiosk is not None:
-            _end(kiosk)
+            kiosk.end()
         server.stop()
     return 0
 
@@ -87,16 +89,32 @@ def _kiosk(port: int, data: Path, code: str) -> "subprocess.Popen[bytes]":
     )  # fmt: skip
 
 
-def _end(program: "subprocess.Popen[bytes]", within_s: float = 5.0) -> None:
-    """Ends a program; the loop goes on meanwhile, for the program takes leave of the server."""
-    program.terminate()
-    waited = 0.0
-    while program.poll() is None and waited < within_s:
-        gevent.sleep(0.02)
-        waited += 0.02
-    if program.poll() is None:
-        program.kill()
-        program.wait()
+class _Program:
+    """A program beside the server: started again when it ends by itself, ended with the demo."""
+
+    def __init__(self, start: Callable[[], "subprocess.Popen[bytes]"]) -> None:
+        self._start, self._process = start, start()
+        self._watch = gevent.spawn(self._keep)
+
+    def end(self, within_s: float = 5.0) -> None:
+        """Ends it; the loop goes on meanwhile, for the program takes leave of the server."""
+        self._watch.kill()
+        self._process.terminate()
+        waited = 0.0
+        while self._process.poll() is None and waited < within_s:
+            gevent.sleep(0.02)
+            waited += 0.02
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
+    def _keep(self) -> None:
+        while True:
+            while self._process.poll() is None:
+                gevent.sleep(0.5)
+            log.error("the kiosk program ended with %s; it is started again", self._process.returncode)
+            gevent.sleep(2)
+            self._process = self._start()
 
 
 def _visit(server: CentreServer, plan: Plan, per_hour: float) -> None:

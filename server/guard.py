@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
@@ -21,6 +22,7 @@ log = logging.getLogger("rinda.guard")
 COOKIE = "rinda_session"
 DEVICE_COOKIE = "rinda_device"
 UNIDENTIFIED_AT_ONCE = 16
+STRANGERS_MOST = 64
 IDENTIFY_WITHIN_S = 3.0
 TICKET_BURST, TICKET_RATE = 120, 10.0
 """Per address: a whole waiting room behind one guest Wi-Fi. Guessing is hopeless anyway: tokens have 128 random bits."""
@@ -82,14 +84,15 @@ class Gate:
     """WSGI, in front of Engine.IO: only websockets, only from this origin, and only from somebody.
 
     A handshake with a bearer token, a `token` in its query or a cookie is let through at once. A client that cannot
-    set either and says who it is in the Socket.IO CONNECT finds one of sixteen places to do so within three seconds.
+    set either and says who it is in the Socket.IO CONNECT finds one of sixteen places (per address, 64 in all) to do so within
+    three seconds.
     Everybody else gets 401 before Engine.IO has spent anything on them.
     """
 
     def __init__(self, app: Callable[..., Iterable[bytes]], people: People) -> None:
         self._app = app
         self._people = people
-        self.unidentified = 0
+        self.unidentified: Counter[str] = Counter()
 
     def __call__(self, environ: Environ, respond: Respond) -> Iterable[bytes]:
         if not environ.get("PATH_INFO", "").startswith("/socket.io"):
@@ -103,26 +106,32 @@ class Gate:
         environ["rinda.query_token"] = token
         if identify(environ, self._people) or self._people.by_token(token):
             return self._serve(environ, respond)
-        if self.unidentified >= UNIDENTIFIED_AT_ONCE:
+        if self.unidentified[_address(environ)] >= UNIDENTIFIED_AT_ONCE or self.unidentified.total() >= STRANGERS_MOST:
             return _refuse(respond, "401 Unauthorized", "say who you are in the handshake")
         return self._let_in(environ, respond)
 
     def _let_in(self, environ: Environ, respond: Respond) -> Iterable[bytes]:
         """One of the places for clients that identify after the handshake; the socket is cut when they do not."""
-        self.unidentified += 1
+        address = _address(environ)
+        self.unidentified[address] += 1
         held = True
+
+        def leave() -> None:
+            self.unidentified[address] -= 1
+            if not self.unidentified[address]:
+                del self.unidentified[address]
 
         def identified() -> None:
             nonlocal held
             if held:
                 held = False
-                self.unidentified -= 1
+                leave()
                 late.kill(block=False)
 
         def cut() -> None:
             nonlocal held
             held = False
-            self.unidentified -= 1
+            leave()
             _hang_up(environ)
 
         late = gevent.spawn_later(IDENTIFY_WITHIN_S, cut)
@@ -140,6 +149,10 @@ class Gate:
             log.info("a websocket ended: %s: %s", type(error).__name__, str(error)[:200])
             _hang_up(environ)
             return []
+
+
+def _address(environ: Environ) -> str:
+    return str(environ.get("REMOTE_ADDR", ""))
 
 
 def _hang_up(environ: Environ) -> None:

@@ -9,12 +9,20 @@ from typing import Any
 import msgspec
 import socketio
 
+from server.logs import MUTE
 from server.protocol import COMMAND, PROTOCOL, STATUS, VIEW, Answer, CommandMessage, Identify, Status
 
 log = logging.getLogger("rinda.link")
 
 ANSWER_S = 4.0
 FAREWELL_S = 0.3
+REFUSED_S = 5.0
+ADVICE = {
+    "signed_out": "the server does not know this token; `rinda device add` on the server makes one",
+    "not_allowed": "this token is for another device: its code or role does not fit the channel",
+    "unknown_channel": "the plan has no device of this code",
+}
+"""What to do about a refusal, by its code."""
 RETRY_S = (0.25, 0.5, 1.0)
 
 
@@ -39,7 +47,12 @@ class Link:
         self._stop = threading.Event()
         self.since = time.time()
         self._socket = socketio.Client(
-            reconnection=True, reconnection_delay=0.25, reconnection_delay_max=2, randomization_factor=0.5
+            reconnection=True,
+            reconnection_delay=0.25,
+            reconnection_delay_max=2,
+            randomization_factor=0.5,
+            logger=MUTE,
+            engineio_logger=MUTE,
         )
         self._socket.on(VIEW, self._view)
         self._socket.on("connect", lambda: self._turn(True))
@@ -47,6 +60,7 @@ class Link:
         self._socket.on("connect_error", self._refused)
         self._thread = threading.Thread(target=self._run, name=f"link {channel}", daemon=True)
         self._said: str | None = None
+        self._no = False
 
     @property
     def up(self) -> bool:
@@ -93,12 +107,16 @@ class Link:
     def _run(self) -> None:
         headers = {"Authorization": f"Bearer {self._token}"}
         while not self._stop.is_set():
+            self._no = False
             try:
                 self._socket.connect(self._url, headers=headers, auth=msgspec.to_builtins(self._who), transports=["websocket"])
                 self._socket.wait()
             except socketio.exceptions.ConnectionError as error:
-                self._say(str(error))
-            self._stop.wait(RETRY_S[-1])
+                if not self._no:
+                    self._say(f"{self._url} cannot be reached: {error}")
+            except Exception as error:
+                self._say(f"{self._url}: {error}")
+            self._stop.wait(REFUSED_S if self._no else RETRY_S[-1])
 
     def _view(self, view: Any) -> None:
         try:
@@ -107,7 +125,12 @@ class Link:
             log.exception("a view could not be used", extra={"channel": self._who.channel})
 
     def _refused(self, data: Any = None) -> None:
-        self._say(str(data.get("message", data) if isinstance(data, dict) else data))
+        """The server said no (and not merely nothing): it is asked again, but without haste."""
+        if not isinstance(data, dict):
+            return
+        self._no = True
+        code = (data.get("data") or {}).get("code")
+        self._say(ADVICE.get(str(code), str(data.get("message", data))))
 
     def _turn(self, up: bool) -> None:
         if up:

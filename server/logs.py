@@ -27,6 +27,12 @@ class JsonFormatter(logging.Formatter):
         return msgspec.json.encode(line).decode()
 
 
+MUTE = logging.getLogger("rinda.wire")
+"""For Engine.IO and Socket.IO, which log a traceback for every malformed packet: what a stranger can send must not fill
+the disk. Left alone they add handlers of their own, so they are handed this one."""
+MUTE.setLevel(logging.CRITICAL + 1)
+
+
 def start(level: str | None = None) -> None:
     """Sends everything from `level` (else RINDA_LOG_LEVEL, else info) on to stderr."""
     handler = logging.StreamHandler(sys.stderr)
@@ -34,6 +40,3 @@ def start(level: str | None = None) -> None:
     wanted = (level or os.environ.get("RINDA_LOG_LEVEL") or "info").upper()
     logging.basicConfig(level=wanted, handlers=[handler], force=True)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    # What a stranger can send must not fill the disk: Engine.IO logs a traceback for every malformed packet.
-    for noisy in ("engineio", "socketio"):
-        logging.getLogger(noisy).setLevel(logging.CRITICAL)

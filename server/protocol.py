@@ -1,7 +1,7 @@
 """The whole wire between the centre server and its devices: three messages, their shapes, and the version."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -19,7 +19,7 @@ class Identify(msgspec.Struct, frozen=True, kw_only=True):
 
     protocol: int
     channel: str
-    device: str
+    device: Annotated[str, msgspec.Meta(max_length=64)]
     token: str | None = None
 
 
@@ -57,6 +57,5 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """`status`, device to server: its health, for people to see; kept in memory only, never in the journal."""
 
-    state: str = "ok"
-    detail: str = ""
-    facts: dict[str, Any] = {}
+    state: Annotated[str, msgspec.Meta(max_length=40)] = "ok"
+    detail: Annotated[str, msgspec.Meta(max_length=200)] = ""

@@ -21,6 +21,15 @@ def need(name: str, present: object) -> None:
     pytest.skip(f"missing: {name}")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    """Under RINDA_REQUIRE_ALL=1 no test may be skipped, by whatever means."""
+    report = yield
+    if REQUIRE_ALL and report.skipped:
+        report.outcome, report.longrepr = "failed", f"skipped, though everything is required: {report.longrepr}"
+    return report
+
+
 def chromium_path() -> str | None:
     """The browser that end-to-end tests drive, or None."""
     names = ("chromium", "chromium-browser", "google-chrome")

@@ -67,6 +67,9 @@ def revise_plan(floor: Floor, command: RevisePlan, context: Context) -> tuple[Ev
         if at.clerk is not None and counter not in counters:
             raise Refusal("plan_in_use", part=f"counter {counter}")
     look = Directory.of(command.plan)
+    here = {visit.service for visit in floor.visits.values() if visit.state != "ended"}
+    for service in sorted(here - look.queue_of.keys()):
+        raise Refusal("plan_in_use", part=f"service {service}")
     for visit in sorted(floor.visits.values(), key=lambda v: v.position):
         if visit.state != "ended" and not in_plan(look, visit.leg):
             part = visit.leg.line.replace(":", " ") if visit.leg.queue in look.queues else f"queue {visit.leg.queue}"

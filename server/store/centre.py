@@ -150,6 +150,13 @@ class CentreStore:
         with self._reader.connect() as connection:
             return int(connection.execute(select(func.coalesce(func.max(journal.c.position), 0))).scalar_one())
 
+    def verify_today(self) -> int:
+        """Checks the chain of the open business day only, as at every start; raises BrokenChain."""
+        with self._reader.connect() as connection:
+            start = (self._last(connection, "DayOpened", None) or 1) - 1
+            previous = connection.execute(select(journal.c.hash).where(journal.c.position == start)).scalar()
+            return rows.verify(rows.read(connection, start), previous or rows.GENESIS, start)[0]
+
     def verify(self) -> int:
         """Checks the whole hash chain and returns the last position; raises BrokenChain."""
         with self._reader.connect() as connection:

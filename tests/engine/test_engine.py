@@ -128,6 +128,18 @@ def test_the_visit_row_follows_the_visit(engine: Engine, clock: Clock) -> None:
     assert engine._store.visits_since(engine.floor.position, 10) == []
 
 
+def test_a_visit_that_is_handed_on_keeps_the_time_of_its_service(engine: Engine, clock: Clock) -> None:
+    at = int(MORNING.timestamp()) * 1_000_000
+    engine.handle(OPEN, CLERK)
+    for command, actor in ((TAKE, KIOSK), (CALL, CLERK), (c.Serve(counter="1"), CLERK)):
+        clock.pass_(seconds=1)
+        engine.handle(command, actor)
+    clock.pass_(seconds=1)
+    engine.handle(c.Transfer(counter="1", queue="vid", rank="last"), CLERK)
+    (row,) = engine._store.visits_since(0, 10)
+    assert (row["state"], row["served"]) == ("waiting", at + 3_000_000)
+
+
 def test_the_turn_of_the_day_reaches_the_visit_rows(engine: Engine, clock: Clock) -> None:
     for _ in range(3):
         engine.handle(TAKE, KIOSK)

@@ -22,6 +22,7 @@ from server.domain.refusal import Refusal
 from server.engine import Done, Engine
 from server.store.centre import CentreStore
 from server.store.database import Busy
+from tests.conftest import need
 from tests.engine.test_engine import Box, numbers, refused, rows, together
 from tests.support import CLERK, KIOSK, SYSTEM, Clock, demo_plan, engine_over, service_of, tiny_plan
 
@@ -249,8 +250,7 @@ class Wire:
 
 @pytest.fixture
 def wire(postgres_url: str) -> Iterator[Wire]:
-    if "host" not in make_url(postgres_url).query or os.name != "posix":
-        pytest.skip("PostgreSQL without a Unix socket")
+    need("PostgreSQL with a Unix socket", "host" in make_url(postgres_url).query and os.name == "posix")
     line = Wire(postgres_url)
     yield line
     line.close()

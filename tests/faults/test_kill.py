@@ -172,6 +172,7 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
     log.info("%s, %s, %d pieces", Counter(slips.values()), Counter(jobs.values()), len(printer.papers))
     assert total > 20 * KILLS
     assert len(slips) > KILLS
+    assert Counter(slips.values())["printed"] > len(slips) // 3, "kills may leave slips in doubt, but most are paper"
 
 
 def _same_answers_again(house: House, takers: list[Taker]) -> None:

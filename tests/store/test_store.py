@@ -254,3 +254,20 @@ def test_pages_of_visits_by_position(engine: Engine) -> None:
     first = engine._store.visits_since(0, 2)
     rest = engine._store.visits_since(first[-1]["position"], 10)
     assert [row["n"] for row in (*first, *rest)] == [1, 2, 3, 4, 5]
+
+
+def test_the_chain_of_the_open_day_is_checked_from_its_first_record(engine: Engine, clock: Clock, url: str) -> None:
+    engine.handle(TAKE, KIOSK)
+    clock.pass_(days=1)
+    engine.handle(c.Tick(), SYSTEM)
+    engine.handle(TAKE, KIOSK)
+    last = engine.floor.position
+    assert engine._store.verify_today() == last
+    with outside(url) as connection:
+        unguard(url, connection)
+        connection.execute(text("UPDATE journal SET actor = 'kiosk:other' WHERE position = 3"))
+    assert engine._store.verify_today() == last, "yesterday's rows are not today's concern"
+    with outside(url) as connection:
+        connection.execute(text("UPDATE journal SET actor = 'kiosk:other' WHERE position = :last"), {"last": last})
+    with pytest.raises(BrokenChain):
+        engine._store.verify_today()

@@ -397,6 +397,8 @@ def csrf_of(house: House, name: str) -> str:
 
 def test_someone_who_may_not_see_a_screen_is_told_so_and_not_sent_in_circles(house: House) -> None:
     cookie = house.session("network")
+    as_a_screen = house.request("GET", "/counter/3", headers={"Cookie": "rinda_device=demo-display"})
+    assert as_a_screen.status == 302, "a browser that showed a board is asked to sign in, not turned away"
     for path in ("/display/hall", "/panel/3", "/counter/3"):
         assert house.request("GET", path, headers={"Cookie": f"{cookie}; rinda_device=demo-display"}).status == 403, path
 

@@ -370,11 +370,11 @@ def test_status_shows_in_the_overview(house: House, join: Callable[..., Device])
         return next((one for one in data["devices"] if one["device"].startswith("lobby")), None)
 
     assert manager.shows(lobby)
-    kiosk.socket.emit("status", {"state": "paper_out", "detail": "rullis", "facts": {"can_print": False}})
+    kiosk.socket.emit("status", {"state": "paper_out", "detail": "rullis"})
     manager.shows(
         lambda data: (one := lobby(data)) and (one["state"], one["detail"], one["connected"]) == ("paper_out", "rullis", True)
     )
-    for wrong in (None, [], {"state": 7}, "x", {"facts": []}, b"\x00"):
+    for wrong in (None, [], {"state": 7}, "x", {"detail": []}, b"\x00"):
         kiosk.socket.emit("status", wrong)
     assert kiosk.submit("TakeTicket", {"service": SERVICE})["ok"]
     assert lobby(house.data("overview"))["state"] == "paper_out"
@@ -454,3 +454,39 @@ def test_after_a_kill_every_device_shows_the_right_state_within_three_seconds(tm
 def test_json_of_the_wire_is_plain(join: Callable[..., Device]) -> None:
     view = join("overview").shows(lambda _: True)
     assert json.loads(json.dumps(view)) == view
+
+
+def test_each_call_goes_out_at_once_though_another_was_just_sent(join: Callable[..., Device], house: House, desk: str) -> None:
+    """Six urgent changes in a row: with one view a second (CALM_S) they would take more than five."""
+    board = join("board/hall", "demo-display")
+    board.shows(lambda _: True)
+    house.done("TakeTicket", {"service": SERVICE})
+    house.done("CallNext", {"counter": desk}, "clerk-3")
+    board.shows(lambda data: data["calls"] and data["calls"][0]["calls"] == 1)
+    began = time.monotonic()
+    for calls in range(2, 8):
+        house.done("Recall", {"counter": desk}, "clerk-3")
+        board.shows(lambda data, calls=calls: data["calls"][0]["calls"] == calls)
+    assert time.monotonic() - began < 3 * CALM_S
+
+
+def test_the_older_connection_going_does_not_mark_the_newer_as_gone(house: House, join: Callable[..., Device]) -> None:
+    first = join("board/hall", "demo-display", device="twice")
+    first.shows(lambda _: True)
+    second = join("board/hall", "demo-display", device="twice")
+    second.shows(lambda _: True)
+    assert first.disconnected()
+    house.done("TakeTicket", {"service": SERVICE})
+    assert [one["connected"] for one in house.data("overview")["devices"] if one["device"].startswith("twice")] == [True]
+    third = join("board/hall", "demo-display", device="twice")
+    assert second.disconnected(), "the newest still wins after a take-over"
+    assert third.socket.connected
+
+
+def test_signing_out_cuts_the_socket_before_any_sweep(house: House, join: Callable[..., Device]) -> None:
+    for _ in range(4):
+        cookie = house.session("clerk1")
+        desk = join("desk/1", None, cookie=cookie)
+        desk.shows(lambda _: True)
+        assert house.request("POST", "/logout", headers={"Cookie": cookie}).status == 303
+        assert desk.disconnected(SWEEP_S / 4)

@@ -80,7 +80,7 @@ def test_answers() -> None:
     [
         ("Identify", "auth = {protocol, channel, device, token?}", protocol.Identify),
         ("`view`", "{channel, position, now, data}", protocol.View),
-        ("`status`", "{state, detail?, facts?}", protocol.Status),
+        ("`status`", "{state, detail?}", protocol.Status),
     ],
 )
 def test_shapes(title: str, shape: str, kind: type) -> None:
