@@ -129,7 +129,7 @@ class Web:
             return self._login_page(CODES["not_stored"], 503)
         response = flask.make_response(flask.redirect(_here(request.form.get("next", "")), 303))
         self._set_cookie(response, COOKIE, session, SESSION_HOURS * 3600)
-        self._set_cookie(response, LANGUAGE_COOKIE, request.form.get("language", "lv")[:2], DEVICE_DAYS * 86400)
+        self._set_cookie(response, LANGUAGE_COOKIE, "en" if request.form.get("language") == "en" else "lv", DEVICE_DAYS * 86400)
         return response
 
     def sign_out(self) -> ResponseReturnValue:

@@ -345,7 +345,7 @@ def test_sessions_are_stored_hashed_and_differ(house: House) -> None:
 def test_after_sign_in_only_to_a_page_of_ours(house: House, wanted: str, goes: str) -> None:
     answer = house.sign_in("clerk1", next=wanted)
     assert (answer.status, answer.headers["Location"]) == (303, goes)
-    assert set(answer.cookies()) == {"rinda_session"}
+    assert set(answer.cookies()) == {"rinda_session", "rinda_language"}
 
 
 def test_wrong_passwords_are_answered_alike_and_slowed_down(house: House) -> None:
