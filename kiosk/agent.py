@@ -26,6 +26,7 @@ from printers.layout import Ticket, ticket_slip
 from printers.slip import Slip, as_text
 from printers.spooler import Spooler
 from printers.virtual import VirtualPrinter
+from server.headers import secure
 from server.link import Link
 from server.listen import serve, until_interrupted
 from server.protocol import Answer, CommandMessage, Status
@@ -112,6 +113,7 @@ class KioskAgent:
         """Connects, drives the printer, serves the page; OSError if the port is taken."""
         app = flask.Flask("kiosk", static_folder=None)
         app.register_blueprint(pages(self))
+        secure(app)
         app.get("/healthz")(lambda: flask.jsonify(ok=True))
         app.get("/readyz")(self._ready)
         app.get("/metrics")(self._metrics)

@@ -18,7 +18,6 @@ from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound, 
 
 from config import texts
 from kiosk.feed import Feed
-from server.headers import secure
 from server.protocol import Answer, CommandMessage
 from server.shell import STATIC, shell
 
@@ -101,7 +100,6 @@ def pages(kiosk: KioskProgram) -> flask.Blueprint:
     blueprint = flask.Blueprint(
         "kiosk", __name__, static_folder="static", static_url_path="/kiosk/static", template_folder="templates"
     )
-    blueprint.record_once(lambda setup: secure(setup.app))
 
     @blueprint.before_request
     def guard() -> None:

@@ -133,6 +133,8 @@ def whole(query: dict[str, list[str]], name: str, default: int, most: int, least
 
 def speaks() -> str:
     """The language of sentences in the answer: Latvian unless the client asks for another that has texts."""
+    if "HTTP_ACCEPT_LANGUAGE" not in request.environ:
+        return "lv"
     return request.accept_languages.best_match(("lv", "en"), default="lv") or "lv"
 
 

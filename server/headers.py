@@ -1,7 +1,9 @@
 """Security headers that every answer of every Rinda web server carries."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import flask
-from flask.sansio.app import App
 
 POLICY = {
     "default-src": "'self'",
@@ -24,15 +26,26 @@ HEADERS = {
 }
 
 
-def secure(app: App) -> None:
-    """Sets the headers on each answer of `app`; what names no caching of its own (static files do) is not stored."""
+def secure(app: flask.Flask) -> None:
+    """Puts the headers on every answer of `app`; what names no caching of its own (static files do) is not stored."""
+    inner = app.wsgi_app
 
-    @app.after_request
-    def add(answer: flask.Response) -> flask.Response:
-        for name, value in HEADERS.items():
-            answer.headers.setdefault(name, value)
-        if flask.request.path.startswith("/static/vendor/") and answer.status_code == 200:
-            # Icons and fonts must be there when the server is not: a page that has lost it draws its notice with them.
-            answer.headers["Cache-Control"] = "public, max-age=86400"
-        answer.headers.setdefault("Cache-Control", "no-store")
-        return answer
+    def guarded(environ: dict[str, Any], respond: Callable[..., Any]) -> Iterable[bytes]:
+        def answer(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            named = {name for name, _ in headers}
+            headers += [pair for pair in _ALWAYS if pair[0] not in named]
+            if environ.get("PATH_INFO", "").startswith("/static/vendor/") and status.startswith("200"):
+                # Icons and fonts must be there when the server is not: a page that has lost it draws its notice with them.
+                headers[:] = [pair for pair in headers if pair[0] != "Cache-Control"] + [_KEPT]
+            elif "Cache-Control" not in named:
+                headers.append(_NOT_STORED)
+            return respond(status, headers, *rest)
+
+        return inner(environ, answer)
+
+    app.wsgi_app = guarded  # type: ignore[assignment]
+
+
+_ALWAYS = tuple(HEADERS.items())
+_KEPT = ("Cache-Control", "public, max-age=86400")
+_NOT_STORED = ("Cache-Control", "no-store")

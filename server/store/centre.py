@@ -12,7 +12,7 @@ from server.domain.events import Record
 from server.domain.floor import Visit
 from server.domain.moment import microseconds
 from server.store import journal as rows
-from server.store.database import claim, hold, migrate, reader, writer
+from server.store.database import Statement, claim, hold, migrate, reader, writer
 from server.store.schema import journal, replies, sessions, visits
 
 PROBE = 64 * 1024
@@ -41,12 +41,11 @@ class CentreStore:
         self._hash = rows.GENESIS
         insert = postgresql.insert if self._writer.dialect.name == "postgresql" else sqlite.insert
         upsert = insert(visits)
-        self._upsert = upsert.on_conflict_do_update(
-            index_elements=[visits.c.visit],
-            set_={column.name: upsert.excluded[column.name] for column in visits.c if column.name != "visit"},
-        )
-        self._journal = journal.insert()
-        self._replies = replies.insert()
+        renewed = {column.name: upsert.excluded[column.name] for column in visits.c if column.name != "visit"}
+        upsert = upsert.on_conflict_do_update(index_elements=[visits.c.visit], set_=renewed)
+        self._upsert = Statement(upsert, self._writer.dialect)
+        self._journal = Statement(journal.insert(), self._writer.dialect)
+        self._replies = Statement(replies.insert(), self._writer.dialect)
         self._known: Callable[[Sequence[str]], Any] = lambda ids: select(replies).where(replies.c.command.in_(ids))
 
     def open(self) -> None:
@@ -83,11 +82,11 @@ class CentreStore:
         connection = self._connection or self._connect()
         try:
             with connection.begin():
-                connection.execute(self._journal, batch)
+                self._journal.run(connection, batch)
                 if visit_rows := [_visit_row(visit, position) for visit, position in changed]:
-                    connection.execute(self._upsert, visit_rows)
+                    self._upsert.run(connection, visit_rows)
                 if answers:
-                    connection.execute(self._replies, [_reply_row(answer) for answer in answers])
+                    self._replies.run(connection, [_reply_row(answer) for answer in answers])
         except Exception:
             self._drop()
             raise
