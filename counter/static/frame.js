@@ -28,7 +28,9 @@ export function bar(desk) {
   return html`<header class="desk-bar">
     ${mark()}
     <h1>${placeName()}</h1>
-    <span class="clerk">${boot.clerk}</span>
+    <form class="clerk" method="post" action="/logout">
+      <span>${boot.clerk}</span> <button class="button" type="submit">${t("Sign out")}</button>
+    </form>
     ${view ? state(view) : nothing}
     ${view ? html`<span class="bar-steps">${button(desk, "pause")}${button(desk, "close")}</span>` : nothing}
     <span class="link" data-state=${link.state}>${icon(linkIcon)} <span>${linkWord(link)}</span></span>
