@@ -311,7 +311,9 @@ def run(settings: KioskSettings, on_ready: Any = lambda: None) -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    # Unbuffered: a thread that waits inside a buffered read would be found holding its lock when the interpreter ends.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -67,7 +67,7 @@ class CentreServer:
         self.hub = Hub(self._socketio, self._floor, submit, self.people, self._bridge)
         self.engine.wake = self.hub.notice
         phones = Bucket(TICKET_RATE, TICKET_BURST)
-        web = Web(settings, self.engine, self.people, self.door.native, self.hub.drop, metrics)
+        web = Web(settings, self.engine, self.people, self.door, self.hub.drop, metrics)
         for blueprint in (
             web.routes(),
             Api(self._floor, submit, self.people, self.door, self._store, lambda: self.hub.health, phones).routes(),

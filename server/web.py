@@ -5,6 +5,7 @@ import secrets
 import shutil
 from collections.abc import Callable
 from urllib.parse import quote
+from uuid import uuid4
 
 import flask
 from flask import request
@@ -17,6 +18,8 @@ from config.settings import Settings
 from counter.web import LANGUAGE_COOKIE
 from server import authority
 from server.api import answer, no, speaks
+from server.bridge import Door
+from server.domain.commands import CloseCounter
 from server.domain.context import Actor
 from server.domain.floor import Floor
 from server.domain.refusal import CODES
@@ -43,12 +46,12 @@ class Web:
         settings: Settings,
         engine: Engine,
         people: People,
-        native: Callable[..., object],
+        door: Door,
         drop: Callable[[str], None],
         metrics: Metrics,
     ) -> None:
         self._settings, self._engine, self._people = settings, engine, people
-        self._native, self._drop, self._metrics = native, drop, metrics
+        self._door, self._drop, self._metrics = door, drop, metrics
 
     def routes(self) -> flask.Blueprint:
         """The blueprint of these pages, with the error pages of the whole app."""
@@ -117,7 +120,7 @@ class Web:
             return self._login_page("The page was open too long. Please try again.", 400)
         name, password = request.form.get("name", "")[:80], request.form.get("password", "")[:200]
         try:
-            right = self._native(self._people.check, name, password, request.remote_addr or "")
+            right = self._door.native(self._people.check, name, password, request.remote_addr or "")
         except TooFast:
             return self._login_page("Too many attempts. Please wait a minute.", 429)
         if not right:
@@ -139,11 +142,19 @@ class Web:
         token = request.cookies.get(COOKIE, "")
         session = self._people.session(token)
         if session is not None:
+            self._leave_counters(session.account)
             self._people.close_session(token)
             self._drop(session.account)
         response = flask.make_response(flask.redirect("/", 303))
         response.delete_cookie(COOKIE)
         return response
+
+    def _leave_counters(self, account: str) -> None:
+        """Counters of somebody who goes home are closed, unless a visitor is there: that one must be finished first."""
+        role = found.role if (found := self._people.account(account)) else "clerk"
+        for counter, at in self._engine.floor.posts.items():
+            if at.clerk == account and at.visit is None:
+                self._door.handle(CloseCounter(counter=counter), Actor(role, account), uuid4())
 
     def healthz(self) -> ResponseReturnValue:
         """The process answers."""

@@ -150,3 +150,25 @@ def _journal_types(demo: Demo, visit: str) -> list[str]:
 
     rows = CentreStore(f"sqlite:///{demo.data / 'rinda.db'}").rows(0)
     return [row["type"] for row in rows if f'"{visit}"' in row["data"]]
+
+
+def test_signing_out_closes_the_counter_but_not_over_a_visitors_head(demo: Demo, open_page: Any) -> None:
+    demo.clear()
+    desk = open_page(f"{demo.base}/counter/5")
+    sign_in(desk, "clerk2")
+    desk.get_by_role("button", name=re.compile("Atvērt lodziņu")).wait_for()
+    desk.keyboard.press("F2")
+    until(lambda: demo.view("desk/5")["state"] == "idle", "the counter to open")
+    desk.get_by_role("button", name="Iziet").click()
+    until(lambda: demo.view("desk/5")["state"] == "closed", "the counter to close")
+
+    desk.goto(f"{demo.base}/counter/5")
+    sign_in(desk, "clerk2")
+    desk.get_by_role("button", name=re.compile("Atvērt lodziņu")).wait_for()
+    desk.keyboard.press("F2")
+    until(lambda: demo.view("desk/5")["state"] == "idle", "the counter to open again")
+    demo.command("demo-manager", "TakeTicket", service="VID-01")
+    assert demo.command("demo-manager", "CallNext", counter="5")["ok"]
+    desk.get_by_role("button", name="Iziet").click()
+    desk.wait_for_url(f"{demo.base}/")
+    assert demo.view("desk/5")["state"] == "called"
