@@ -88,7 +88,7 @@ class KioskAgent:
         self._jobs: Jobs | None = None
         self._slips: dict[str, SlipJob] = {}
         self._words_file = settings.data_dir / "paper" / "words.json"
-        self._words: dict[str, str] = msgspec.json.decode(self._words_file.read_bytes()) if self._words_file.is_file() else {}
+        self._words: dict[str, str] = _words_in(self._words_file)
         self._reported: dict[str, str] = {}
         self._told = Status(state="starting")
         self.spooler = Spooler(url, settings.data_dir / "jobs.db", render.content, _now, lambda job: self._wake.set())
@@ -308,6 +308,14 @@ def run(settings: KioskSettings, on_ready: Any = lambda: None) -> None:
         until_interrupted()
     finally:
         agent.stop()
+
+
+def _words_in(file: Path) -> dict[str, str]:
+    """What the virtual printer's slips say in words; a file that a power cut spoilt only means that the words are gone."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, str])
+    except (OSError, msgspec.DecodeError):
+        return {}
 
 
 def _end_with_parent() -> None:

@@ -97,11 +97,6 @@ class VirtualPrinter:
             self._jammed = False
             self._restart()
 
-    def tear(self) -> None:
-        """Somebody tears off the strip that hangs out, without a cut."""
-        with self.lock:
-            self._finish(cut=False)
-
     def feed(self, data: bytes, reply: Reply) -> None:
         """Bytes from one connection; `reply` identifies it and takes the answers."""
         with self.lock:

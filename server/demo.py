@@ -3,13 +3,13 @@
 import logging
 import os
 import random
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
 import gevent
+from gevent import subprocess
 
 from config import CATALOGUE, CENTRES
 from config.load import load_catalogue, load_plan
@@ -100,18 +100,15 @@ class _Program:
         """Ends it; the loop goes on meanwhile, for the program takes leave of the server."""
         self._watch.kill()
         self._process.terminate()
-        waited = 0.0
-        while self._process.poll() is None and waited < within_s:
-            gevent.sleep(0.02)
-            waited += 0.02
-        if self._process.poll() is None:
+        try:
+            self._process.wait(timeout=within_s)
+        except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
 
     def _keep(self) -> None:
         while True:
-            while self._process.poll() is None:
-                gevent.sleep(0.5)
+            self._process.wait()
             log.error("the kiosk program ended with %s; it is started again", self._process.returncode)
             gevent.sleep(2)
             self._process = self._start()

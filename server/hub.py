@@ -27,6 +27,7 @@ from server.guard import Bucket, credential
 from server.people import People
 from server.protocol import COMMAND, PROTOCOL, STATUS, VIEW, Answer, Identify, Status, View
 from server.submit import Submit, decode, refused
+from server.workers import Worker
 
 log = logging.getLogger("rinda.hub")
 
@@ -92,6 +93,7 @@ class Hub:
         self._health: dict[str, Health] = {}
         self._pace = Bucket(COMMANDS_RATE, COMMANDS_BURST)
         self._bell, self._urgent = Bell(), Bell()
+        self._sweeper = Worker("sweep", self._sweep)
         socketio.on_event("connect", self._connect)
         socketio.on_event("disconnect", self._disconnect)
         socketio.on_event(COMMAND, self._command)
@@ -111,7 +113,7 @@ class Hub:
     def start(self) -> None:
         """Starts the rounds of views."""
         gevent.spawn(self._rounds)
-        gevent.spawn(self._sweep)
+        self._sweeper.start()
 
     def notice(self, records: Sequence[Record]) -> None:
         """Something was committed (any thread)."""
@@ -213,13 +215,12 @@ class Hub:
     def _leave_soon(self, sid: str) -> None:
         gevent.spawn_later(0.1, self._io.server.disconnect, sid)
 
-    def _sweep(self) -> None:
+    def _sweep(self) -> float:
         """Cuts the sockets whose session has ended or whose token was taken back."""
-        while True:
-            gevent.sleep(SWEEP_S)
-            for seat in list(self._seats.values()):
-                if seat.valid() is None:
-                    self._io.server.disconnect(seat.sid)
+        for seat in list(self._seats.values()):
+            if seat.valid() is None:
+                self._io.server.disconnect(seat.sid)
+        return SWEEP_S
 
     def _join(self, channel: str, actor: Actor, sid: str) -> Group:
         kind, _ = channels.resolve(channel)

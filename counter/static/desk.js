@@ -1,7 +1,6 @@
 /** The clerk's desk: connects the channel, keeps what is local to the page, and redraws all of it from the whole view. */
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { boot, draw as paint, t } from "/static/page.js";
-import { commandId } from "/static/command_id.js";
 import { connect } from "/static/link.js";
 import { announcement, stepChanged } from "./changes.js";
 import { centre } from "./centre.js";
@@ -33,7 +32,7 @@ const desk = {
 let settle = null;
 let focused = null;
 let drawing = false;
-const link = connect({ channel: boot.channel, device: deviceName(), protocol: boot.protocol, onView, onLink });
+const link = connect({ channel: boot.channel, device: boot.device, protocol: boot.protocol, onView, onLink });
 listen(desk);
 setInterval(draw, 1000);
 
@@ -113,14 +112,6 @@ async function loadCatalogue() {
   } catch {
     setTimeout(() => desk.view.plan === plan && loadCatalogue(), 3000);
   }
-}
-
-/** One name per tab, kept over reloads, so that a second tab takes the desk over and a reload does not. */
-function deviceName() {
-  const key = "rinda-desk";
-  const tab = sessionStorage.getItem(key) ?? commandId().slice(0, 8);
-  sessionStorage.setItem(key, tab);
-  return `${boot.device}-${tab}`;
 }
 
 /** Draws the page. What loses the focus while lit takes it away may ask for another drawing: that one waits its turn. */
