@@ -24,6 +24,7 @@ ADVICE = {
 }
 """What to do about a refusal, by its code."""
 RETRY_S = (0.25, 0.5, 1.0)
+_NONE = (-1, "")
 
 
 class Link:
@@ -61,6 +62,8 @@ class Link:
         self._thread = threading.Thread(target=self._run, name=f"link {channel}", daemon=True)
         self._said: str | None = None
         self._no = False
+        self._order = threading.Lock()
+        self._newest: tuple[int, str] = _NONE
 
     @property
     def up(self) -> bool:
@@ -119,8 +122,14 @@ class Link:
             self._stop.wait(REFUSED_S if self._no else RETRY_S[-1])
 
     def _view(self, view: Any) -> None:
+        """One view at a time, and none that is older than the last: the client runs each message in a thread of its own."""
         try:
-            self._on_view(view["data"])
+            with self._order:
+                age = (view["position"], view["now"])
+                if age < self._newest:
+                    return
+                self._newest = age
+                self._on_view(view["data"])
         except Exception:
             log.exception("a view could not be used", extra={"channel": self._who.channel})
 
@@ -138,6 +147,8 @@ class Link:
             self._up.set()
         else:
             self._up.clear()
+            with self._order:
+                self._newest = _NONE
         self.since = time.time()
         log.info("link %s is %s", self._who.channel, "up" if up else "down")
         self._on_change()

@@ -1,7 +1,9 @@
 """The hub as devices meet it: the official Socket.IO client against a server in a process of its own."""
 
+import bisect
 import json
 import queue
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -14,6 +16,7 @@ import socketio
 
 from server.hub import CALM_S, COMMANDS_BURST, SWEEP_S
 from tests.house import MANAGER, PATIENCE_S, House, together, until
+from tests.wire.test_gate import Socket
 
 SERVICE = "PMLP-01"
 SLOW_S = 2.0  # generous allowance for a loaded machine, beyond the time that a rule states
@@ -28,6 +31,7 @@ class Device:
     ) -> None:
         self.views: list[dict[str, Any]] = []
         self.times: list[float] = []
+        self.order = threading.Lock()
         self.events: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.refusal: Any = None
         self.socket = socketio.Client(reconnection=False)
@@ -70,8 +74,12 @@ class Device:
             return False
 
     def _view(self, view: dict[str, Any]) -> None:
-        self.times.append(time.monotonic())
-        self.views.append(view)
+        """In the order in which they were sent: the official Python client runs each message in a thread of its own."""
+        with self.order:
+            age = (view["position"], view["now"])
+            place = bisect.bisect([(one["position"], one["now"]) for one in self.views], age)
+            self.times.insert(place, time.monotonic())
+            self.views.insert(place, view)
 
     def _refused(self, data: Any) -> None:
         self.refusal = data
@@ -354,12 +362,30 @@ def test_a_view_is_never_older_than_its_position(house: House, join: Callable[..
         house.done("RecordService", {"counter": desk, "service": SERVICE, "kind": "konsultacija"}, "clerk-3")
         steps[house.submit("Finish", {"counter": desk}, "clerk-3").json["position"]] = ("idle", 0)
     board.shows(lambda data: data["state"] == "idle")
-    positions = [view["position"] for view in board.views]
-    assert positions == sorted(positions)
     for view in board.views[1:]:
         last = max((at for at in steps if at <= view["position"]), default=None)
         if last is not None:
             assert (view["data"]["state"], view["data"]["calls"]) == steps[last], view
+
+
+def test_views_leave_in_the_order_of_their_positions(house: House, desk: str) -> None:
+    """On the raw socket: the official Python client may swap two messages, the wire may not."""
+    raw = Socket(house, Authorization="Bearer demo-display")
+    assert raw.connect(protocol=1, channel="panel/3", device="raw", token=None).startswith(b"40")
+    last = 0
+    for _ in range(10):
+        house.done("TakeTicket", {"service": SERVICE})
+        house.done("CallNext", {"counter": desk}, "clerk-3")
+        house.done("Recall", {"counter": desk}, "clerk-3")
+        last = house.submit("NoShow", {"counter": desk}, "clerk-3").json["position"]
+    positions = []
+    while not positions or positions[-1] < last:
+        packet = raw.packet()
+        assert packet.startswith(b"42"), packet
+        positions.append(json.loads(packet[2:])[1]["position"])
+    raw.close()
+    assert len(positions) > 10
+    assert positions == sorted(positions)
 
 
 def test_status_shows_in_the_overview(house: House, join: Callable[..., Device]) -> None:
