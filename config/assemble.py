@@ -36,7 +36,8 @@ def assemble(file: CentreFile, catalogue: Catalogue, report: Report) -> Plan:
         zones=file.zones,
         queues=queues,
         profiles=tuple(
-            Profile(code=p.code, name=p.name, queues=p.queues if isinstance(p.queues, tuple) else every) for p in file.profiles
+            Profile(code=p.code, name=p.name, queues=p.queues if isinstance(p.queues, tuple) else every, calling=p.calling)
+            for p in file.profiles
         ),
         counters=file.counters,
         kiosks=file.kiosks,
@@ -45,6 +46,11 @@ def assemble(file: CentreFile, catalogue: Catalogue, report: Report) -> Plan:
         kinds=catalogue.kinds,
         channels=catalogue.channels,
         outcomes=catalogue.outcomes,
+        clerks=file.clerks,
+        shifts=file.shifts,
+        hours=file.hours,
+        booking=file.booking,
+        roll=file.roll,
         rules=file.rules,
         pause_reasons=file.pause_reasons,
         slip_footer=file.slip_footer,
@@ -142,7 +148,10 @@ def _queues(
         for field, value in (("name", name), ("letter", letter)):
             if value is None and codes:
                 report.hole(f"queues[{i}].{field}", "is missing (only a queue of just one institution has one by itself)")
-        queue = Queue(code=entry.code, name=name or {}, letter=letter or "", zone=entry.zone, services=tuple(services))
+        queue = Queue(
+            code=entry.code, name=name or {}, letter=letter or "", zone=entry.zone, services=tuple(services),
+            target=entry.target, skill=entry.skill, hours=entry.hours,
+        )  # fmt: skip
         queues.append(queue)
     return tuple(queues)
 

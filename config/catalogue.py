@@ -27,7 +27,10 @@ class Institution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a visitor comes for. `minutes` is the usual time at the counter for one visitor."""
+    """What a visitor comes for. `minutes` is the usual time at the counter for one visitor.
+
+    `daily`, if any, are the numbers given for it in one day.
+    """
 
     code: str
     institution: str
@@ -39,6 +42,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     minutes_evidence: Evidence = "guess"
     retired: bool = False
     sensitive: bool = False
+    daily: int | None = None
     note: str = ""
 
 

@@ -5,11 +5,28 @@ from typing import Literal
 import msgspec
 
 from config.catalogue import Evidence, Text
-from config.plan import Centre, Code, Counter, Kiosk, Place, Rules, Zone
+from config.plan import (
+    Booking,
+    Calling,
+    Centre,
+    Clerk,
+    Code,
+    Counter,
+    Hours,
+    Kiosk,
+    OpenHours,
+    Place,
+    Roll,
+    Rules,
+    Shift,
+    Zone,
+)  # fmt: skip
 
 Codes = tuple[Code, ...] | Literal["all"]
 
-SECTIONS = {f"{name}s": name for name in ("zone", "institution", "service", "queue", "profile", "counter", "kiosk")}
+SECTIONS = {f"{name}s": name for name in (
+    "zone", "institution", "service", "queue", "profile", "counter", "kiosk", "clerk", "shift",
+)}  # fmt: skip
 """Field of the plan -> the key of its `[[...]]` in the file."""
 
 
@@ -39,6 +56,7 @@ class Change(_Part, frozen=True, kw_only=True):
     minutes_evidence: Evidence | None = None
     retired: bool | None = None
     sensitive: bool | None = None
+    daily: int | None = None
     note: str | None = None
 
 
@@ -53,6 +71,9 @@ class QueueEntry(_Part, frozen=True, kw_only=True):
     services: tuple[Code, ...]
     name: Text | None = None
     letter: str | None = None
+    target: int | None = None
+    skill: Code | None = None
+    hours: tuple[OpenHours, ...] = ()
 
 
 class ProfileEntry(_Part, frozen=True, kw_only=True):
@@ -61,6 +82,7 @@ class ProfileEntry(_Part, frozen=True, kw_only=True):
     code: Code
     name: Text
     queues: Codes
+    calling: Calling = Calling()
 
 
 class CentreFile(_Part, frozen=True, kw_only=True):
@@ -77,5 +99,10 @@ class CentreFile(_Part, frozen=True, kw_only=True):
     profiles: tuple[ProfileEntry, ...]
     counters: tuple[Counter, ...]
     kiosks: tuple[Kiosk, ...] = ()
+    clerks: tuple[Clerk, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    hours: Hours | None = None
+    booking: Booking | None = None
+    roll: Roll | None = None
     rules: Rules = Rules()
     pause_reasons: dict[str, Text] = {}

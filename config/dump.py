@@ -50,10 +50,16 @@ def _file(plan: Plan, catalogue: Catalogue) -> CentreFile:
         services=tuple(changes),
         queues=tuple(_queue(queue, plan) for queue in plan.queues),
         profiles=tuple(
-            ProfileEntry(code=p.code, name=p.name, queues="all" if p.queues == every else p.queues) for p in plan.profiles
+            ProfileEntry(code=p.code, name=p.name, queues="all" if p.queues == every else p.queues, calling=p.calling)
+            for p in plan.profiles
         ),
         counters=plan.counters,
         kiosks=plan.kiosks,
+        clerks=plan.clerks,
+        shifts=plan.shifts,
+        hours=plan.hours,
+        booking=plan.booking,
+        roll=plan.roll,
         rules=plan.rules,
         pause_reasons=plan.pause_reasons,
     )
@@ -72,7 +78,10 @@ def _queue(queue: Queue, plan: Plan) -> QueueEntry:
     sole = next((i for i in plan.institutions if services == (i.code,)), None)
     name = None if sole and sole.short == queue.name else queue.name
     letter = None if sole and sole.letter == queue.letter else queue.letter
-    return QueueEntry(code=queue.code, zone=queue.zone, services=services, name=name, letter=letter)
+    return QueueEntry(
+        code=queue.code, zone=queue.zone, services=services, name=name, letter=letter, target=queue.target, skill=queue.skill,
+        hours=queue.hours,
+    )  # fmt: skip
 
 
 def _folded(queue: Queue, plan: Plan) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from config.catalogue import Institution, Service, Text
 Code = str
 """A short name that other parts of the plan refer to; letters, digits, `-` and `_`."""
 
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
 CentreType = Literal["vietejas", "novada", "regionalas", "nacionalas"]
 
 
@@ -42,22 +44,111 @@ class Zone(_Part, frozen=True, kw_only=True):
     name: Text
 
 
+class OpenHours(_Part, frozen=True, kw_only=True):
+    """On these weekdays open at `spans` ("8:30-12:00; 12:20-17:00", empty: closed), perhaps in a season only.
+
+    `season` is "MM-DD/MM-DD", both ends included; `nth` are the weekdays of the month, counted from 1, -1 the last:
+    days = ["wed"], nth = [2] is the second Wednesday.
+    """
+
+    days: tuple[Weekday, ...]
+    spans: str = ""
+    season: str = ""
+    nth: tuple[int, ...] = ()
+    note: Text = {}
+
+
+class Exceptional(_Part, frozen=True, kw_only=True):
+    """One date ("2026-12-24") or a range of them ("2026-12-24/2026-12-26") with other hours; empty `spans`: closed."""
+
+    date: str
+    spans: str = ""
+    note: Text = {}
+
+
+class Hours(_Part, frozen=True, kw_only=True):
+    """When the centre is open, in its own zone. `holidays`: closed on the public holidays of Latvia.
+
+    `short_before_holiday` minutes are cut from the day before a holiday; numbers end `last_ticket` minutes before closing;
+    from afar they are given from `remote_after` minutes after opening until `remote_before` minutes before closing.
+    """
+
+    regular: tuple[OpenHours, ...]
+    exceptions: tuple[Exceptional, ...] = ()
+    holidays: bool = True
+    short_before_holiday: int = 0
+    last_ticket: int = 0
+    remote_after: int = 30
+    remote_before: int = 30
+
+
 class Queue(_Part, frozen=True, kw_only=True):
-    """Waiting visits for one or more services. `letter` is the series of its numbers."""
+    """Waiting visits for one or more services. `letter` is the series of its numbers.
+
+    `target` are the minutes within which its visitors should be called. Only clerks with `skill` call from it. `hours`, if
+    any, are the only ones in which numbers are given (a specialist who comes on Tuesdays).
+    """
 
     code: Code
     name: Text
     letter: str
     zone: Code
     services: tuple[Code, ...]
+    target: int | None = None
+    skill: Code | None = None
+    hours: tuple[OpenHours, ...] = ()
+
+
+class Gain(_Part, frozen=True, kw_only=True):
+    """How a class of visitors gains points: `rate` a minute, as if it had come `head_start` minutes earlier."""
+
+    rate: int = 1
+    head_start: int = 0
+
+
+class Points(_Part, frozen=True, kw_only=True):
+    """A gain for every class of visitors (accumulating priority: Kleinrock 1964; Stanford, Taylor and Ziedins 2014)."""
+
+    walk_in: Gain = Gain()
+    appointment: Gain = Gain(rate=3)
+    priority: Gain = Gain(rate=2)
+    returning: Gain = Gain(rate=3, head_start=10)
+    transferred: Gain = Gain()
+
+
+class Share(_Part, frozen=True, kw_only=True):
+    """How many in turn are called from a queue."""
+
+    queue: Code
+    take: int = 1
+
+
+class Calling(_Part, frozen=True, kw_only=True):
+    """By which rule a profile calls. Every order is made of arrival, so there are no ties.
+
+    order: "arrival" over all its queues; "preference": the profile's queues in their order, strictly; "ratio": `shares` in
+    turn; "points": whoever has most; "target": whoever is first to miss the target of the queue.
+    `booked_first`: who has an appointment goes first from the booked minute (not with points, which weigh it).
+    Whatever the order, nobody is passed over more than `overtakes_most` times by this profile or waits beyond `wait_most`
+    minutes while it calls others. `gap_s` is the least time between two calls at one counter.
+    """
+
+    order: Literal["arrival", "preference", "ratio", "points", "target"] = "arrival"
+    shares: tuple[Share, ...] = ()
+    points: Points = Points()
+    booked_first: bool = True
+    overtakes_most: int | None = None
+    wait_most: int | None = None
+    gap_s: int = 0
 
 
 class Profile(_Part, frozen=True, kw_only=True):
-    """The queues that a counter serves."""
+    """The queues that a counter serves, and by which rule."""
 
     code: Code
     name: Text
     queues: tuple[Code, ...]
+    calling: Calling = Calling()
 
 
 class Counter(_Part, frozen=True, kw_only=True):
@@ -77,6 +168,47 @@ class Kiosk(_Part, frozen=True, kw_only=True):
     quick: tuple[Code, ...] = ()
     unknown: Code | None = None
     prints: bool = True
+
+
+class Clerk(_Part, frozen=True, kw_only=True):
+    """What a clerk, by account name, can do that not everybody can: skills of queues, or needs such as sign_language."""
+
+    code: Code
+    skills: tuple[Code, ...]
+
+
+class Shift(_Part, frozen=True, kw_only=True):
+    """When a counter is meant to be staffed; waiting times are reckoned from it."""
+
+    counter: Code
+    days: tuple[Weekday, ...]
+    spans: str
+
+
+class Booking(_Part, frozen=True, kw_only=True):
+    """Appointments. Slots begin every `step` minutes, `places` at a time, from `lead` minutes ahead to `horizon` days ahead.
+
+    `services` can be booked. A visitor may check in from `early` minutes before the slot and keeps its right for `late`
+    minutes; `no_show` minutes after it the appointment ends. A place is held for `hold` minutes while somebody books.
+    """
+
+    services: tuple[Code, ...]
+    places: int = 1
+    step: int = 15
+    lead: int = 60
+    horizon: int = 30
+    early: int = 15
+    late: int = 10
+    no_show: int = 30
+    hold: int = 10
+
+
+class Roll(_Part, frozen=True, kw_only=True):
+    """A pre-printed roll of numbers, for a place without a kiosk. Who is called from it wants `service` until known better."""
+
+    service: Code
+    first: int = 1
+    last: int = 99
 
 
 class Rules(_Part, frozen=True, kw_only=True):
@@ -105,6 +237,11 @@ class Plan(_Part, frozen=True, kw_only=True):
     kinds: dict[str, Text]
     channels: dict[str, Text]
     outcomes: dict[str, Text]
+    clerks: tuple[Clerk, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    hours: Hours | None = None
+    booking: Booking | None = None
+    roll: Roll | None = None
     rules: Rules = Rules()
     pause_reasons: dict[str, Text] = {}
     slip_footer: Text = {}

@@ -1,6 +1,6 @@
 """What a desk and the panel over it show now, as pure functions of the floor."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -86,7 +86,10 @@ class DeskUndo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
-    """Channel `desk/<counter>`. `actions` are the commands allowed now; `main` is the one for the main key."""
+    """Channel `desk/<counter>`. `actions` are the commands allowed now; `main` is the one for the main key.
+
+    `stored`: since when the next arrival comes to this counter by itself.
+    """
 
     counter: str
     zone: str
@@ -95,6 +98,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime | None
     pause: str | None
     until: datetime | None
+    stored: datetime | None
     visit: DeskVisit | None
     waiting: tuple[DeskWaiting, ...]
     total: int
@@ -180,8 +184,9 @@ def desk(floor: Floor, counter: str, actor: Actor) -> Desk:
         since=at.since,
         pause=at.pause,
         until=at.until,
+        stored=at.stored,
         visit=_visit(visit) if visit else None,
-        waiting=tuple(_waiting(floor, place) for place in upcoming(floor, counter, WAITING_SHOWN)),
+        waiting=tuple(_waiting(floor, one.visit) for one in upcoming(floor, counter, floor.at or _START, WAITING_SHOWN)),
         total=sum(len(line(floor, name)) for name in names),
         queues=tuple(_queue(floor, name) for name in names if name in floor.look.queues),
         parked=tuple(_parked(floor, place) for place in floor.parked if _is_ours(floor, place, names)),
@@ -196,7 +201,7 @@ def desk(floor: Floor, counter: str, actor: Actor) -> Desk:
 
 def desk_urgent(desk: Desk) -> object:
     """The part of a desk that cannot wait a second: the counter's own state and who is next."""
-    return (desk.state, desk.clerk, desk.visit, desk.actions, desk.undo, desk.waiting[:1], desk.plan, desk.pause)
+    return (desk.state, desk.clerk, desk.visit, desk.actions, desk.undo, desk.waiting[:1], desk.plan, desk.pause, desk.stored)
 
 
 def panel(floor: Floor, counter: str) -> Panel:
@@ -251,8 +256,8 @@ def _visit(visit: Visit) -> DeskVisit:
     )  # fmt: skip
 
 
-def _waiting(floor: Floor, place: Place) -> DeskWaiting:
-    visit = floor.visits[place.visit]
+def _waiting(floor: Floor, id: UUID) -> DeskWaiting:
+    visit = floor.visits[id]
     return DeskWaiting(
         visit=visit.id, number=visit.number, service=visit.service, queue=visit.leg.queue, since=visit.issued,
         needs=visit.needs,
@@ -280,23 +285,41 @@ def _undo(step: Step) -> DeskUndo:
 
 
 def _reason(visit: Visit | None) -> Text | None:
-    """Why this visit, in one plain sentence."""
+    """Why this visit, in one line."""
     if visit is None or visit.leg.reason is None:
         return None
     reason = visit.leg.reason
-    facts = {"number": visit.number, "minutes": reason.waited_s // 60, "overtakes": reason.overtakes}
-    return {code: texts.translate(code, REASONS[reason.rule], **facts) for code in ("lv", "en")}
+    facts = {
+        "number": visit.number, "minutes": reason.waited_s // 60, "overtakes": reason.overtakes,
+        "score": round(reason.score or 0), "rivals": ", ".join(f"{one.number} ({round(one.score)})" for one in reason.rivals),
+        "passed": ", ".join(f"{one.number} ({one.times}×)" for one in reason.passed),
+    }  # fmt: skip
+    parts = [REASONS[reason.rule]]
+    if reason.rule == "points" and reason.rivals:
+        parts.append("After it: {rivals}.")
+    if reason.passed:
+        few = reason.overtakes <= len(reason.passed)
+        parts.append("Passed over: {passed}." if few else "Passed over: {overtakes} in all, first {passed}.")
+    return {code: " ".join(texts.translate(code, part, **facts) for part in parts) for code in ("lv", "en")}
 
 
 REASONS = {
-    "arrival": "{number} came first: has waited {minutes} min, nobody is overtaken.",
+    "arrival": "{number} came first: has waited {minutes} min.",
+    "preference": "{number} is first in the queue that this counter prefers; has waited {minutes} min.",
+    "ratio": "{number} is next in the turn of the queues; has waited {minutes} min.",
+    "points": "{number} has most points: {score}; has waited {minutes} min.",
+    "target": "{number} is nearest to the target of its queue; has waited {minutes} min.",
+    "finally": "{number} must not be passed over any more; has waited {minutes} min.",
+    "appointment": "{number} has an appointment that is due.",
     "first": "{number} was put first by a colleague; has waited {minutes} min.",
     "returned": "{number} was set aside and has returned; has waited {minutes} min.",
     "directed": "{number} was sent to this counter or clerk; has waited {minutes} min.",
     "put_back": "{number} is next: the one before was put back and keeps the place.",
-    "chosen": "{number} was chosen out of order; overtakes {overtakes}.",
+    "chosen": "{number} was chosen out of order.",
 }
 """A sentence for every calling rule."""
 
-MAIN_STEPS = ("Serve", "Finish", "CallNext", "Resume", "OpenCounter")
+MAIN_STEPS = ("Serve", "Finish", "CallNext", "CallRoll", "Resume", "OpenCounter")
 """The steps that the main key takes, the first that is allowed."""
+
+_START = datetime(1970, 1, 1, tzinfo=UTC)

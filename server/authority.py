@@ -2,16 +2,17 @@
 
 _AT_COUNTER = frozenset({
     "OpenCounter", "CloseCounter", "Pause", "Resume", "CallNext", "CallVisit", "Recall", "Serve", "Requeue", "Transfer",
-    "Park", "NoShow", "RecordService", "AmendService", "Finish", "Undo", "RegisterContact",
+    "Park", "NoShow", "RecordService", "AmendService", "Finish", "Undo", "RegisterContact", "StoreNext", "CallRoll", "SetRoll",
 })  # fmt: skip
 _ARRIVAL = frozenset({"TakeTicket", "CheckIn"})
-_CLERK = _AT_COUNTER | _ARRIVAL | {"Leave"}
+_BOOK = frozenset({"HoldSlot", "BookAppointment", "MoveAppointment", "CancelAppointment"})
+_CLERK = _AT_COUNTER | _ARRIVAL | _BOOK | {"Leave"}
 
 COMMANDS: dict[str, frozenset[str]] = {
     "kiosk": _ARRIVAL | {"AdmitOffline", "ReportSlip"},
     "display": frozenset({"ConfirmShown"}),
     "clerk": _CLERK,
-    "manager": _CLERK | {"AdmitOffline", "CloseDay", "RevisePlan", "ConfirmShown", "ReportSlip"},
+    "manager": _CLERK | {"AdmitOffline", "CloseDay", "RevisePlan", "ConfirmShown", "ReportSlip", "CorrectVisit"},
     "national": frozenset(),
     "visitor": frozenset(),
     "system": frozenset({"Tick", "RevisePlan"}),

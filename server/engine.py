@@ -18,9 +18,10 @@ from sqlalchemy.exc import IntegrityError
 from server.domain.commands import AdmitOffline, Command
 from server.domain.context import Actor, Context
 from server.domain.decide import decide
-from server.domain.events import DayOpened, Event, Record
-from server.domain.evolve import evolve, fold
+from server.domain.events import Record
+from server.domain.evolve import fold
 from server.domain.floor import Floor, Visit
+from server.domain.follow import follow
 from server.domain.refusal import Refusal
 from server.domain.reply import result
 from server.store.centre import CentreStore, StoredReply
@@ -247,8 +248,8 @@ class Engine:
         context = Context(now=self._clock(), actor=ask.actor, visit=uuid4(), token=secrets.token_urlsafe(16))
         try:
             events = decide(floor, ask.command, context)
-            after, records, changed = _follow(floor, events, ask, context.now)
-            done = Done(after.position, result(after, events))
+            after = follow(floor, events, ask.id, ask.actor, context.now)
+            done = Done(after.floor.position, result(after.floor, events))
         except Refusal as refusal:
             return floor, _Decided(ask, refusal)
         except Exception:
@@ -257,7 +258,7 @@ class Engine:
         if not events:
             return floor, _Decided(ask, Done(floor.position, {}))
         stored = StoredReply(ask.id, digest, done.position, done.result)
-        return after, _Decided(ask, done, records, changed, stored)
+        return after.floor, _Decided(ask, done, after.records, after.changed, stored)
 
     @staticmethod
     def _refuse(batch: list[Ask]) -> list[_Decided]:
@@ -275,31 +276,6 @@ def answer(replies: Sequence[tuple[Ask, Reply]]) -> None:
     """Gives every reply to the one who asked."""
     for ask, reply in replies:
         ask.done(reply)
-
-
-def _follow(
-    floor: Floor, events: tuple[Event, ...], ask: Ask, now: datetime
-) -> tuple[Floor, tuple[Record, ...], tuple[tuple[Visit, int], ...]]:
-    """The floor after the events, their records, and every visit they touched with the position that changed it last.
-
-    The visits are taken on the way: those that the turn of the day ends are not on the floor after it.
-    """
-    records, changed = [], {}
-    for event in events:
-        record = _record(floor, event, ask, now)
-        floor = evolve(floor, record)
-        records.append(record)
-        id = getattr(event, "visit", None)
-        if id is not None and (visit := floor.visits.get(id)) is not None:
-            changed[visit.id] = (visit, record.position)
-    return floor, tuple(records), tuple(changed.values())
-
-
-def _record(floor: Floor, event: Event, ask: Ask, now: datetime) -> Record:
-    day = event.day if isinstance(event, DayOpened) else floor.day
-    return Record(
-        position=floor.position + 1, day=day, at=now, actor=str(ask.actor), command=ask.id, event=event
-    )  # fmt: skip
 
 
 def _digest(ask: Ask) -> str:

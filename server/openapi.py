@@ -12,7 +12,7 @@ from server import authority
 from server.admin.view import Overview
 from server.domain.commands import COMMANDS
 from server.domain.refusal import CODES
-from server.domain.reply import Called, Issued
+from server.domain.reply import Booked, Called, Issued
 from server.protocol import Answer, View
 from server.records import VisitPage
 
@@ -29,14 +29,14 @@ _VIEWS = {
 }
 _RESULTS: dict[str, type] = {
     "TakeTicket": Issued, "CheckIn": Issued, "AdmitOffline": Issued, "RegisterContact": Issued, "CallNext": Called,
-    "CallVisit": Called,
+    "CallVisit": Called, "CallRoll": Called, "HoldSlot": Booked, "BookAppointment": Booked,
 }  # fmt: skip
 
 
 def document() -> dict[str, Any]:
     """The whole description as JSON values."""
     commands = {name: kind for name, kind in COMMANDS.items() if any(name in c for r, c in _people())}
-    types: list[type] = [*commands.values(), *_VIEWS.values(), Issued, Called, Answer, View, VisitPage]
+    types: list[type] = [*commands.values(), *_VIEWS.values(), Issued, Called, Booked, Answer, View, VisitPage]
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     by_type = {kind.__name__: schema for kind, schema in zip(types, schemas, strict=True)}
     components["Error"] = {

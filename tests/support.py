@@ -14,9 +14,10 @@ from config.plan import Counter, Plan, Profile, Queue
 from server.domain import commands as c
 from server.domain.context import Actor, Context
 from server.domain.decide import decide
-from server.domain.events import DayOpened, Event, Record
-from server.domain.evolve import evolve, fold
+from server.domain.events import Event, Record
+from server.domain.evolve import fold
 from server.domain.floor import Floor, Visit
+from server.domain.follow import follow
 from server.domain.refusal import Refusal
 from server.engine import Engine
 from server.store.centre import CentreStore
@@ -113,14 +114,9 @@ class Scene:
         """The events of a command, now part of the floor."""
         events = self.decide(command, actor)
         asked = UUID(int=self._random.getrandbits(128), version=4)
-        for event in events:
-            day = event.day if isinstance(event, DayOpened) else self.floor.day
-            position = self.floor.position + 1
-            record = Record(
-                position=position, day=day, at=self.clock.now, actor=str(actor), command=asked, event=event
-            )  # fmt: skip
-            self.floor = evolve(self.floor, record)
-            self.records.append(record)
+        after = follow(self.floor, events, asked, actor, self.clock.now)
+        self.floor = after.floor
+        self.records += after.records
         return events
 
     def refused(self, command: c.Command, actor: Actor = CLERK) -> str | None:

@@ -1,35 +1,57 @@
 """Decisions about the beginning of a visit, and about leaving before a call."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from server.domain.commands import AdmitOffline, CheckIn, Leave, RegisterContact, TakeTicket
+from msgspec.structs import replace
+
+from server.domain.admission import admit
+from server.domain.commands import AdmitOffline, Leave, RegisterContact, TakeTicket
 from server.domain.context import Context
-from server.domain.events import Event, Origin, TicketIssued, VisitEnded
+from server.domain.events import Event, Group, Origin, TicketIssued, VisitEnded
 from server.domain.floor import Floor, Visit, line
 from server.domain.moment import microseconds
-from server.domain.numbering import APPOINTMENT_SERIES, next_number, reserve_number
+from server.domain.numbering import next_number, reserve_number
 from server.domain.order import Key
 from server.domain.post import idle_post
 from server.domain.refusal import Refusal
-from server.domain.waiting import estimate
+from server.domain.waiting import promise
 
 _ORIGINS: dict[str, Origin] = {"kiosk": "kiosk", "clerk": "desk"}
 
 
 def take_ticket(floor: Floor, command: TakeTicket, context: Context) -> tuple[Event, ...]:
-    """A number in the service's queue, ranked by arrival."""
-    queue = _queue(floor, command.service, command.language)
-    series = floor.look.queues[queue].letter
-    return (_issued(floor, command, context, queue, series, _ORIGINS.get(context.actor.role, "api"), context.now),)
+    """A number in the service's queue, ranked by arrival.
+
+    Further services stay on the same number where one counter can serve all; where not, each counter's share gets a number
+    of its own, linked by one party and ranked by the same arrival.
+    """
+    services = tuple(dict.fromkeys((command.service, *command.more)))
+    for service in services:
+        queue = _queue(floor, service, command.language)
+        admit(floor, service, queue, context.now, remote=command.remote)
+    shares = _shares(floor, services)
+    party = context.visit if len(shares) > 1 else None
+    events: list[Event] = []
+    for share in shares:
+        fresh = replace(context, visit=companion(context.visit, len(events)), token=_token(context.token, len(events)))
+        series = floor.look.queues[floor.look.queue_of[share[0]]].letter
+        origin = _ORIGINS.get(context.actor.role, "api")
+        events.append(
+            _issued(floor, fresh, share[0], command.language, command.needs, series, origin, more=share[1:], party=party,
+                    before=len(events), taken=[event for event in events if isinstance(event, TicketIssued)])
+        )  # fmt: skip
+    return tuple(events)
 
 
-def check_in(floor: Floor, command: CheckIn, context: Context) -> tuple[Event, ...]:
-    """A number of the appointment series, ranked by the booked time or by arrival, whichever is later."""
-    queue = _queue(floor, command.service, command.language)
-    rank = max(command.due, context.now)
-    return (_issued(floor, command, context, queue, APPOINTMENT_SERIES, "appointment", rank, due=command.due),)
+def numbered(
+    floor: Floor, context: Context, *, service: str, series: str, origin: Origin, number: str = "", **more: Any
+) -> TicketIssued:
+    """A number for a service in a series, with whatever else the event shall say."""
+    return _issued(floor, context, service, "lv", (), series, origin, number=number, **more)
 
 
 def admit_offline(floor: Floor, command: AdmitOffline, context: Context) -> tuple[Event, ...]:
@@ -37,12 +59,15 @@ def admit_offline(floor: Floor, command: AdmitOffline, context: Context) -> tupl
     series, n = reserve_number(floor, command.number)
     if command.issued > context.now:
         raise Refusal("time_ahead", time=command.issued.isoformat())
-    queue = _queue(floor, command.service, command.language)
+    _queue(floor, command.service, command.language)
     # Between midnight and the tick that opens the new day, the open one still takes everybody in.
     day = min(local_day(floor, command.issued), floor.day)
     if any((visit.day, visit.series, visit.n) == (day, series, n) for visit in floor.visits.values()):
         raise Refusal("number_taken", number=command.number)
-    issued = _issued(floor, command, context, queue, series, "offline", command.issued, day=day, n=n, issued=command.issued)
+    issued = _issued(
+        floor, context, command.service, command.language, (), series, "offline", day=day, n=n, issued=command.issued,
+        number=command.number,
+    )  # fmt: skip
     return (issued,) if day == floor.day else (issued, VisitEnded(visit=issued.visit, reason="day_closed"))
 
 
@@ -99,22 +124,50 @@ def _key(floor: Floor, at: datetime) -> Key:
     return Key(1, microseconds(at), floor.position + 1)
 
 
+def companion(visit: UUID, n: int) -> UUID:
+    """The id of the n-th further visit of a party; the visit's own for 0."""
+    return visit if n == 0 else uuid5(visit, str(n))
+
+
+def _token(token: str, n: int) -> str:
+    return token if n == 0 else f"{token}.{n}"
+
+
+def _shares(floor: Floor, services: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The services, split into as few numbers as counters need: each goes with the first one that a profile serves as well."""
+    profiles = [set(floor.look.profiles[code]) for code in {counter.profile for counter in floor.look.counters.values()}]
+    shares: list[tuple[str, ...]] = []
+    for service in services:
+        for i, share in enumerate(shares):
+            together = {floor.look.queue_of[one] for one in (*share, service)}
+            if any(together <= queues for queues in profiles):
+                shares[i] = (*share, service)
+                break
+        else:
+            shares.append((service,))
+    return shares
+
+
 def _issued(
-    floor: Floor, command: TakeTicket | CheckIn | AdmitOffline, context: Context, queue: str, series: str,
-    origin: Origin, rank: datetime, *, due: datetime | None = None, day: str | None = None, n: int | None = None,
-    issued: datetime | None = None,
+    floor: Floor, context: Context, service: str, language: str, needs: tuple[str, ...], series: str, origin: Origin, *,
+    rank: datetime | None = None, due: datetime | None = None, day: str | None = None, n: int | None = None,
+    issued: datetime | None = None, number: str = "", more: tuple[str, ...] = (), party: UUID | None = None,
+    appointment: UUID | None = None, group: Group | None = None, before: int = 0, taken: Sequence[TicketIssued] = (),
 ) -> TicketIssued:  # fmt: skip
-    number = f"{series}{n:03d}" if n is not None else ""
+    """`before` events of the same command come first; `taken` are those that took a number."""
+    queue = floor.look.queue_of[service]
     if n is None:
-        n, number = next_number(floor, series)
-    key = _key(floor, rank)
+        n, said = next_number(floor, series, sum(event.series == series for event in taken))
+        number = number or said
+    key = Key(1, microseconds(rank or issued or context.now), floor.position + 1 + before)
     ahead = line(floor, queue).before(key)
-    low, high = estimate(floor, queue, ahead)
+    told = promise(floor, queue, service, ahead, context.now)
     kiosk = next((kiosk for kiosk in floor.settled.kiosks if kiosk.code == context.actor.id), None)
     return TicketIssued(
-        visit=context.visit, day=day or floor.day, series=series, n=n, number=number, service=command.service,
-        queue=queue, language=command.language, needs=tuple(dict.fromkeys(command.needs)), origin=origin,
+        visit=context.visit, day=day or floor.day, series=series, n=n, number=number, service=service,
+        queue=queue, language=language, needs=tuple(dict.fromkeys(needs)), origin=origin,
         device=str(context.actor), token=context.token, issued=issued or context.now, key=key, ahead=ahead,
-        low=low, high=high, due=due,
+        low=told.low, high=told.high, middle_s=told.middle_s, due=due, more=more, party=party, appointment=appointment,
+        group=group or ("priority" if "priority" in needs else "walk_in"),
         prints=kiosk.code if kiosk and kiosk.prints and origin in ("kiosk", "appointment") else None,
     )  # fmt: skip

@@ -1,40 +1,41 @@
-"""Who is next at a counter, and why: first come, first served over all its lines."""
+"""Calls: of whoever is next by rule, of a chosen visit, from the paper roll, and of the next arrival by itself."""
 
-import heapq
 import itertools
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
 
-from server.domain.arrival import waiting_visit
-from server.domain.commands import CallNext, CallVisit, Recall
+from server.domain.arrival import numbered, waiting_visit
+from server.domain.commands import CallNext, CallRoll, CallVisit, Recall, SetRoll, StoreNext
 from server.domain.context import Context
-from server.domain.events import Event, Reason, VisitCalled, VisitRecalled
-from server.domain.floor import Floor, Visit, line, lines_of, post
+from server.domain.events import Event, NextStored, Passed, Reason, Rival, RollSet, VisitCalled, VisitRecalled
+from server.domain.floor import Floor, Visit, post
 from server.domain.moment import microseconds
-from server.domain.order import Place
-from server.domain.post import called_at, idle_post
+from server.domain.post import called_at, idle_post, own_post
 from server.domain.refusal import Refusal
+from server.domain.rules import Candidate, earlier, ranked, times_passed
+
+RIVALS = 3
+"""So many of those who would have been next, and of those who were passed over, are kept with a call."""
 
 
 def call_next(floor: Floor, command: CallNext, context: Context) -> tuple[Event, ...]:
-    """The earliest place over the counter's lines; ties are impossible because every key is unique."""
-    at = idle_post(floor, command.counter, context.actor)
-    place = next_for(floor, command.counter)
-    if place is None or at.clerk is None:
+    """The first by the rule of the counter's profile."""
+    idle_post(floor, command.counter, context.actor)
+    found = upcoming(floor, command.counter, context.now, 1 + RIVALS)
+    if not found:
         raise Refusal("nobody_waiting", counter=command.counter)
-    visit = floor.visits[place.visit]
-    overtakes = _ahead(floor, command.counter, visit)
-    reason = Reason(rule=rule(visit, overtakes), waited_s=_waited(visit, context.now), overtakes=overtakes)
-    return (VisitCalled(visit=visit.id, counter=command.counter, clerk=at.clerk, reason=reason),)
+    _mind_the_gap(floor, command.counter, context.now)
+    return (_called(floor, command.counter, found[0], found[1:], context.now),)
 
 
 def call_visit(floor: Floor, command: CallVisit, context: Context) -> tuple[Event, ...]:
-    """A chosen visit, which may overtake others; how many is kept in the reason."""
-    at = idle_post(floor, command.counter, context.actor)
+    """A chosen visit, which may overtake others; who they are is kept in the reason."""
+    idle_post(floor, command.counter, context.actor)
     visit = waiting_visit(floor, command.visit)
-    overtakes = _ahead(floor, command.counter, visit)
-    reason = Reason(rule="chosen", waited_s=_waited(visit, context.now), overtakes=overtakes)
-    return (VisitCalled(visit=visit.id, counter=command.counter, clerk=at.clerk or "", reason=reason),)
+    if visit.id in floor.held:
+        raise Refusal("companion_called", number=visit.number)
+    rivals = [one for one in upcoming(floor, command.counter, context.now, 1 + RIVALS) if one.visit != visit.id]
+    chosen = Candidate((), visit.id, "chosen", _waited(visit, context.now) / 60)
+    return (_called(floor, command.counter, chosen, rivals, context.now),)
 
 
 def recall(floor: Floor, command: Recall, context: Context) -> tuple[Event, ...]:
@@ -43,40 +44,101 @@ def recall(floor: Floor, command: Recall, context: Context) -> tuple[Event, ...]
     return (VisitRecalled(visit=visit.id, counter=command.counter, calls=visit.leg.calls + 1),)
 
 
-def upcoming(floor: Floor, counter: str, count: int) -> list[Place]:
-    """The first places in the order in which the counter would call them.
+def store_next(floor: Floor, command: StoreNext, context: Context) -> tuple[Event, ...]:
+    """The next arrival comes by itself; only where nobody waits, or CallNext would be the step to take."""
+    at = own_post(floor, command.counter, context.actor)
+    if (at.stored is not None) == command.on:
+        return ()
+    if command.on:
+        idle_post(floor, command.counter, context.actor)
+        if upcoming(floor, command.counter, context.now, 1):
+            raise Refusal("somebody_waiting", counter=command.counter)
+    return (NextStored(counter=command.counter, on=command.on),)
+
+
+def stored_calls(floor: Floor, now: datetime) -> tuple[Event, ...]:
+    """Calls to the counter that has waited longest for the next arrival, if there is one now; one at a time."""
+    stored = sorted((at.stored, counter) for counter, at in floor.posts.items() if at.stored is not None)
+    for _, counter in stored:
+        found = upcoming(floor, counter, now, 1 + RIVALS)
+        if found and _gap_left(floor, counter, now) == 0:
+            return (_called(floor, counter, found[0], found[1:], now),)
+    return ()
+
+
+def call_roll(floor: Floor, command: CallRoll, context: Context) -> tuple[Event, ...]:
+    """A visit for the next number of the paper roll, and its call at once."""
+    at = idle_post(floor, command.counter, context.actor)
+    roll = floor.settled.roll
+    if roll is None:
+        raise Refusal("no_roll")
+    _mind_the_gap(floor, command.counter, context.now)
+    label = floor.roll if floor.roll is not None and roll.first <= floor.roll <= roll.last else roll.first
+    issued = numbered(floor, context, service=roll.service, series=ROLL_SERIES, origin="roll", number=str(label))
+    reason = Reason(rule="arrival", waited_s=0, overtakes=0, score=0.0)
+    called = VisitCalled(visit=issued.visit, counter=command.counter, clerk=at.clerk or "", reason=reason)
+    following = label + 1 if label < roll.last else roll.first
+    return (issued, called, RollSet(next=following))
+
+
+def set_roll(floor: Floor, command: SetRoll, context: Context) -> tuple[Event, ...]:
+    """A new roll, or numbers that were torn off in vain."""
+    roll = floor.settled.roll
+    if roll is None:
+        raise Refusal("no_roll")
+    if not roll.first <= command.next <= roll.last:
+        raise Refusal("not_on_roll", first=roll.first, last=roll.last)
+    return () if floor.roll == command.next else (RollSet(next=command.next),)
+
+
+def upcoming(floor: Floor, counter: str, now: datetime, count: int) -> list[Candidate]:
+    """The first so many in the order in which the counter would call them.
 
     Who was just put back by this counter ("next, please") keeps the place but is not called again at once, unless nobody
     else waits.
     """
-    heads = (itertools.islice(line(floor, name), count + 1) for name in lines_of(floor, counter))
-    places = heapq.nsmallest(count + 1, itertools.chain.from_iterable(heads))
+    found = list(itertools.islice(ranked(floor, counter, microseconds(now)), count + 1))
     step = post(floor, counter).step
-    if step is not None and step.event == "VisitRequeued" and len(places) > 1 and places[0].visit == step.before.id:
-        places[0], places[1] = places[1], places[0]
-    return places[:count]
+    if step is not None and step.event == "VisitRequeued" and len(found) > 1 and found[0].visit == step.before.id:
+        found[0], found[1] = found[1]._replace(rule="put_back"), found[0]
+    return found[:count]
 
 
-def next_for(floor: Floor, counter: str) -> Place | None:
-    """The place that the counter would call now."""
-    return next(iter(upcoming(floor, counter, 1)), None)
-
-
-def rule(visit: Visit, overtakes: int) -> Literal["arrival", "first", "returned", "directed", "put_back"]:
-    """The rule that makes a waiting visit the next one; `overtakes` counts those who stand before it."""
-    leg = visit.leg
-    if overtakes:
-        return "put_back"
-    if ":" in leg.line:
-        return "directed"
-    if leg.key.band == 0:
-        return "returned" if len(visit.legs) > 1 and visit.legs[-2].end == "parked" else "first"
-    return "arrival"
-
-
-def _ahead(floor: Floor, counter: str, visit: Visit) -> int:
-    return sum(line(floor, name).before(visit.leg.key) for name in lines_of(floor, counter))
+def _called(floor: Floor, counter: str, chosen: Candidate, rivals: list[Candidate], now: datetime) -> VisitCalled:
+    visit = floor.visits[chosen.visit]
+    overtakes, who = earlier(floor, counter, visit.leg)
+    passed = tuple(
+        Passed(visit=id, number=floor.visits[id].number, times=times_passed(floor, id) + 1)
+        for id in itertools.islice(who, RIVALS)
+    )
+    reason = Reason(
+        rule=chosen.rule, waited_s=_waited(visit, now), overtakes=overtakes, score=round(chosen.score, 2), passed=passed,
+        rivals=tuple(
+            Rival(visit=one.visit, number=floor.visits[one.visit].number, score=round(one.score, 2)) for one in rivals[:RIVALS]
+        ),
+    )  # fmt: skip
+    clerk = post(floor, counter).clerk or ""
+    return VisitCalled(visit=visit.id, counter=counter, clerk=clerk, reason=reason, turn=chosen.turn)
 
 
 def _waited(visit: Visit, now: datetime) -> int:
     return max(0, (microseconds(now) - microseconds(visit.issued)) // 1_000_000)
+
+
+def _gap_left(floor: Floor, counter: str, now: datetime) -> int:
+    """Seconds until the counter may call again."""
+    at = post(floor, counter)
+    calling = floor.look.calling.get(at.profile or "")
+    if calling is None or not calling.gap_s or at.called is None:
+        return 0
+    left = at.called + timedelta(seconds=calling.gap_s) - now
+    # A clock that was set back must not stop the work.
+    return max(0, -(-left // timedelta(seconds=1))) if left <= timedelta(seconds=calling.gap_s) else 0
+
+
+def _mind_the_gap(floor: Floor, counter: str, now: datetime) -> None:
+    if left := _gap_left(floor, counter, now):
+        raise Refusal("too_soon", seconds=left)
+
+
+ROLL_SERIES = "roll"

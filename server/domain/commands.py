@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from config.plan import Plan
+from server.domain.events import Delivered, VisitEnd
 
 Code = Annotated[str, Meta(pattern="^[A-Za-z0-9_.@-]{1,40}$(?!\\n)", description="A code of the plan or the catalogue")]
 Language = Annotated[str, Meta(pattern="^[a-z]{2}$(?!\\n)", description="ISO 639-1 code of a language")]
@@ -14,6 +15,9 @@ _PLAIN = "^[^\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]*$(?!\\n)"
 """No control character, line end or change of writing direction; `$` alone would let a last line end through."""
 
 Note = Annotated[str, Meta(max_length=140, pattern=_PLAIN, description="Plain text, no personal data")]
+Name = Annotated[str, Meta(max_length=80, pattern=_PLAIN)]
+Phone = Annotated[str, Meta(pattern="^(\\+?[0-9 ]{6,20})?$(?!\\n)")]
+Email = Annotated[str, Meta(max_length=120, pattern="^([^@\\s]+@[^@\\s]+\\.[^@\\s]+)?$(?!\\n)")]
 Need = Literal["accessible", "more_time", "visible_call", "staff_comes", "sign_language", "priority"]
 Needs = Annotated[tuple[Need, ...], Meta(max_length=6)]
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -22,6 +26,14 @@ Ordinal = Annotated[int, Meta(ge=1, le=999)]
 Calls = Annotated[int, Meta(ge=1, le=999)]
 Rank = Literal["arrival", "first", "last"]
 SlipState = Literal["printed", "unconfirmed", "unknown", "expired", "failed"]
+
+
+class Contact(Struct, frozen=True, kw_only=True):
+    """How to reach who booked. Kept in a table of its own until the day after."""
+
+    name: Name = ""
+    phone: Phone = ""
+    email: Email = ""
 
 
 class Command(Struct, frozen=True, kw_only=True):
@@ -35,20 +47,50 @@ class CounterCommand(Command, frozen=True, kw_only=True):
 
 
 class TakeTicket(Command, frozen=True, kw_only=True):
-    """A visitor wants a number for a service."""
+    """A visitor wants a number for a service, perhaps for `more` of them; `remote` if not in the centre yet."""
 
     service: Code
     language: Language = "lv"
     needs: Needs = ()
+    more: Annotated[tuple[Code, ...], Meta(max_length=5)] = ()
+    remote: bool = False
+
+
+class HoldSlot(Command, frozen=True, kw_only=True):
+    """Keeps a place in the book for some minutes while somebody books."""
+
+    service: Code
+    start: Moment
+
+
+class BookAppointment(Command, frozen=True, kw_only=True):
+    """Books a place, or the one that was held; the contact is erased the day after and is never in the journal."""
+
+    service: Code
+    start: Moment
+    language: Language = "lv"
+    needs: Needs = ()
+    held: UUID | None = None
+    contact: Contact | None = None
+
+
+class MoveAppointment(Command, frozen=True, kw_only=True):
+    """To another time."""
+
+    appointment: UUID
+    start: Moment
+
+
+class CancelAppointment(Command, frozen=True, kw_only=True):
+    """Gives the place back."""
+
+    appointment: UUID
 
 
 class CheckIn(Command, frozen=True, kw_only=True):
-    """A visitor with an appointment at `due` has come."""
+    """A visitor has come to the appointment with this code."""
 
-    service: Code
-    due: Moment
-    language: Language = "lv"
-    needs: Needs = ()
+    code: Annotated[str, Meta(pattern="^[0-9]{6}$(?!\\n)", description="The six digits of the appointment")]
 
 
 class AdmitOffline(Command, frozen=True, kw_only=True):
@@ -98,6 +140,22 @@ class Resume(CounterCommand, frozen=True, kw_only=True):
 
 class CallNext(CounterCommand, frozen=True, kw_only=True):
     """Call whoever is next for this counter."""
+
+
+class StoreNext(CounterCommand, frozen=True, kw_only=True):
+    """The next arrival comes to this counter by itself; `on` false takes that back."""
+
+    on: bool = True
+
+
+class CallRoll(CounterCommand, frozen=True, kw_only=True):
+    """Call the next number of the paper roll."""
+
+
+class SetRoll(CounterCommand, frozen=True, kw_only=True):
+    """The paper roll goes on at another number: a new one, or some were torn off in vain."""
+
+    next: Annotated[int, Meta(ge=0, le=9999)]
 
 
 class CallVisit(CounterCommand, frozen=True, kw_only=True):
@@ -171,6 +229,17 @@ class CloseDay(Command, frozen=True, kw_only=True):
     """End every open visit as day_closed and close all counters."""
 
 
+class CorrectVisit(Command, frozen=True, kw_only=True):
+    """Puts the record of a visit that is over right, with the true end and times, and says why. Of any day."""
+
+    visit: UUID
+    end: VisitEnd
+    served: Moment | None = None
+    ended: Moment | None = None
+    delivered: Annotated[tuple[Delivered, ...], Meta(max_length=20)] | None = None
+    reason: Annotated[str, Meta(min_length=3, max_length=140, pattern=_PLAIN)]
+
+
 class ConfirmShown(Command, frozen=True, kw_only=True):
     """A board has painted this call."""
 
@@ -202,7 +271,8 @@ COMMANDS: dict[str, type[Command]] = {
     for cls in (
         TakeTicket, CheckIn, AdmitOffline, RegisterContact, Leave, OpenCounter, CloseCounter, Pause, Resume, CallNext,
         CallVisit, Recall, Serve, Requeue, Transfer, Park, NoShow, RecordService, AmendService, Finish, Undo, CloseDay,
-        ConfirmShown, ReportSlip, RevisePlan, Tick,
+        ConfirmShown, ReportSlip, RevisePlan, Tick, HoldSlot, BookAppointment, MoveAppointment, CancelAppointment, StoreNext,
+        CallRoll, SetRoll, CorrectVisit,
     )
 }  # fmt: skip
 """Every command by its wire name."""

@@ -6,6 +6,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from server.domain.events import ServiceHistory
+from server.domain.floor import Visit
+
 Role = Literal["kiosk", "display", "clerk", "manager", "national", "visitor", "system"]
 
 
@@ -20,9 +23,14 @@ class Actor(Struct, frozen=True):
 
 
 class Context(Struct, frozen=True, kw_only=True):
-    """`now` is aware UTC; `visit` and `token` are fresh and unguessable, used when the command begins a visit."""
+    """`now` is aware UTC; `visit` and `token` are fresh and unguessable, used when the command begins a visit.
+
+    `history` is what earlier days say, given when a day may open; `past` is the visit of an earlier day that the command names.
+    """
 
     now: datetime
     actor: Actor
     visit: UUID
     token: str
+    history: tuple[ServiceHistory, ...] = ()
+    past: Visit | None = None

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from server.domain import appointments
 from server.domain.arrival import local_day
 from server.domain.commands import CloseDay, ConfirmShown, ReportSlip, RevisePlan, Tick
 from server.domain.context import Context
@@ -28,7 +29,8 @@ def turn_of_day(floor: Floor, context: Context) -> tuple[Event, ...]:
     """
     if local_day(floor, context.now) <= floor.day:
         return ()
-    return (*_close(floor), DayOpened(day=local_day(floor, context.now)))
+    day = local_day(floor, context.now)
+    return (*_close(floor), *appointments.left_over(floor, day), DayOpened(day=day, history=context.history))
 
 
 def close_day(floor: Floor, command: CloseDay, context: Context) -> tuple[Event, ...]:
@@ -55,7 +57,7 @@ def tick(floor: Floor, command: Tick, context: Context) -> tuple[Event, ...]:
         since = called.leg.called if called is not None and called.state == "called" else None
         if called is not None and since is not None and context.now - since >= limit:
             events.append(VisitEnded(visit=called.id, reason="no_show", counter=counter))
-    return tuple(events)
+    return (*events, *appointments.overdue(floor, context))
 
 
 def revise_plan(floor: Floor, command: RevisePlan, context: Context) -> tuple[Event, ...]:
@@ -67,7 +69,7 @@ def revise_plan(floor: Floor, command: RevisePlan, context: Context) -> tuple[Ev
         if at.clerk is not None and counter not in counters:
             raise Refusal("plan_in_use", part=f"counter {counter}")
     look = Directory.of(command.plan)
-    here = {visit.service for visit in floor.visits.values() if visit.state != "ended"}
+    here = {service for visit in floor.visits.values() if visit.state != "ended" for service in (visit.service, *visit.more)}
     for service in sorted(here - look.queue_of.keys()):
         raise Refusal("plan_in_use", part=f"service {service}")
     for visit in sorted(floor.visits.values(), key=lambda v: v.position):

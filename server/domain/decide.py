@@ -1,19 +1,25 @@
 """The one pure function from a floor and a command to events, and the table of what each state allows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
-from server.domain import arrival, calling, day, serving
+from server.domain import appointments, arrival, calling, correction, day, serving
 from server.domain import commands as c
 from server.domain import post as posts
 from server.domain.context import Actor, Context
-from server.domain.events import Event
+from server.domain.events import Event, Record
+from server.domain.evolve import fold
 from server.domain.floor import Floor, counter_state, post
 from server.domain.refusal import Refusal
 
 _DECIDERS: dict[type[c.Command], Callable[[Floor, Any, Context], tuple[Event, ...]]] = {
     c.TakeTicket: arrival.take_ticket,
-    c.CheckIn: arrival.check_in,
+    c.CheckIn: appointments.check_in,
+    c.HoldSlot: appointments.hold_slot,
+    c.BookAppointment: appointments.book,
+    c.MoveAppointment: appointments.move,
+    c.CancelAppointment: appointments.cancel,
     c.AdmitOffline: arrival.admit_offline,
     c.RegisterContact: arrival.register_contact,
     c.Leave: arrival.leave,
@@ -23,6 +29,9 @@ _DECIDERS: dict[type[c.Command], Callable[[Floor, Any, Context], tuple[Event, ..
     c.Resume: posts.resume,
     c.CallNext: calling.call_next,
     c.CallVisit: calling.call_visit,
+    c.StoreNext: calling.store_next,
+    c.CallRoll: calling.call_roll,
+    c.SetRoll: calling.set_roll,
     c.Recall: calling.recall,
     c.Serve: serving.serve,
     c.Requeue: serving.requeue,
@@ -33,6 +42,7 @@ _DECIDERS: dict[type[c.Command], Callable[[Floor, Any, Context], tuple[Event, ..
     c.AmendService: serving.amend_service,
     c.Finish: serving.finish,
     c.Undo: serving.undo,
+    c.CorrectVisit: correction.correct_visit,
     c.CloseDay: day.close_day,
     c.ConfirmShown: day.confirm_shown,
     c.ReportSlip: day.report_slip,
@@ -42,7 +52,7 @@ _DECIDERS: dict[type[c.Command], Callable[[Floor, Any, Context], tuple[Event, ..
 
 ACTIONS: dict[str, tuple[str, ...]] = {
     "closed": ("OpenCounter",),
-    "idle": ("CallNext", "CallVisit", "RegisterContact", "Pause", "CloseCounter"),
+    "idle": ("CallNext", "CallRoll", "StoreNext", "CallVisit", "RegisterContact", "SetRoll", "Pause", "CloseCounter"),
     "called": ("Serve", "Recall", "Requeue", "Transfer", "Park", "NoShow"),
     "serving": ("Finish", "RecordService", "AmendService", "Transfer", "Park"),
     "paused": ("Resume", "CloseCounter"),
@@ -55,7 +65,15 @@ def _always(floor: Floor, counter: str) -> bool:
 
 
 def _next_waits(floor: Floor, counter: str) -> bool:
-    return calling.next_for(floor, counter) is not None
+    return bool(calling.upcoming(floor, counter, floor.at or _EPOCH, 1))
+
+
+def _nobody_waits(floor: Floor, counter: str) -> bool:
+    return not _next_waits(floor, counter)
+
+
+def _has_roll(floor: Floor, counter: str) -> bool:
+    return floor.settled.roll is not None
 
 
 def _anybody_waits(floor: Floor, counter: str) -> bool:
@@ -70,6 +88,9 @@ def _has_record(floor: Floor, counter: str) -> bool:
 _WHEN: dict[str, Callable[[Floor, str], bool]] = {
     "CallNext": _next_waits,
     "CallVisit": _anybody_waits,
+    "StoreNext": _nobody_waits,
+    "CallRoll": _has_roll,
+    "SetRoll": _has_roll,
     "AmendService": _has_record,
 }
 """What some steps need beyond the counter's state."""
@@ -79,7 +100,28 @@ def decide(floor: Floor, command: c.Command, context: Context) -> tuple[Event, .
     """What happens when `command` is asked of `floor`; raises Refusal when the answer is no, and then nothing happens."""
     if not floor.day and not isinstance(command, c.RevisePlan | c.Tick):
         raise Refusal("server_error")
-    return _DECIDERS[type(command)](floor, command, context)
+    events = _DECIDERS[type(command)](floor, command, context)
+    return (*events, *_stored(floor, events, context))
+
+
+def _stored(floor: Floor, events: tuple[Event, ...], context: Context) -> tuple[Event, ...]:
+    """Calls of those who now are the next arrival for a counter that takes it by itself."""
+    if not events or all(at.stored is None for at in floor.posts.values()):
+        return ()
+    calls: list[Event] = []
+    floor = fold(floor, _records(floor, events, context))
+    while found := calling.stored_calls(floor, context.now):
+        calls += found
+        floor = fold(floor, _records(floor, found, context))
+    return tuple(calls)
+
+
+def _records(floor: Floor, events: Iterable[Event], context: Context) -> list[Record]:
+    """The events as they will stand in the journal, for looking ahead."""
+    return [
+        Record(position=floor.position + 1 + i, day=floor.day, at=context.now, actor="", command=context.visit, event=event)
+        for i, event in enumerate(events)
+    ]
 
 
 def actions(floor: Floor, counter: str, actor: Actor) -> tuple[str, ...]:
@@ -92,3 +134,6 @@ def actions(floor: Floor, counter: str, actor: Actor) -> tuple[str, ...]:
     if at is not None and serving.undoable(floor, at):
         offered.append("Undo")
     return tuple(offered)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -12,7 +12,19 @@ from server.domain.order import Key
 VisitEnd = Literal["served", "no_show", "left", "day_closed"]
 """The closed list of ways in which a visit ends."""
 
-Origin = Literal["kiosk", "desk", "api", "offline", "appointment", "contact"]
+Origin = Literal["kiosk", "desk", "api", "offline", "appointment", "contact", "roll"]
+
+Group = Literal["walk_in", "appointment", "priority", "returning", "transferred", "first"]
+"""The class of a visit in its present leg, by which calling rules weigh it; "first" was put first by a clerk."""
+
+Rule = Literal[
+    "arrival", "preference", "ratio", "points", "target", "finally", "appointment", "first", "returned", "directed", "put_back",
+    "chosen",
+]  # fmt: skip
+"""What made a visit the next one."""
+
+AppointmentEnd = Literal["kept", "no_show", "cancelled", "expired"]
+"""kept: checked in; expired: a place that was held and never booked."""
 
 
 class _Event(Struct, frozen=True, kw_only=True, tag=True):
@@ -38,12 +50,44 @@ class Delivered(Struct, frozen=True, kw_only=True):
     quantity: int
 
 
-class Reason(Struct, frozen=True, kw_only=True):
-    """Why this visit was called: the rule that fired, how long it waited, whom it overtook (earlier arrivals)."""
+class Rival(Struct, frozen=True, kw_only=True):
+    """A visit that would have been next, and its score."""
 
-    rule: Literal["arrival", "first", "returned", "directed", "put_back", "chosen"]
+    visit: UUID
+    number: str
+    score: float
+
+
+class Passed(Struct, frozen=True, kw_only=True):
+    """A visit that waits and came earlier than the one that was called; `times` it has been passed over, this call included."""
+
+    visit: UUID
+    number: str
+    times: int
+
+
+class Reason(Struct, frozen=True, kw_only=True):
+    """Why this visit was called: the rule that fired, how long it waited, whom it overtook (earlier arrivals).
+
+    `score` is in points under the rule of points, in minutes until the target is missed under targets, else in minutes waited.
+    `rivals` are the next three in order, `passed` the three who came first of the `overtakes` that were passed over.
+    """
+
+    rule: Rule
     waited_s: int
     overtakes: int
+    score: float | None = None
+    rivals: tuple[Rival, ...] = ()
+    passed: tuple[Passed, ...] = ()
+
+
+class ServiceHistory(Struct, frozen=True, kw_only=True):
+    """What earlier days say of one service: how many were served, their mean minutes at the counter, spread of ln(minutes)."""
+
+    service: str
+    count: int
+    mean_s: float
+    spread: float
 
 
 class PlanRevised(_Event, frozen=True, kw_only=True):
@@ -54,13 +98,21 @@ class PlanRevised(_Event, frozen=True, kw_only=True):
 
 
 class DayOpened(_Event, frozen=True, kw_only=True):
-    """A business day began: the floor is empty and every series starts anew. `day` is an ISO date used as a name."""
+    """A business day began: the floor is empty and every series starts anew. `day` is an ISO date used as a name.
+
+    `history` is what the promises of the day are reckoned from, beside the day itself.
+    """
 
     day: str
+    history: tuple[ServiceHistory, ...] = ()
 
 
 class TicketIssued(_Event, frozen=True, kw_only=True):
-    """A visit began. `counter` is set when it is served at once; `prints` names the kiosk that owes a slip."""
+    """A visit began. `counter` is set when it is served at once; `prints` names the kiosk that owes a slip.
+
+    `more` are further services on the same number. Visits of one `party` are one person with several numbers. `middle_s` is
+    the expected wait in seconds from which `low` and `high` (minutes) were made.
+    """
 
     visit: UUID
     day: str
@@ -84,13 +136,19 @@ class TicketIssued(_Event, frozen=True, kw_only=True):
     clerk: str | None = None
     channel: str | None = None
     prints: str | None = None
+    group: Group = "walk_in"
+    more: tuple[str, ...] = ()
+    party: UUID | None = None
+    appointment: UUID | None = None
+    middle_s: int | None = None
 
 
 class VisitCalled(_AtCounter, frozen=True, kw_only=True):
-    """The visit was summoned to a counter."""
+    """The visit was summoned to a counter; `turn` is the place in the cycle of a rule of ratios."""
 
     clerk: str
     reason: Reason
+    turn: int | None = None
 
 
 class VisitRecalled(_AtCounter, frozen=True, kw_only=True):
@@ -121,6 +179,7 @@ class VisitTransferred(_AtCounter, frozen=True, kw_only=True):
     queue: str
     line: str
     key: Key
+    group: Group = "transferred"
 
 
 class VisitParked(_AtCounter, frozen=True, kw_only=True):
@@ -135,6 +194,7 @@ class VisitReturned(_Event, frozen=True, kw_only=True):
 
     visit: UUID
     key: Key
+    group: Group = "returning"
 
 
 class ServiceRecorded(_AtCounter, frozen=True, kw_only=True):
@@ -155,6 +215,60 @@ class StepUndone(_AtCounter, frozen=True, kw_only=True):
     """The last step at the counter was taken back; `step` is the type of that step's event."""
 
     step: str
+
+
+class VisitCorrected(_Event, frozen=True, kw_only=True):
+    """A manager put the record of a visit that is over right. `was` is how it had ended; times as they really were."""
+
+    visit: UUID
+    day: str
+    was: VisitEnd
+    end: VisitEnd
+    served: datetime | None
+    ended: datetime
+    delivered: tuple[Delivered, ...]
+    reason: str
+
+
+class AppointmentBooked(_Event, frozen=True, kw_only=True):
+    """A place in the book is taken: for good, or held until a time while somebody books. Contacts are never here."""
+
+    appointment: UUID
+    code: str
+    service: str
+    start: datetime
+    minutes: int
+    language: str
+    needs: tuple[str, ...] = ()
+    held: datetime | None = None
+
+
+class AppointmentMoved(_Event, frozen=True, kw_only=True):
+    """The appointment is at another time."""
+
+    appointment: UUID
+    start: datetime
+
+
+class AppointmentEnded(_Event, frozen=True, kw_only=True):
+    """The place in the book is free again, or was used: by `visit`, if it was kept."""
+
+    appointment: UUID
+    reason: AppointmentEnd
+    visit: UUID | None = None
+
+
+class NextStored(_Event, frozen=True, kw_only=True):
+    """The next arrival comes to this counter by itself, or (`on` false) no longer."""
+
+    counter: str
+    on: bool
+
+
+class RollSet(_Event, frozen=True, kw_only=True):
+    """The next number that is torn from the paper roll."""
+
+    next: int
 
 
 class CounterOpened(_Event, frozen=True, kw_only=True):
@@ -197,7 +311,8 @@ class SlipReported(_Event, frozen=True, kw_only=True):
 Event = (
     PlanRevised | DayOpened | TicketIssued | VisitCalled | VisitRecalled | CallShown | ServiceStarted | VisitRequeued
     | VisitTransferred | VisitParked | VisitReturned | ServiceRecorded | VisitEnded | StepUndone | CounterOpened
-    | CounterClosed | CounterPaused | CounterResumed | SlipReported
+    | CounterClosed | CounterPaused | CounterResumed | SlipReported | VisitCorrected | AppointmentBooked | AppointmentMoved
+    | AppointmentEnded | NextStored | RollSet
 )  # fmt: skip
 
 

@@ -1,19 +1,45 @@
 """The one pure function from a floor and a record to the next floor; it never raises on a journal that decide wrote."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from typing import Any
+from uuid import UUID
 
 from msgspec.structs import replace
+from rpds import HashTrieMap
 
 from server.domain import events as e
-from server.domain.floor import Call, Directory, Floor, Leg, LegEnd, Pace, Post, State, Step, Visit, line, post
+from server.domain.floor import (
+    Appointment,
+    Call,
+    Directory,
+    Floor,
+    Leg,
+    LegEnd,
+    Pace,
+    Post,
+    State,
+    Step,
+    Visit,
+    line,
+    post,
+    profile_of,
+)  # fmt: skip
 from server.domain.moment import microseconds
-from server.domain.order import EMPTY, Key, Place
+from server.domain.order import EMPTY, Key, Line, Place
+from server.domain.pools import ALL, demand, may_serve, passed_by, pools, rebuilt
+from server.domain.pools import enter as into_pools
+from server.domain.pools import leave as out_of_pools
 
 
 def evolve(floor: Floor, record: e.Record) -> Floor:
     """The floor after the record."""
-    return replace(_EVOLVERS[type(record.event)](floor, record.event, record), position=record.position)
+    floor = _EVOLVERS[type(record.event)](floor, record.event, record)
+    visit = floor.visits.get(getattr(record.event, "visit", None) or _NOBODY)
+    if visit is not None and visit.party is not None:
+        floor = _settle_party(floor, visit.party)
+    return replace(floor, position=record.position, at=record.at)
 
 
 def fold(floor: Floor, records: Iterable[e.Record]) -> Floor:
@@ -24,15 +50,19 @@ def fold(floor: Floor, records: Iterable[e.Record]) -> Floor:
 
 
 def _plan_revised(floor: Floor, event: e.PlanRevised, record: e.Record) -> Floor:
-    return replace(floor, plan=event.plan, version=event.version, directory=Directory.of(event.plan))
+    return rebuilt(replace(floor, plan=event.plan, version=event.version, directory=Directory.of(event.plan)))
 
 
 def _day_opened(floor: Floor, event: e.DayOpened, record: e.Record) -> Floor:
-    return Floor(plan=floor.plan, version=floor.version, directory=floor.directory, day=event.day)
+    return Floor(
+        plan=floor.plan, version=floor.version, directory=floor.directory, day=event.day, book=floor.book, codes=floor.codes,
+        agenda=floor.agenda, holds=floor.holds, history={one.service: one for one in event.history},
+    )  # fmt: skip
 
 
 def _ticket_issued(floor: Floor, event: e.TicketIssued, record: e.Record) -> Floor:
-    leg = Leg(queue=event.queue, line=event.queue, since=event.issued, key=event.key)
+    also = () if not event.more else _other_queues(floor, event)
+    leg = Leg(queue=event.queue, line=event.queue, since=event.issued, key=event.key, group=event.group, also=also)
     state: State = "waiting"
     if event.counter is not None:
         state, leg = "serving", replace(leg, counter=event.counter, clerk=event.clerk, called=record.at, served=record.at)
@@ -41,24 +71,41 @@ def _ticket_issued(floor: Floor, event: e.TicketIssued, record: e.Record) -> Flo
         language=event.language, needs=event.needs, origin=event.origin, device=event.device, token=event.token,
         issued=event.issued, position=record.position, moved=record.position, ahead=event.ahead, low=event.low,
         high=event.high, due=event.due, state=state, legs=(leg,), prints=event.prints,
-        slip="owed" if event.prints else None,
+        slip="owed" if event.prints else None, more=event.more, party=event.party, appointment=event.appointment,
+        middle_s=event.middle_s,
     )  # fmt: skip
     floor = replace(floor, visits=floor.visits.insert(visit.id, visit), tokens=floor.tokens.insert(visit.token, visit.id))
-    if event.series is not None and event.n is not None and event.day == floor.day:
-        top = max(event.n, floor.series.get(event.series) or 0)
-        floor = replace(floor, series=floor.series.insert(event.series, top))
+    if event.day == floor.day:
+        floor = _counted(floor, event)
     if event.prints is not None:
         owed = floor.owed.get(event.prints) or EMPTY
         place = Place(Key(1, 0, visit.position), visit.id)
         floor = replace(floor, owed=floor.owed.insert(event.prints, owed.insert(place)))
+    if event.party is not None:
+        floor = replace(floor, parties=floor.parties.insert(event.party, (*(floor.parties.get(event.party) or ()), visit.id)))
     if event.counter is not None:
-        return _at_post(floor, event.counter, visit=visit.id, step=None)
+        return _at_post(floor, event.counter, visit=visit.id, stored=None, step=None)
     return _enter(floor, visit)
+
+
+def _other_queues(floor: Floor, event: e.TicketIssued) -> tuple[str, ...]:
+    found = (floor.look.queue_of.get(service) for service in event.more)
+    return tuple(dict.fromkeys(queue for queue in found if queue is not None and queue != event.queue))
+
+
+def _counted(floor: Floor, event: e.TicketIssued) -> Floor:
+    given = floor.given.insert(event.service, (floor.given.get(event.service) or 0) + 1)
+    if event.series is None or event.n is None:
+        return replace(floor, given=given)
+    top = max(event.n, floor.series.get(event.series) or 0)
+    return replace(floor, given=given, series=floor.series.insert(event.series, top))
 
 
 def _visit_called(floor: Floor, event: e.VisitCalled, record: e.Record) -> Floor:
     visit = floor.visits[event.visit]
+    at = post(floor, event.counter)
     floor, open_ = _withdraw(floor, visit), _in_open_leg(visit, record)
+    floor = replace(floor, passed=_passing(floor, event.counter, visit, record.position))
     calls = 1 + max(leg.calls for leg in visit.legs)
     leg = replace(
         open_.leg, counter=event.counter, clerk=event.clerk, called=record.at, calls=calls, reason=event.reason
@@ -66,12 +113,25 @@ def _visit_called(floor: Floor, event: e.VisitCalled, record: e.Record) -> Floor
     floor = _moved(floor, open_, record, state="called", leg=leg, until=None)
     call = Call(visit=visit.id, calls=calls, counter=event.counter, at=record.at)
     floor = replace(floor, calls=floor.calls.push_front(call))
-    return _at_post(floor, event.counter, visit=visit.id, step=_step(floor, event.counter, event, visit, record))
+    turn = at.turn if event.turn is None else event.turn
+    step = _step(floor, event.counter, event, visit, record)
+    return _at_post(floor, event.counter, visit=visit.id, called=record.at, turn=turn, stored=None, step=step)
+
+
+def _passing(floor: Floor, counter: str, visit: Visit, position: int) -> HashTrieMap[tuple[str, str], Line]:
+    """The call in the list of every demand whose visitors could have been called instead."""
+    profile, passed = profile_of(floor, counter), floor.passed
+    for group, asked in pools(floor, profile):
+        if group == ALL and may_serve(floor, counter, asked):
+            known = passed.get((profile, asked)) or EMPTY
+            called = Place(Key(1, visit.leg.key.at, position), visit.id)
+            passed = passed.insert((profile, asked), known.insert(called))
+    return passed
 
 
 def _visit_recalled(floor: Floor, event: e.VisitRecalled, record: e.Record) -> Floor:
     visit = floor.visits[event.visit]
-    floor = _put(floor, replace(visit, legs=(*visit.legs[:-1], replace(visit.leg, calls=event.calls, shown=None))))
+    floor = _moved(floor, visit, record, leg=replace(visit.leg, calls=event.calls))
     call = Call(visit=visit.id, calls=event.calls, counter=event.counter, at=record.at)
     return replace(floor, calls=floor.calls.push_front(call))
 
@@ -89,27 +149,42 @@ def _service_started(floor: Floor, event: e.ServiceStarted, record: e.Record) ->
 
 def _visit_requeued(floor: Floor, event: e.VisitRequeued, record: e.Record) -> Floor:
     leg = floor.visits[event.visit].leg
-    back = Leg(queue=leg.queue, line=leg.line, since=leg.since, key=leg.key)
+    back = Leg(
+        queue=leg.queue, line=leg.line, since=leg.since, key=leg.key, group=leg.group, also=leg.also, spared=leg.spared
+    )  # fmt: skip
     return _back_to_line(floor, event, record, "requeued", back)
 
 
 def _visit_transferred(floor: Floor, event: e.VisitTransferred, record: e.Record) -> Floor:
-    onward = Leg(queue=event.queue, line=event.line, since=record.at, key=event.key)
+    onward = Leg(queue=event.queue, line=event.line, since=record.at, key=event.key, group=event.group)
+    visit = floor.visits[event.visit]
+    onward = replace(onward, spared=_spared(floor, replace(visit, legs=(*visit.legs, onward))))
     return _back_to_line(floor, event, record, "transferred", onward)
+
+
+def _spared(floor: Floor, visit: Visit) -> int:
+    """How many calls of later arrivals there were before the present leg of the visit began."""
+    asked = demand(floor.look, visit)
+    found = (floor.passed.get((profile, asked)) for profile in floor.look.profiles_of.get(visit.leg.queue, ()))
+    return sum(passed_by(one, visit.leg) for one in found if one is not None)
 
 
 def _visit_parked(floor: Floor, event: e.VisitParked, record: e.Record) -> Floor:
     visit = floor.visits[event.visit]
+    step = _step(floor, event.counter, event, visit, record)
     leg = replace(visit.leg, ended=record.at, end="parked")
     floor = _moved(floor, visit, record, state="parked", leg=leg, until=event.until, note=event.note)
     floor = replace(floor, parked=floor.parked.insert(Place(_until_key(floor.visits[visit.id]), visit.id)))
-    return _at_post(floor, event.counter, visit=None, step=_step(floor, event.counter, event, visit, record))
+    return _at_post(floor, event.counter, visit=None, step=step)
 
 
 def _visit_returned(floor: Floor, event: e.VisitReturned, record: e.Record) -> Floor:
     visit = floor.visits[event.visit]
     floor = _withdraw(floor, visit)
-    leg = Leg(queue=visit.leg.queue, line=visit.leg.line, since=record.at, key=event.key)
+    leg = Leg(
+        queue=visit.leg.queue, line=visit.leg.line, since=record.at, key=event.key, group=event.group, also=visit.leg.also
+    )  # fmt: skip
+    leg = replace(leg, spared=_spared(floor, replace(visit, legs=(*visit.legs, leg))))
     visit = replace(visit, state="waiting", legs=(*visit.legs, leg), until=None, moved=record.position)
     return _enter(_put(floor, visit), visit)
 
@@ -118,39 +193,117 @@ def _service_recorded(floor: Floor, event: e.ServiceRecorded, record: e.Record) 
     visit = floor.visits[event.visit]
     n = event.delivered.n
     delivered = (*visit.delivered[: n - 1], event.delivered, *visit.delivered[n:])
-    floor = _put(floor, replace(visit, delivered=delivered, moved=record.position))
-    return _at_post(floor, event.counter, step=_step(floor, event.counter, event, visit, record))
+    step = _step(floor, event.counter, event, visit, record)
+    return _at_post(_put(floor, replace(visit, delivered=delivered, moved=record.position)), event.counter, step=step)
 
 
 def _visit_ended(floor: Floor, event: e.VisitEnded, record: e.Record) -> Floor:
     visit = floor.visits[event.visit]
+    step = None if event.counter is None else _step(floor, event.counter, event, visit, record)
     floor, open_ = _withdraw(floor, visit), _in_open_leg(visit, record)
     leg = replace(open_.leg, ended=record.at, end=event.reason)
     floor = _moved(floor, open_, record, state="ended", leg=leg, until=None, end=event.reason)
     if event.reason == "served":
-        floor = _paced(floor, visit, record, 1)
+        floor = _paced(floor, visit, leg, 1)
     if event.counter is None:
         return floor
     served = post(floor, event.counter).served + (event.reason == "served")
-    return _at_post(floor, event.counter, visit=None, served=served, step=_step(floor, event.counter, event, visit, record))
+    return _at_post(floor, event.counter, visit=None, served=served, step=step)
 
 
 def _step_undone(floor: Floor, event: e.StepUndone, record: e.Record) -> Floor:
-    at = post(floor, event.counter)
-    if at.step is None:
+    step = post(floor, event.counter).step
+    if step is None:
         return floor
-    now, before = floor.visits[event.visit], at.step.before
+    now, before = floor.visits[event.visit], step.before
     floor = _withdraw(floor, now)
-    served = at.served
     if now.end == "served":
-        floor = _paced(floor, before, record, -1)
-        served -= 1
-    restored = replace(before, slip=now.slip)
+        floor = _paced(floor, before, now.leg, -1)
+    # What devices have reported meanwhile stays true.
+    shown = now.leg.shown if len(now.legs) == len(before.legs) and now.leg.calls == before.leg.calls else before.leg.shown
+    restored = replace(before, slip=now.slip, legs=(*before.legs[:-1], replace(before.leg, shown=shown)))
     floor = _put(floor, restored)
     if restored.state in ("waiting", "parked"):
         floor = _enter(floor, restored)
-    here = restored.id if restored.state in ("called", "serving") else None
-    return _at_post(floor, event.counter, visit=here, served=served, step=at.step.previous)
+    if step.event == "VisitCalled":
+        floor = _uncalled(floor, now, step)
+    return replace(floor, posts=floor.posts.insert(event.counter, step.post))
+
+
+def _uncalled(floor: Floor, visit: Visit, step: Step) -> Floor:
+    """Without the call that was taken back and its recalls; later calls of others stay."""
+    before = max(leg.calls for leg in step.before.legs)
+    gone = range(before + 1, visit.leg.calls + 1)
+    calls, later = floor.calls, []
+    for call in floor.calls:
+        calls = calls.drop_first()
+        if call.visit != visit.id or call.calls not in gone:
+            later.append(call)
+        elif call.calls == gone.start:
+            break
+    for call in reversed(later):
+        calls = calls.push_front(call)
+    key = Key(1, step.before.leg.key.at, step.moved)
+    profile, passed = step.post.profile or "", floor.passed
+    for name, known in floor.passed.items():
+        if name[0] == profile and len(rest := known.remove(key)) < len(known):
+            passed = passed.insert(name, rest) if len(rest) else passed.discard(name)
+    return replace(floor, calls=calls, passed=passed)
+
+
+def _visit_corrected(floor: Floor, event: e.VisitCorrected, record: e.Record) -> Floor:
+    visit = floor.visits.get(event.visit)
+    return floor if visit is None else _put(floor, corrected(visit, event, record.position))
+
+
+def corrected(visit: Visit, event: e.VisitCorrected, position: int) -> Visit:
+    """The visit as the correction says."""
+    leg = replace(visit.leg, served=event.served, ended=event.ended, end=event.end)
+    return replace(visit, legs=(*visit.legs[:-1], leg), end=event.end, delivered=event.delivered, moved=position)
+
+
+def _appointment_booked(floor: Floor, event: e.AppointmentBooked, record: e.Record) -> Floor:
+    known = floor.book.get(event.appointment)
+    if known is not None:
+        floor = _out_of_book(floor, known)
+    return _in_book(floor, Appointment(
+        id=event.appointment, code=event.code, service=event.service, start=event.start, minutes=event.minutes,
+        language=event.language, needs=event.needs, position=record.position, held=event.held,
+    ))  # fmt: skip
+
+
+def _appointment_moved(floor: Floor, event: e.AppointmentMoved, record: e.Record) -> Floor:
+    known = floor.book.get(event.appointment)
+    if known is None:
+        return floor
+    return _in_book(_out_of_book(floor, known), replace(known, start=event.start, position=record.position))
+
+
+def _appointment_ended(floor: Floor, event: e.AppointmentEnded, record: e.Record) -> Floor:
+    known = floor.book.get(event.appointment)
+    return floor if known is None else _out_of_book(floor, known)
+
+
+def _in_book(floor: Floor, one: Appointment) -> Floor:
+    agenda = floor.agenda.insert(Place(Key(0, microseconds(one.start), one.position), one.id))
+    holds = floor.holds if one.held is None else floor.holds.insert(Place(Key(0, microseconds(one.held), one.position), one.id))
+    return replace(
+        floor, book=floor.book.insert(one.id, one), codes=floor.codes.insert(one.code, one.id), agenda=agenda, holds=holds
+    )
+
+
+def _out_of_book(floor: Floor, one: Appointment) -> Floor:
+    agenda = floor.agenda.remove(Key(0, microseconds(one.start), one.position))
+    holds = floor.holds if one.held is None else floor.holds.remove(Key(0, microseconds(one.held), one.position))
+    return replace(floor, book=floor.book.discard(one.id), codes=floor.codes.discard(one.code), agenda=agenda, holds=holds)
+
+
+def _next_stored(floor: Floor, event: e.NextStored, record: e.Record) -> Floor:
+    return _at_post(floor, event.counter, stored=record.at if event.on else None)
+
+
+def _roll_set(floor: Floor, event: e.RollSet, record: e.Record) -> Floor:
+    return replace(floor, roll=event.next)
 
 
 def _counter_opened(floor: Floor, event: e.CounterOpened, record: e.Record) -> Floor:
@@ -164,7 +317,7 @@ def _counter_closed(floor: Floor, event: e.CounterClosed, record: e.Record) -> F
 
 
 def _counter_paused(floor: Floor, event: e.CounterPaused, record: e.Record) -> Floor:
-    return _at_post(floor, event.counter, pause=event.reason, until=event.until, since=record.at)
+    return _at_post(floor, event.counter, pause=event.reason, until=event.until, since=record.at, stored=None)
 
 
 def _counter_resumed(floor: Floor, event: e.CounterResumed, record: e.Record) -> Floor:
@@ -195,26 +348,44 @@ def _in_open_leg(visit: Visit, record: e.Record) -> Visit:
 
 def _back_to_line(floor: Floor, event: e.VisitRequeued | e.VisitTransferred, record: e.Record, end: LegEnd, leg: Leg) -> Floor:
     visit = floor.visits[event.visit]
+    step = _step(floor, event.counter, event, visit, record)
     ended = replace(visit.leg, ended=record.at, end=end)
     back = replace(visit, state="waiting", legs=(*visit.legs[:-1], ended, leg), moved=record.position)
-    return _at_post(
-        _enter(_put(floor, back), back), event.counter, visit=None, step=_step(floor, event.counter, event, visit, record)
-    )
+    return _at_post(_enter(_put(floor, back), back), event.counter, visit=None, step=step)
 
 
 def _enter(floor: Floor, visit: Visit) -> Floor:
     if visit.state == "parked":
         return replace(floor, parked=floor.parked.insert(Place(_until_key(visit), visit.id)))
     place = Place(visit.leg.key, visit.id)
-    return replace(floor, lines=floor.lines.insert(visit.leg.line, line(floor, visit.leg.line).insert(place)))
+    floor = replace(floor, lines=floor.lines.insert(visit.leg.line, line(floor, visit.leg.line).insert(place)))
+    return into_pools(floor, visit)
 
 
 def _withdraw(floor: Floor, visit: Visit) -> Floor:
     if visit.state == "parked":
         return replace(floor, parked=floor.parked.remove(_until_key(visit)))
-    if visit.state == "waiting":
-        rest = line(floor, visit.leg.line).remove(visit.leg.key)
-        return replace(floor, lines=floor.lines.insert(visit.leg.line, rest))
+    if visit.state != "waiting":
+        return floor
+    if visit.id in floor.held:
+        return replace(floor, held=floor.held.discard(visit.id))
+    rest = line(floor, visit.leg.line).remove(visit.leg.key)
+    lines = floor.lines.insert(visit.leg.line, rest) if len(rest) else floor.lines.discard(visit.leg.line)
+    return out_of_pools(replace(floor, lines=lines), visit)
+
+
+def _settle_party(floor: Floor, party: UUID) -> Floor:
+    """While one visit of a party is at a counter the others are held: they keep their place and are not called."""
+    members = [floor.visits[id] for id in floor.parties.get(party) or ()]
+    busy = any(member.state in ("called", "serving") for member in members)
+    for member in members:
+        if member.state != "waiting" or busy == (member.id in floor.held):
+            continue
+        if busy:
+            floor = _withdraw(floor, member)
+            floor = replace(floor, held=floor.held.insert(member.id))
+        else:
+            floor = _enter(replace(floor, held=floor.held.discard(member.id)), member)
     return floor
 
 
@@ -227,21 +398,23 @@ def _at_post(floor: Floor, counter: str, **changes: Any) -> Floor:
 
 
 def _step(floor: Floor, counter: str, event: e.Event, before: Visit, record: e.Record) -> Step:
-    last = post(floor, counter).step
-    previous = None if last is None else replace(last, previous=None)
-    return Step(event=type(event).__name__, before=before, at=record.at, moved=record.position, previous=previous)
+    """The step with the counter before it; of the steps before it only the last is kept."""
+    at = post(floor, counter)
+    if at.step is not None:
+        at = replace(at, step=replace(at.step, post=replace(at.step.post, step=None)))
+    return Step(event=type(event).__name__, before=before, post=at, at=record.at, moved=record.position)
 
 
-def _paced(floor: Floor, visit: Visit, record: e.Record, sign: int) -> Floor:
-    leg = visit.leg
-    if leg.served is None:
+def _paced(floor: Floor, visit: Visit, leg: Leg, sign: int) -> Floor:
+    if leg.served is None or leg.ended is None:
         return floor
-    pace = floor.paces.get(leg.queue) or Pace()
-    ended = floor.visits[visit.id].leg.ended if sign < 0 else record.at
+    pace = floor.paces.get(visit.service) or Pace()
     # The clock may have been set back meanwhile.
-    seconds = max(0.0, (ended - leg.served).total_seconds()) if ended is not None else 0.0
-    changed = Pace(count=pace.count + sign, seconds=pace.seconds + sign * seconds)
-    return replace(floor, paces=floor.paces.insert(leg.queue, changed))
+    ms = max(0, (microseconds(leg.ended) - microseconds(leg.served)) // 1000)
+    count = pace.count + sign
+    if count == 0:
+        return replace(floor, paces=floor.paces.discard(visit.service))
+    return replace(floor, paces=floor.paces.insert(visit.service, Pace(count=count, ms=pace.ms + sign * ms)))
 
 
 _EVOLVERS: dict[type, Callable[[Floor, Any, e.Record], Floor]] = {
@@ -264,4 +437,11 @@ _EVOLVERS: dict[type, Callable[[Floor, Any, e.Record], Floor]] = {
     e.CounterPaused: _counter_paused,
     e.CounterResumed: _counter_resumed,
     e.SlipReported: _slip_reported,
+    e.VisitCorrected: _visit_corrected,
+    e.AppointmentBooked: _appointment_booked,
+    e.AppointmentMoved: _appointment_moved,
+    e.AppointmentEnded: _appointment_ended,
+    e.NextStored: _next_stored,
+    e.RollSet: _roll_set,
 }
+_NOBODY = UUID(int=0)

@@ -7,11 +7,11 @@ from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
-from rpds import HashTrieMap, List
+from rpds import HashTrieMap, HashTrieSet, List
 
 from config.catalogue import Service, Text
-from config.plan import Counter, Plan, Queue
-from server.domain.events import Delivered, Reason, VisitEnd
+from config.plan import Calling, Counter, Plan, Queue
+from server.domain.events import Delivered, Group, Reason, ServiceHistory, VisitEnd
 from server.domain.order import EMPTY, Key, Line
 
 State = Literal["waiting", "called", "serving", "parked", "ended"]
@@ -20,12 +20,18 @@ LegEnd = Literal["served", "no_show", "left", "day_closed", "requeued", "transfe
 
 
 class Leg(Struct, frozen=True, kw_only=True):
-    """One stretch of a visit: waiting in `line` for `queue` since a time, perhaps called, perhaps served, ended."""
+    """One stretch of a visit: waiting in `line` for `queue` since a time, perhaps called, perhaps served, ended.
+
+    Whoever calls it must serve the queues of `also` too. `spared` calls of later arrivals came before this leg began.
+    """
 
     queue: str
     line: str
     since: datetime
     key: Key
+    group: Group = "walk_in"
+    also: tuple[str, ...] = ()
+    spared: int = 0
     counter: str | None = None
     clerk: str | None = None
     reason: Reason | None = None
@@ -66,6 +72,10 @@ class Visit(Struct, frozen=True, kw_only=True):
     prints: str | None = None
     slip: str | None = None
     end: VisitEnd | None = None
+    more: tuple[str, ...] = ()
+    party: UUID | None = None
+    appointment: UUID | None = None
+    middle_s: int | None = None
 
     @property
     def leg(self) -> Leg:
@@ -74,20 +84,23 @@ class Visit(Struct, frozen=True, kw_only=True):
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """The last step at a counter and the visit before it, so that it can be taken back, and then the one before that.
+    """The last step at a counter, with the visit and the counter before it, so that it can be taken back.
 
-    Two, because one key does two steps: "next, please", "finish and call next".
+    `post` has the step before that one, so that two can be taken back: one key does two ("finish and call next").
     """
 
     event: str
     before: Visit
+    post: Post
     at: datetime
     moved: int
-    previous: Step | None = None
 
 
 class Post(Struct, frozen=True, kw_only=True):
-    """A counter's working state. Closed while `clerk` is None."""
+    """A counter's working state. Closed while `clerk` is None.
+
+    `called` is its last call, `turn` its place in a cycle of ratios, `stored` since when it takes the next arrival by itself.
+    """
 
     clerk: str | None = None
     profile: str | None = None
@@ -96,6 +109,9 @@ class Post(Struct, frozen=True, kw_only=True):
     pause: str | None = None
     until: datetime | None = None
     served: int = 0
+    called: datetime | None = None
+    turn: int = 0
+    stored: datetime | None = None
     step: Step | None = None
 
 
@@ -109,10 +125,24 @@ class Call(Struct, frozen=True, kw_only=True):
 
 
 class Pace(Struct, frozen=True, kw_only=True):
-    """How long service took in a queue today: visits served and their seconds in all."""
+    """How long service took today for one service: visits served and their milliseconds in all."""
 
     count: int = 0
-    seconds: float = 0.0
+    ms: int = 0
+
+
+class Appointment(Struct, frozen=True, kw_only=True):
+    """A place in the book from `start` for `minutes`; `held` until then while somebody books, None when booked."""
+
+    id: UUID
+    code: str
+    service: str
+    start: datetime
+    minutes: int
+    language: str
+    needs: tuple[str, ...]
+    position: int
+    held: datetime | None = None
 
 
 class Directory(Struct, frozen=True, kw_only=True):
@@ -122,7 +152,11 @@ class Directory(Struct, frozen=True, kw_only=True):
     queues: dict[str, Queue]
     counters: dict[str, Counter]
     profiles: dict[str, tuple[str, ...]]
+    calling: dict[str, Calling]
+    profiles_of: dict[str, tuple[str, ...]]
     queue_of: dict[str, str]
+    skills: dict[str, frozenset[str]]
+    skilled: bool
     institutions: dict[str, Text]
 
     @classmethod
@@ -133,15 +167,25 @@ class Directory(Struct, frozen=True, kw_only=True):
             queues={queue.code: queue for queue in plan.queues},
             counters={counter.code: counter for counter in plan.counters},
             profiles={profile.code: profile.queues for profile in plan.profiles},
+            calling={profile.code: profile.calling for profile in plan.profiles},
+            profiles_of={q.code: tuple(p.code for p in plan.profiles if q.code in p.queues) for q in plan.queues},
+            skilled=any(queue.skill for queue in plan.queues),
+            skills={clerk.code: frozenset(clerk.skills) for clerk in plan.clerks},
             queue_of={service: queue.code for queue in plan.queues for service in queue.services},
             institutions={institution.code: institution.short for institution in plan.institutions},
         )
 
 
 class Floor(Struct, frozen=True, kw_only=True):
-    """The whole centre. `lines` holds who waits, by line name; `owed` the slips that a kiosk owes, oldest first."""
+    """The whole centre. `lines` holds who waits, by line name; `owed` the slips that a kiosk owes, oldest first.
+
+    `pools` are the lines sorted anew for every profile's rule (`server.domain.pools`), `passed` the arrivals that were called,
+    by profile and demand. `held` wait while another visit of their party is at a counter. `given` are today's numbers by
+    service. `book`, `codes`, `agenda` (by start) and `holds` (by end of the hold) are the appointments from today on.
+    """
 
     position: int = 0
+    at: datetime | None = None
     plan: Plan | None = None
     version: int = 0
     directory: Directory | None = None
@@ -155,6 +199,17 @@ class Floor(Struct, frozen=True, kw_only=True):
     calls: List[Call] = List()
     paces: HashTrieMap[str, Pace] = HashTrieMap()
     owed: HashTrieMap[str, Line] = HashTrieMap()
+    pools: HashTrieMap[str, HashTrieMap[tuple[str, str], Line]] = HashTrieMap()
+    passed: HashTrieMap[tuple[str, str], Line] = HashTrieMap()
+    parties: HashTrieMap[UUID, tuple[UUID, ...]] = HashTrieMap()
+    held: HashTrieSet[UUID] = HashTrieSet()
+    given: HashTrieMap[str, int] = HashTrieMap()
+    roll: int | None = None
+    history: dict[str, ServiceHistory] = {}
+    book: HashTrieMap[UUID, Appointment] = HashTrieMap()
+    codes: HashTrieMap[str, UUID] = HashTrieMap()
+    agenda: Line = EMPTY
+    holds: Line = EMPTY
 
     @property
     def settled(self) -> Plan:
@@ -197,15 +252,23 @@ def counter_state(floor: Floor, counter: str) -> CounterState:
     return "paused" if at.pause is not None else "idle"
 
 
-def lines_of(floor: Floor, counter: str) -> tuple[str, ...]:
-    """Names of the lines that an open counter calls from: its own, its clerk's, its profile's queues, and orphans.
+def profile_of(floor: Floor, counter: str) -> str:
+    """The profile by which a counter calls: the one it was opened with, or its own if the plan has that no more."""
+    chosen = post(floor, counter).profile
+    return chosen if chosen in floor.look.profiles else floor.look.counters[counter].profile
+
+
+def directed_lines(floor: Floor, counter: str) -> tuple[str, ...]:
+    """Names of the lines outside of queues that an open counter calls from: its own, its clerk's, and orphans.
 
     An orphan is a line meant for a counter or a clerk that works no more: whoever waits there is everybody's.
     """
-    at = post(floor, counter)
-    own = floor.look.counters[counter].profile
-    queues = floor.look.profiles.get(at.profile or own) or floor.look.profiles.get(own, ())
-    return tuple(dict.fromkeys((f"counter:{counter}", f"clerk:{at.clerk}", *queues, *_orphans(floor))))
+    return tuple(dict.fromkeys((f"counter:{counter}", f"clerk:{post(floor, counter).clerk}", *_orphans(floor))))
+
+
+def lines_of(floor: Floor, counter: str) -> tuple[str, ...]:
+    """Names of all the lines that an open counter calls from: the directed ones and its profile's queues."""
+    return (*directed_lines(floor, counter), *floor.look.profiles.get(profile_of(floor, counter), ()))
 
 
 def _orphans(floor: Floor) -> list[str]:

@@ -7,9 +7,9 @@ APPOINTMENT_SERIES = "J"
 RESERVE_SERIES = ("X", "Y")
 
 
-def next_number(floor: Floor, series: str) -> tuple[int, str]:
-    """The count and the printed number that come next in a series: 12, "A012"."""
-    n = (floor.series.get(series) or 0) + 1
+def next_number(floor: Floor, series: str, taken: int = 0) -> tuple[int, str]:
+    """The count and the printed number that come next in a series, after `taken` of the same command: 12, "A012"."""
+    n = (floor.series.get(series) or 0) + 1 + taken
     return n, f"{series}{n:03d}"
 
 

@@ -1,11 +1,12 @@
 """What the one who asked is told: the result of a command, read off its first event and the floor after it."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from msgspec import Struct, to_builtins
 
-from server.domain.events import Event, Reason, TicketIssued, VisitCalled
+from server.domain.events import AppointmentBooked, Event, Reason, TicketIssued, VisitCalled
 from server.domain.floor import Floor
 
 
@@ -24,6 +25,25 @@ class Issued(Struct, frozen=True, kw_only=True):
     token: str
     ahead: int
     promise: Promise
+    linked: tuple["Linked", ...] = ()
+
+
+class Linked(Struct, frozen=True, kw_only=True):
+    """A further number of the same person, for services that another counter serves."""
+
+    visit: UUID
+    number: str
+    service: str
+    token: str
+    promise: Promise
+
+
+class Booked(Struct, frozen=True, kw_only=True):
+    """Result of a command about the book: the appointment and the code with which its visitor checks in."""
+
+    appointment: UUID
+    code: str
+    start: datetime
 
 
 class Called(Struct, frozen=True, kw_only=True):
@@ -39,11 +59,28 @@ def result(floor: Floor, events: tuple[Event, ...]) -> dict[str, Any]:
     """The result as plain JSON values; empty for commands whose answer is that they were done."""
     first = events[0] if events else None
     if isinstance(first, TicketIssued):
-        promise = Promise(low=first.low, high=first.high)
-        issued = Issued(visit=first.visit, number=first.number, token=first.token, ahead=first.ahead, promise=promise)
+        others = tuple(
+            Linked(visit=one.visit, number=one.number, service=one.service, token=one.token, promise=_promise(one))
+            for one in events[1:]
+            if isinstance(one, TicketIssued)
+        )
+        issued = Issued(
+            visit=first.visit, number=first.number, token=first.token, ahead=first.ahead, promise=_promise(first), linked=others
+        )
+        if len(events) > 1 and isinstance(events[1], VisitCalled) and events[1].visit == first.visit and first.origin == "roll":
+            return _called(floor, events[1])
         return dict(to_builtins(issued))
+    if isinstance(first, AppointmentBooked):
+        return dict(to_builtins(Booked(appointment=first.appointment, code=first.code, start=first.start)))
     if isinstance(first, VisitCalled):
-        visit = floor.visits[first.visit]
-        called = Called(visit=visit.id, number=visit.number, service=visit.service, reason=first.reason)
-        return dict(to_builtins(called))
+        return _called(floor, first)
     return {}
+
+
+def _promise(event: TicketIssued) -> Promise:
+    return Promise(low=event.low, high=event.high)
+
+
+def _called(floor: Floor, event: VisitCalled) -> dict[str, Any]:
+    visit = floor.visits[event.visit]
+    return dict(to_builtins(Called(visit=visit.id, number=visit.number, service=visit.service, reason=event.reason)))

@@ -8,6 +8,7 @@ from server.domain.context import Context
 from server.domain.events import (
     Delivered,
     Event,
+    Group,
     ServiceRecorded,
     ServiceStarted,
     StepUndone,
@@ -53,7 +54,9 @@ def transfer(floor: Floor, command: Transfer, context: Context) -> tuple[Event, 
     now, issued = microseconds(context.now), microseconds(visit.issued)
     rank = {"arrival": (1, issued), "first": (0, now), "last": (1, now)}[command.rank]
     key = Key(*rank, floor.position + 1)
-    return (VisitTransferred(visit=visit.id, counter=command.counter, queue=queue, line=line, key=key),)
+    kept: Group = "priority" if "priority" in visit.needs else "transferred"
+    group: Group = "first" if command.rank == "first" else kept
+    return (VisitTransferred(visit=visit.id, counter=command.counter, queue=queue, line=line, key=key, group=group),)
 
 
 def park(floor: Floor, command: Park, context: Context) -> tuple[Event, ...]:
