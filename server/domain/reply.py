@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct, to_builtins
+from msgspec import Struct, json
 
 from server.domain.events import AppointmentBooked, Event, Reason, TicketIssued, VisitCalled
 from server.domain.floor import Floor
@@ -69,9 +69,9 @@ def result(floor: Floor, events: tuple[Event, ...]) -> dict[str, Any]:
         )
         if len(events) > 1 and isinstance(events[1], VisitCalled) and events[1].visit == first.visit and first.origin == "roll":
             return _called(floor, events[1])
-        return dict(to_builtins(issued))
+        return _plain(issued)
     if isinstance(first, AppointmentBooked):
-        return dict(to_builtins(Booked(appointment=first.appointment, code=first.code, start=first.start)))
+        return _plain(Booked(appointment=first.appointment, code=first.code, start=first.start))
     if isinstance(first, VisitCalled):
         return _called(floor, first)
     return {}
@@ -83,4 +83,10 @@ def _promise(event: TicketIssued) -> Promise:
 
 def _called(floor: Floor, event: VisitCalled) -> dict[str, Any]:
     visit = floor.visits[event.visit]
-    return dict(to_builtins(Called(visit=visit.id, number=visit.number, service=visit.service, reason=event.reason)))
+    return _plain(Called(visit=visit.id, number=visit.number, service=visit.service, reason=event.reason))
+
+
+def _plain(value: Struct) -> dict[str, Any]:
+    """As the database will give it back: a repeated command gets the same answer."""
+    found: dict[str, Any] = json.decode(json.encode(value))
+    return found

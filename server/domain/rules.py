@@ -128,7 +128,7 @@ class _Weigh:
         return Candidate((tier, *(place.key if order is None else order)), place.visit, rule, self.score(place, leg))
 
     def overdue(self, pool: Line, passed: Line | None) -> Iterator[Candidate]:
-        """Who was passed over or has waited as much as the rule allows; both fall with later arrival, so the rest need no look."""
+        """Who was passed over or has waited as much as the rule allows; both fall with later arrival: the rest need no look."""
         most, longest = self.calling.overtakes_most, self.calling.wait_most
         for place in pool:
             leg = self.floor.visits[place.visit].leg
