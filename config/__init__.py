@@ -7,3 +7,6 @@ CATALOGUE = Path(__file__).parent / "catalogue.toml"
 
 CENTRES = Path(__file__).parent / "centres"
 """The folder of the plans that come with the program."""
+
+LOADS = Path(__file__).parent / "loads"
+"""The folder of the loads for simulations that come with the program."""

@@ -19,6 +19,7 @@ from config.plan import Plan
 from config.references import check_catalogue, check_references, check_services
 from config.shape import Report, read
 from config.toml_lines import line_of, lines
+from config.visitors import Load, check_load
 
 
 def load_catalogue(path: Path) -> Catalogue:
@@ -39,6 +40,16 @@ def load_plan(path: Path, catalogue: Catalogue) -> Plan:
     check_references(plan, report)
     _raise(report, source, path)
     return plan
+
+
+def load_visitors(path: Path, catalogue: Catalogue) -> Load:
+    """The load in a TOML file; PlanFault with every fault."""
+    source = _source(path)
+    report = Report()
+    load = read(_parsed(source, path), Load, report)
+    check_load(load, catalogue, report)
+    _raise(report, source, path)
+    return load
 
 
 def check_plan(plan: Plan) -> tuple[Fault, ...]:

@@ -60,6 +60,7 @@ def check_references(plan: Plan, report: Report) -> None:
         ("profile", plan.profiles),
         ("counter", plan.counters),
         ("kiosk", plan.kiosks),
+        ("clerk", plan.clerks),
         ("institution", plan.institutions),
     ):
         _unique(what, f"{what}s", parts, report)
@@ -68,6 +69,10 @@ def check_references(plan: Plan, report: Report) -> None:
     _services_in_queues(plan, report)
     _services_without_queue(plan, report)
     _queues_at_counters(plan, report)
+    _skills(plan, report)
+    _shares(plan, report)
+    _services_named(plan, report)
+    _never_open(plan, report)
     if "lv" not in plan.languages[:1]:
         report.add("languages", 'the first language must be "lv"')
     for i, minutes in enumerate(plan.rules.park_minutes):
@@ -97,9 +102,10 @@ def _dangling(plan: Plan, report: Report) -> None:
         offered = [(f"{path}.quick[{j}]", code) for j, code in enumerate(kiosk.quick)]
         offered += [(f"{path}.unknown", kiosk.unknown)] if kiosk.unknown else []
         for where, code in offered:
-            if code and code not in waiting and not report.torn("institutions", "institutions[]", "institutions[].code"):
-                hint = did_you_mean(code, waiting)
-                report.add(where, f'{who} offers service "{code}", which this centre does not offer{hint}')
+            _offered(who, "offers", code, waiting, where, report)
+    for i, shift in enumerate(plan.shifts):
+        counters = [counter.code for counter in plan.counters]
+        _refers("a shift", "is at counter", shift.counter, "counter", counters, f"shifts[{i}].counter", report)
 
 
 def _services_in_queues(plan: Plan, report: Report) -> None:
@@ -153,6 +159,69 @@ def _queues_at_counters(plan: Plan, report: Report) -> None:
             why = f'only profile "{serving[queue.code]}" serves it' if queue.code in serving else "no profile serves it"
             tail = " and no counter uses that" if queue.code in serving else ""
             report.add(f"queues[{i}]", f'queue "{queue.code}" is out of reach of every counter: {why}{tail}')
+
+
+def _skills(plan: Plan, report: Report) -> None:
+    """Every skill that a queue asks for is had by a clerk."""
+    if report.torn("clerks", "clerks[]", "clerks[].skills", "clerks[].skills[]"):
+        return
+    known = {skill for clerk in plan.clerks for skill in clerk.skills}
+    for i, queue in enumerate(plan.queues):
+        if queue.skill and queue.skill not in known:
+            text = f'queue "{queue.code}" asks for skill "{queue.skill}", which no [[clerk]] has'
+            report.add(f"queues[{i}].skill", text + did_you_mean(queue.skill, known))
+
+
+def _shares(plan: Plan, report: Report) -> None:
+    """A ratio has shares and nothing else has; each is of a queue that the profile serves, and of each only one."""
+    queues = [queue.code for queue in plan.queues]
+    for i, profile in enumerate(plan.profiles):
+        path, who, calling = f"profiles[{i}].calling", f'profile "{profile.code}"', profile.calling
+        named = [share.queue for share in calling.shares]
+        blind = f"profiles[{i}].queues" in report.holes or not calling.order
+        if not blind and (calling.order == "ratio") != bool(named) and f"{path}.shares" not in report.holes:
+            text = 'order "ratio" needs shares' if not named else f'shares go with order "ratio", not "{calling.order}"'
+            report.add(f"{path}.shares" if named else f"{path}.order", f"{who}: {text}")
+        served = [meant(code, queues) for code in profile.queues]
+        for j, code in enumerate(named):
+            where = f"{path}.shares[{j}].queue"
+            if code and code in named[:j]:
+                report.add(where, f'{who} has two shares of queue "{code}"')
+            elif code and code not in served and not blind:
+                hint = did_you_mean(code, served)
+                report.add(where, f'{who} has a share of queue "{code}", which it does not serve{hint}')
+
+
+def _services_named(plan: Plan, report: Report) -> None:
+    """What can be booked, and what the paper roll is for, is offered here; the roll has numbers."""
+    waiting = {service.code for service in plan.services if not service.retired}
+    booked = plan.booking.services if plan.booking else ()
+    for j, code in enumerate(booked):
+        _offered("booking", "names", code, waiting, f"booking.services[{j}]", report)
+        if code in booked[:j]:
+            report.add(f"booking.services[{j}]", f'service "{code}" is listed twice')
+    if plan.roll:
+        _offered("the roll", "names", plan.roll.service, waiting, "roll.service", report)
+        if plan.roll.last <= plan.roll.first and not {"roll.first", "roll.last"} & report.holes:
+            report.add("roll.last", f"the roll goes from {plan.roll.first} to {plan.roll.last}: it needs more than one number")
+
+
+def _never_open(plan: Plan, report: Report) -> None:
+    """Rules name days; hours have rules."""
+    rules = [(f"hours.regular[{j}]", rule) for j, rule in enumerate(plan.hours.regular)] if plan.hours else []
+    rules += [(f"queues[{i}].hours[{j}]", rule) for i, queue in enumerate(plan.queues) for j, rule in enumerate(queue.hours)]
+    named = [(path, rule.days) for path, rule in rules] + [(f"shifts[{i}]", shift.days) for i, shift in enumerate(plan.shifts)]
+    for path, days in named:
+        if not days and f"{path}.days" not in report.holes:
+            report.add(f"{path}.days", "names no day")
+    if plan.hours and not plan.hours.regular and "hours.regular" not in report.holes:
+        report.add("hours.regular", "is empty, so the centre would never be open (without [hours] it always is)")
+
+
+def _offered(who: str, verb: str, code: str, offered: Collection[str], path: str, report: Report) -> None:
+    if code and code not in offered and not report.torn("institutions", "institutions[]", "institutions[].code"):
+        hint = did_you_mean(code, offered)
+        report.add(path, f'{who} {verb} service "{code}", which this centre does not offer{hint}')
 
 
 def _unique(what: str, path: str, parts: Sequence[object], report: Report) -> None:

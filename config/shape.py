@@ -3,7 +3,7 @@
 import re
 import types
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ import msgspec
 
 from config.catalogue import Text
 from config.fault import did_you_mean, nearest
+from config.hours import dates, season, spans
 
 LANGUAGES = ("lv", "en", "ru", "uk")
 LETTERS = "ABCDEFGHJKLMNPRSTUVZ"
@@ -48,6 +49,8 @@ _RANGE = {
     "last": (0, 9_999),
     "nth": (-1, 5),
 }
+_READ: dict[str, Callable[[str], object]] = {"spans": spans, "season": season, "date": dates}
+"""Texts with a form of their own, by field; each raises the ValueError that says what is wrong."""
 _LONGEST = 300
 _LABEL = {int: "a whole number", str: "a text", bool: "true or false", tuple: "a list", dict: "a table"}
 
@@ -200,7 +203,7 @@ def _text_fault(text: str, name: str) -> str:
         return "" if name == "note" else "is empty"
     if len(text) > _LONGEST:
         return f"is too long: {len(text):,} characters, at most {_LONGEST}"
-    for character in text:
+    for character in text.replace("\t", " ") if name == "spans" else text:
         if unicodedata.category(character) in ("Cc", "Zl", "Zp") or character in _BIDI:
             return f"has a control character (U+{ord(character):04X})"
     return ""
@@ -218,9 +221,21 @@ def _limit(value: Any, name: str) -> str:
         return f"{_shown(value)} is not the name of a time zone, such as Europe/Riga"
     if name in ("noun", "towards") and re.sub(r"\{n\}", "", value, count=1).count("{") + ("{n}" not in value):
         return "needs {n} for the number of the counter, once, and no other braces"
+    if name == "nth" and value == 0:
+        return "0 is no weekday of a month; 1 to 5, or -1 for the last"
+    if name in _READ:
+        return _unread(value, name)
     low, high = _RANGE.get(name, (0, 0))
     if high and not low <= value <= high:
         return f"{value} is outside {low} to {high}"
+    return ""
+
+
+def _unread(text: str, name: str) -> str:
+    try:
+        _READ[name](text)
+    except ValueError as error:
+        return str(error)
     return ""
 
 

@@ -58,6 +58,7 @@ class _Scan:
             table = ""
             for part in parents:
                 table = _join(table, part)
+                self.found.setdefault(table, line)
                 table += f"[{counts[table]}]" if table in counts else ""
             table = _join(table, last)
             if many:

@@ -8,11 +8,12 @@ import msgspec
 
 from config import texts
 from config.catalogue import Text
-from server.domain.calling import upcoming
+from server.domain.calling import next_on_roll, upcoming
 from server.domain.context import Actor
 from server.domain.decide import actions
 from server.domain.floor import Floor, Step, Visit, counter_state, line, lines_of, post
 from server.domain.order import Place
+from server.domain.waiting import is_late
 
 CounterStateName = Literal["closed", "idle", "called", "serving", "paused"]
 
@@ -44,19 +45,22 @@ class DeskVisit(msgspec.Struct, frozen=True, kw_only=True):
     shown: datetime | None
     low: int | None
     high: int | None
+    due: datetime | None
     note: str
     delivered: tuple[DeskDelivered, ...]
 
 
 class DeskWaiting(msgspec.Struct, frozen=True, kw_only=True):
-    """A waiting visit, in calling order."""
+    """A waiting visit, in calling order; `due` is the time of its appointment, `late` if it waits longer than was promised."""
 
     visit: UUID
     number: str
     service: str
     queue: str
     since: datetime
+    due: datetime | None
     needs: tuple[str, ...]
+    late: bool
 
 
 class DeskQueue(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +92,8 @@ class DeskUndo(msgspec.Struct, frozen=True, kw_only=True):
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """Channel `desk/<counter>`. `actions` are the commands allowed now; `main` is the one for the main key.
 
-    `stored`: since when the next arrival comes to this counter by itself.
+    `stored`: since when the next arrival comes to this counter by itself. `roll`: the next number of the paper roll, if the
+    centre has one.
     """
 
     counter: str
@@ -99,6 +104,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     pause: str | None
     until: datetime | None
     stored: datetime | None
+    roll: int | None
     visit: DeskVisit | None
     waiting: tuple[DeskWaiting, ...]
     total: int
@@ -152,7 +158,7 @@ class OfferQueue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
-    """Channel `catalogue`: what a desk needs once per plan; retired services stay out."""
+    """Channel `catalogue`: what a desk needs once per plan; retired services stay out. `bookable` can have appointments."""
 
     kinds: dict[str, Text]
     channels: dict[str, Text]
@@ -161,6 +167,7 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     park_minutes: tuple[int, ...]
     institutions: tuple[OfferInstitution, ...]
     services: tuple[Offer, ...]
+    bookable: tuple[str, ...]
     queues: tuple[OfferQueue, ...]
     counters: tuple[str, ...]
     plan: int
@@ -185,6 +192,7 @@ def desk(floor: Floor, counter: str, actor: Actor) -> Desk:
         pause=at.pause,
         until=at.until,
         stored=at.stored,
+        roll=next_on_roll(floor),
         visit=_visit(visit) if visit else None,
         waiting=tuple(_waiting(floor, one.visit) for one in upcoming(floor, counter, floor.at or _START, WAITING_SHOWN)),
         total=sum(len(line(floor, name)) for name in names),
@@ -201,7 +209,10 @@ def desk(floor: Floor, counter: str, actor: Actor) -> Desk:
 
 def desk_urgent(desk: Desk) -> object:
     """The part of a desk that cannot wait a second: the counter's own state and who is next."""
-    return (desk.state, desk.clerk, desk.visit, desk.actions, desk.undo, desk.waiting[:1], desk.plan, desk.pause, desk.stored)
+    return (
+        desk.state, desk.clerk, desk.visit, desk.actions, desk.undo, desk.waiting[:1], desk.plan, desk.pause, desk.stored,
+        desk.roll,
+    )  # fmt: skip
 
 
 def panel(floor: Floor, counter: str) -> Panel:
@@ -235,6 +246,7 @@ def catalogue(floor: Floor) -> Catalogue:
             for s in plan.services
             if not s.retired
         ),
+        bookable=plan.booking.services if plan.booking else (),
         queues=tuple(OfferQueue(queue=q.code, name=q.name, letter=q.letter) for q in plan.queues),
         counters=tuple(c.code for c in plan.counters),
         plan=floor.version,
@@ -246,7 +258,7 @@ def _visit(visit: Visit) -> DeskVisit:
     return DeskVisit(
         visit=visit.id, number=visit.number, service=visit.service, queue=leg.queue, language=visit.language,
         needs=visit.needs, issued=visit.issued, called=leg.called or visit.issued, served=leg.served, calls=leg.calls,
-        shown=leg.shown, low=visit.low, high=visit.high, note=visit.note,
+        shown=leg.shown, low=visit.low, high=visit.high, due=visit.due, note=visit.note,
         delivered=tuple(
             DeskDelivered(
                 n=d.n, service=d.service, kind=d.kind, channel=d.channel, outcome=d.outcome, quantity=d.quantity
@@ -260,7 +272,7 @@ def _waiting(floor: Floor, id: UUID) -> DeskWaiting:
     visit = floor.visits[id]
     return DeskWaiting(
         visit=visit.id, number=visit.number, service=visit.service, queue=visit.leg.queue, since=visit.issued,
-        needs=visit.needs,
+        due=visit.due, needs=visit.needs, late=is_late(floor, visit),
     )  # fmt: skip
 
 
@@ -291,8 +303,9 @@ def _reason(visit: Visit | None) -> Text | None:
     reason = visit.leg.reason
     facts = {
         "number": visit.number, "minutes": reason.waited_s // 60, "overtakes": reason.overtakes,
-        "score": round(reason.score or 0), "rivals": ", ".join(f"{one.number} ({round(one.score)})" for one in reason.rivals),
-        "passed": ", ".join(f"{one.number} ({one.times}×)" for one in reason.passed),
+        "score": round(reason.score or 0),
+        "rivals": ", ".join(f"{one.number}{_TIED}({round(one.score)})" for one in reason.rivals),
+        "passed": ", ".join(f"{one.number}{_TIED}({one.times}×)" for one in reason.passed),
     }  # fmt: skip
     parts = [REASONS[reason.rule]]
     if reason.rule == "points" and reason.rivals:
@@ -321,5 +334,7 @@ REASONS = {
 
 MAIN_STEPS = ("Serve", "Finish", "CallNext", "CallRoll", "Resume", "OpenCounter")
 """The steps that the main key takes, the first that is allowed."""
+
+_TIED = "\N{NO-BREAK SPACE}"
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)

@@ -29,8 +29,7 @@ def pages(plan: Callable[[], Plan], admit: Callable[[str], Response | None], who
         refused = admit(f"desk/{counter}")
         if refused is not None:
             return refused
-        chosen = request.cookies.get(LANGUAGE_COOKIE, "lv")
-        language = chosen if chosen in LANGUAGES else "lv"
+        language = chosen_language()
         noun = present.place.noun
         return shell(
             title=noun.get(language, noun["lv"]).format(n=counter),
@@ -48,3 +47,9 @@ def pages(plan: Callable[[], Plan], admit: Callable[[str], Response | None], who
         )
 
     return blueprint
+
+
+def chosen_language() -> str:
+    """The language that this person chose when signing in."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "lv")
+    return chosen if chosen in LANGUAGES else "lv"

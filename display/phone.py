@@ -7,13 +7,13 @@ import msgspec
 from config.catalogue import Text
 from server.domain.floor import Floor, line
 from server.domain.labels import public_label
-from server.domain.waiting import estimate
+from server.domain.waiting import UNTOLD, estimate_of, is_late
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     """Channel `ticket/<token>`: the number, where it stands, and where to go. Nothing personal.
 
-    `language` is the one in which the visitor took the number.
+    `late`: the visit waits longer than was promised. `language` is the one in which the visitor took the number.
     """
 
     centre: Text
@@ -23,6 +23,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     ahead: int | None
     low: int | None
     high: int | None
+    late: bool
     counter: str | None
     towards: Text | None
     calls: int
@@ -38,11 +39,11 @@ def ticket(floor: Floor, token: str) -> Ticket:
     visit = floor.visits[found]
     leg, plan = visit.leg, floor.settled
     ahead = line(floor, leg.line).before(leg.key) if visit.state == "waiting" else None
-    low, high = estimate(floor, leg.queue, ahead) if ahead is not None else (None, None)
+    told = UNTOLD if ahead is None else estimate_of(floor, visit)
     counter = leg.counter if visit.state in ("called", "serving") else None
     towards = {c: text.replace("{n}", counter) for c, text in plan.place.towards.items()} if counter else None
     return Ticket(
         centre=plan.centre.short, number=visit.number, service=public_label(floor, visit.service)[0],
-        state=visit.state, ahead=ahead, low=low, high=high, counter=counter, towards=towards, calls=leg.calls,
-        end=visit.end, language=visit.language,
+        state=visit.state, ahead=ahead, low=told.low, high=told.high, counter=counter, towards=towards, calls=leg.calls,
+        late=is_late(floor, visit), end=visit.end, language=visit.language,
     )  # fmt: skip

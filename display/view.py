@@ -60,10 +60,11 @@ def board(floor: Floor, zone: str) -> Board:
     for queue in plan.queues:
         if queue.zone != zone:
             continue
-        low, high = estimate(floor, queue.code, waiting_in(floor, queue.code))
+        told = estimate(floor, queue.code)
         queues.append(
             BoardQueue(
-                queue=queue.code, letter=queue.letter, name=queue.name, waiting=waiting_in(floor, queue.code), low=low, high=high
+                queue=queue.code, letter=queue.letter, name=queue.name, waiting=waiting_in(floor, queue.code),
+                low=told.low, high=told.high,
             )
         )  # fmt: skip
     counters = {counter.code for counter in look.counters.values() if counter.zone == zone}

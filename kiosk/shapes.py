@@ -18,13 +18,18 @@ class MenuInstitution(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MenuService(msgspec.Struct, frozen=True, kw_only=True):
-    """A service that a number can be taken for; `minutes` is its usual length at the counter."""
+    """A service that a number can be taken for; `minutes` is its usual length at the counter.
+
+    `open`: whether numbers are given for it now; `left` are those left today, None where there is no limit.
+    """
 
     service: str
     institution: str
     name: Text
     minutes: int
     queue: str
+    open: bool
+    left: int | None
 
 
 class MenuQueue(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +44,11 @@ class MenuQueue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Menu(msgspec.Struct, frozen=True, kw_only=True):
-    """Channel `menu`: all that a kiosk page offers. `quick` and `unknown` are service codes of this kiosk."""
+    """Channel `menu`: all that a kiosk page offers. `quick` and `unknown` are service codes of this kiosk.
+
+    `closes` today, if numbers are given now; `opens`, if not, is when they are given again. A centre without hours has neither.
+    `booking`: whether visitors may come with the code of an appointment.
+    """
 
     centre: Text
     timezone: str
@@ -49,6 +58,9 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True):
     queues: tuple[MenuQueue, ...]
     quick: tuple[str, ...]
     unknown: str | None
+    booking: bool
+    closes: datetime | None
+    opens: datetime | None
 
 
 class SlipJob(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,9 +1,11 @@
 """What a kiosk shows and prints now, as pure functions of the floor."""
 
 import itertools
+from datetime import datetime
 
-from config.plan import Plan
+from config.hours import closing, next_opening
 from kiosk.shapes import Jobs, Menu, MenuInstitution, MenuQueue, MenuService, SlipJob
+from server.domain.admission import centre_shut, left, queue_shut
 from server.domain.floor import Floor
 from server.domain.labels import public_label
 from server.domain.order import EMPTY
@@ -12,19 +14,21 @@ from server.domain.waiting import estimate, waiting_in
 SLIPS_AT_ONCE = 20
 
 
-def menu(floor: Floor, kiosk: str | None) -> Menu:
+def menu(floor: Floor, kiosk: str | None, now: datetime) -> Menu:
     """The menu of a kiosk; without one, of the centre (no quick choices)."""
-    plan = floor.settled
+    plan, zone = floor.settled, floor.settled.centre.timezone
+    shut = centre_shut(floor, now) is not None
     own = next((k for k in plan.kiosks if k.code == kiosk), None) or next(iter(plan.kiosks), None)
     queues = []
     for queue in plan.queues:
-        low, high = estimate(floor, queue.code, waiting_in(floor, queue.code))
+        told = estimate(floor, queue.code)
         queues.append(
             MenuQueue(
-                queue=queue.code, name=queue.name, letter=queue.letter, waiting=waiting_in(floor, queue.code), low=low, high=high
+                queue=queue.code, name=queue.name, letter=queue.letter, waiting=waiting_in(floor, queue.code),
+                low=told.low, high=told.high,
             )
         )  # fmt: skip
-    services = _services(plan)
+    services = _services(floor, shut, now)
     offered = {service.institution for service in services}
     return Menu(
         centre=plan.centre.short,
@@ -39,6 +43,9 @@ def menu(floor: Floor, kiosk: str | None) -> Menu:
         queues=tuple(queues),
         quick=own.quick if own else (),
         unknown=own.unknown if own else None,
+        booking=plan.booking is not None,
+        closes=None if shut else closing(plan.hours, now, zone),
+        opens=next_opening(plan.hours, now, zone) if shut else None,
     )
 
 
@@ -64,13 +71,17 @@ def jobs(floor: Floor, kiosk: str) -> Jobs:
 
 def urgent(menu: Menu) -> object:
     """The part of a menu that cannot wait a second: everything but the waiting counts."""
-    return (menu.services, menu.quick, menu.unknown, menu.languages, menu.centre)
+    return (menu.services, menu.opens, menu.quick, menu.unknown, menu.booking, menu.languages, menu.centre)
 
 
-def _services(plan: Plan) -> tuple[MenuService, ...]:
-    queues = {service: queue.code for queue in plan.queues for service in queue.services}
+def _services(floor: Floor, shut: bool, now: datetime) -> tuple[MenuService, ...]:
+    queues = floor.look.queue_of
+    giving = {code for code in floor.look.queues if not shut and queue_shut(floor, code, now) is None}
     return tuple(
-        MenuService(service=s.code, institution=s.institution, name=s.name, minutes=s.minutes, queue=queues[s.code])
-        for s in plan.services
+        MenuService(
+            service=s.code, institution=s.institution, name=s.name, minutes=s.minutes, queue=queues[s.code],
+            open=queues[s.code] in giving and left(floor, s.code) != 0, left=left(floor, s.code),
+        )
+        for s in floor.settled.services
         if s.code in queues and not s.retired
-    )
+    )  # fmt: skip

@@ -74,7 +74,7 @@ class KioskProgram(Protocol):
         """The truth for the page."""
 
     def command(self, message: CommandMessage) -> Answer:
-        """Hands a visitor's command to the centre server; a TakeTicket result carries `url` besides the token."""
+        """Hands a visitor's command to the centre server; a number that was issued carries `url` besides the token."""
 
     def answer_slip(self, visit: UUID, printed: bool) -> Answer:
         """Closes the question about an unconfirmed slip; not printed means that a copy is due."""
@@ -137,7 +137,7 @@ def pages(kiosk: KioskProgram) -> flask.Blueprint:
     def command() -> ResponseReturnValue:
         message = _body(CommandMessage)
         match message.name:
-            case "TakeTicket":
+            case "TakeTicket" | "CheckIn":
                 answer = kiosk.command(message)
             case "SlipAnswer":
                 slip = _converted(message.data, SlipAnswer)

@@ -1,6 +1,10 @@
 """HTTP API v1: commands in, views and records out, and its own description."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -10,23 +14,32 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from config import texts
+from config.hours import closing
 from server import authority, channels
 from server.admin.view import Health
+from server.book import appointment_page, slot_page
 from server.bridge import Door
 from server.channels import Onlooker
 from server.domain.context import Actor
-from server.domain.floor import Floor
-from server.domain.refusal import CODES
+from server.domain.floor import Floor, Visit
+from server.domain.refusal import CODES, Refusal
 from server.engine import now_utc
 from server.guard import COOKIE, Bucket, identify, same_origin
 from server.openapi import document
 from server.people import People
 from server.protocol import Answer, View
-from server.records import visit_page
+from server.records import repair_list, visit_page
+from server.repairs import repairs
+from server.reports import REPORTS
+from server.reports.formats import KINDS, encode
 from server.store.centre import CentreStore
-from server.submit import HTTP_STATUS, Submit, decode
+from server.submit import HTTP_STATUS, Submit, decode, refused
 
 VISITS_AT_ONCE = 500
+DAYS_AT_ONCE = 366
+SLOT_DAYS = 31
+SERVICE = re.compile(r"[A-Za-z0-9_.@-]{1,40}")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Api:
@@ -53,6 +66,10 @@ class Api:
         blueprint.post("/commands/<name>")(self.command)
         blueprint.get("/views/<path:channel>")(self.view)
         blueprint.get("/visits")(self.visits)
+        blueprint.get("/slots")(self.slots)
+        blueprint.get("/appointments")(self.appointments)
+        blueprint.get("/repairs")(self.repairs)
+        blueprint.get("/reports/<name>")(self.report)
         blueprint.get("/openapi.json")(self.describe)
         return blueprint
 
@@ -86,7 +103,7 @@ class Api:
         if kind in channels.CHANNELS and not authority.may_see(actor.role, channel, actor.id):
             return no("not_allowed", language)
         try:
-            data = channels.view(floor, channel, Onlooker(actor, self._health()))
+            data = channels.view(floor, channel, Onlooker(actor, self._health(), datetime.now(UTC)))
         except LookupError:
             return no("unknown_channel", language)
         return flask.Response(encode_view(channel, floor.position, data), mimetype="application/json")
@@ -100,14 +117,106 @@ class Api:
         if not authority.may_read_visits(actor.role):
             return no("not_allowed", language)
         try:
-            query = parse_qs(request.query_string.decode("ascii"), strict_parsing=bool(request.query_string))
+            query = asked()
             since = whole(query, "since", 0, 2**53)
             limit = whole(query, "limit", VISITS_AT_ONCE, VISITS_AT_ONCE, least=1)
         except ValueError as error:
-            words = texts.translate(language, CODES["malformed"])
-            return answer(Answer(ok=False, code="malformed", text=f"{words} {error}"))
+            return bad(error, language)
         rows = self._door.native(self._store.visits_since, since, limit)
         return flask.Response(msgspec.json.encode(visit_page(rows, since)), mimetype="application/json")
+
+    def slots(self) -> ResponseReturnValue:
+        """Free and full times for a service on some local days."""
+        language = speaks()
+        if (away := self._no_reader(language)) is not None:
+            return away
+        try:
+            query = asked()
+            service, first = query.get("service", [""])[-1], day(query, "from")
+            ahead = whole(query, "days", 1, SLOT_DAYS, least=1)
+            if not SERVICE.fullmatch(service):
+                raise ValueError("service: must be a code")
+        except ValueError as error:
+            return bad(error, language)
+        days = map(date.fromordinal, range(first.toordinal(), min(first.toordinal() + ahead, date.max.toordinal())))
+        try:
+            page = self._door.native(slot_page, self._floor(), service, days, now_utc())
+        except Refusal as refusal:
+            return answer(refused(refusal, language))
+        return flask.Response(msgspec.json.encode(page), mimetype="application/json")
+
+    def appointments(self) -> ResponseReturnValue:
+        """What the book has for a local day, with contacts."""
+        language = speaks()
+        if (away := self._no_reader(language)) is not None:
+            return away
+        try:
+            on = day(asked(), "day").isoformat()
+        except ValueError as error:
+            return bad(error, language)
+        contacts = self._door.native(self._store.contacts_on, on)
+        return flask.Response(msgspec.json.encode(appointment_page(self._floor(), on, contacts)), mimetype="application/json")
+
+    def _no_reader(self, language: str) -> flask.Response | None:
+        """Why the one who asks may not read the book; None for who may."""
+        actor = identify(request.environ, self._people)
+        if actor is None:
+            return no("signed_out", language)
+        return None if authority.may_read_book(actor.role) else no("not_allowed", language)
+
+    def repairs(self) -> ResponseReturnValue:
+        """Visits of some days whose records are impossible or unfinished, for those who may correct them."""
+        language = speaks()
+        actor = identify(request.environ, self._people)
+        if actor is None:
+            return no("signed_out", language)
+        if not authority.may_submit(actor.role, "CorrectVisit"):
+            return no("not_allowed", language)
+        try:
+            first, last = span(asked())
+        except ValueError as error:
+            return bad(error, language)
+        plan = self._floor().settled
+        shut = partial(closing, plan.hours, timezone=plan.centre.timezone)
+
+        def work() -> bytes:
+            now = now_utc()
+            found = (repairs(visits, now, shut) for visits in self._days(first, last))
+            return msgspec.json.encode(repair_list(chain.from_iterable(found), language))
+
+        return flask.Response(self._door.native(work), mimetype="application/json")
+
+    def report(self, name: str) -> ResponseReturnValue:
+        """A report on some days as JSON, CSV or a workbook."""
+        language = speaks()
+        actor = identify(request.environ, self._people)
+        if actor is None:
+            return no("signed_out", language)
+        if not authority.may_read_visits(actor.role):
+            return no("not_allowed", language)
+        if name not in REPORTS:
+            return no("unknown_report", language, report=name)
+        try:
+            query = asked()
+            first, last = span(query)
+            kind = query.get("format", ["json"])[-1]
+            if kind not in KINDS:
+                raise ValueError(f"format: must be one of {', '.join(KINDS)}")
+        except ValueError as error:
+            return bad(error, language)
+
+        def work() -> bytes:
+            return encode(REPORTS[name](self._days(first, last)), kind, name, first, last, language, now_utc())
+
+        sent = flask.Response(self._door.native(work), content_type=KINDS[kind])
+        if kind != "json":
+            sent.headers["Content-Disposition"] = f'attachment; filename="{name}_{first}_{last}.{kind}"'
+        return sent
+
+    def _days(self, first: date, last: date) -> Iterator[list[Visit]]:
+        """The visits of each day; read one by one, so that no reading lasts."""
+        for n in range((last - first).days + 1):
+            yield self._store.visits_on((first + timedelta(days=n)).isoformat())
 
     def describe(self) -> ResponseReturnValue:
         """OpenAPI 3.1, from the types that decode the requests."""
@@ -121,6 +230,33 @@ class Api:
             return None
         session = self._people.session(request.cookies.get(COOKIE))
         return None if session is None or request.headers.get("X-CSRF-Token") == session.csrf else "foreign_origin"
+
+
+def asked() -> dict[str, list[str]]:
+    """The query; ValueError if it is none."""
+    text = request.query_string.decode("ascii")
+    return parse_qs(text, keep_blank_values=True, strict_parsing=bool(text))
+
+
+def span(query: dict[str, list[str]]) -> tuple[date, date]:
+    """The days `from` and `to`, at most a year; ValueError that names the field."""
+    first, last = day(query, "from"), day(query, "to")
+    if last < first:
+        raise ValueError("to: must not be before from")
+    if (last - first).days >= DAYS_AT_ONCE:
+        raise ValueError(f"to: must be at most {DAYS_AT_ONCE - 1} days after from")
+    return first, last
+
+
+def day(query: dict[str, list[str]], name: str) -> date:
+    """A date from the query; ValueError that names it."""
+    text = query.get(name, [""])[-1]
+    try:
+        if DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass  # a day that no month has
+    raise ValueError(f"{name}: must be a date such as 2026-03-16")
 
 
 def whole(query: dict[str, list[str]], name: str, default: int, most: int, least: int = 0) -> int:
@@ -144,9 +280,14 @@ def answer(found: Answer) -> flask.Response:
     return flask.Response(msgspec.json.encode(found), status, mimetype="application/json")
 
 
-def no(code: str, language: str) -> flask.Response:
+def no(code: str, language: str, **facts: str) -> flask.Response:
     """A refusal by code."""
-    return answer(Answer(ok=False, code=code, text=texts.translate(language, CODES[code])))
+    return answer(Answer(ok=False, code=code, text=texts.translate(language, CODES[code], **facts)))
+
+
+def bad(error: ValueError, language: str) -> flask.Response:
+    """The answer to a query of the wrong shape; the error names the field."""
+    return answer(Answer(ok=False, code="malformed", text=f"{texts.translate(language, CODES['malformed'])} {error}"))
 
 
 def encode_view(channel: str, position: int, data: Any) -> bytes:

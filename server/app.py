@@ -12,8 +12,11 @@ from gevent.pywsgi import WSGIServer
 
 import counter.web
 import display.web
+import server.admin.web
+from config.hours import next_opening
 from config.plan import Plan
 from config.settings import Settings
+from counter.book_page import book_pages
 from counter.panel_page import panel_pages
 from server.api import Api
 from server.bridge import Bridge, Door
@@ -21,7 +24,7 @@ from server.domain.commands import Command, RevisePlan, Tick
 from server.domain.context import Actor
 from server.domain.floor import Floor
 from server.domain.refusal import Refusal
-from server.engine import Engine, Reply
+from server.engine import Engine, Reply, now_utc
 from server.guard import TICKET_BURST, TICKET_RATE, Bucket, Gate
 from server.headers import secure
 from server.hub import Hub, Json
@@ -74,6 +77,8 @@ class CentreServer:
             display.web.pages(self._settled_plan, web.admit),
             display.web.phone_pages(self._floor, phones.take),
             counter.web.pages(self._settled_plan, web.admit, web.who),
+            book_pages(self._settled_plan, web.admit, web.who),
+            server.admin.web.pages(self._settled_plan, web.admit, web.who),
             panel_pages(self._settled_plan, web.admit),
         ):
             app.register_blueprint(blueprint)
@@ -90,6 +95,9 @@ class CentreServer:
             self._settled(self.door.handle(RevisePlan(plan=self._plan), SYSTEM, uuid4()))
         self._tick()
         self.people.load()
+        if (plan := self.engine.floor.plan) is not None:
+            # Reads the public holidays (0.6 s) before anybody waits for them.
+            next_opening(plan.hours, now_utc(), plan.centre.timezone)
         self.hub.start()
         self._ticker.start()
         gevent.spawn(self._check_journal)

@@ -35,10 +35,18 @@ OPEN_CHANNELS = frozenset({"ticket"})
 VISIT_READERS = frozenset({"manager", "national"})
 """Who may read the centre's visits."""
 
+BOOK_READERS = frozenset({"clerk", "manager"})
+"""Who may read the book of appointments, contacts and all."""
+
 
 def may_read_visits(role: str) -> bool:
     """Whether the role may read what became of visits."""
     return role in VISIT_READERS
+
+
+def may_read_book(role: str) -> bool:
+    """Whether the role may read free times and appointments."""
+    return role in BOOK_READERS
 
 
 def may_submit(role: str, command: str) -> bool:

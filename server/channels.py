@@ -1,6 +1,7 @@
 """Every channel by name: the pure view behind it, and the part of it that cannot wait."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -16,10 +17,11 @@ from server.domain.floor import Floor
 
 
 class Onlooker(msgspec.Struct, frozen=True):
-    """Who looks: the actor and what the hub knows of the devices."""
+    """Who looks and when: the actor, what the hub knows of the devices, and the time, if it is not that of the floor."""
 
     actor: Actor
     health: Mapping[str, Health] = {}
+    now: datetime | None = None
 
 
 class Channel(msgspec.Struct, frozen=True):
@@ -35,8 +37,12 @@ def _whole(data: Any) -> object:
     return data
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 CHANNELS: dict[str, Channel] = {
-    "menu": Channel(lambda f, name, o: kiosk.view.menu(f, o.actor.id), kiosk.view.urgent, named=False, personal=True),
+    "menu": Channel(
+        lambda f, name, o: kiosk.view.menu(f, o.actor.id, o.now or f.at or _EPOCH), kiosk.view.urgent, named=False, personal=True
+    ),
     "jobs": Channel(lambda f, name, o: kiosk.view.jobs(f, name), _whole, named=True),
     "desk": Channel(lambda f, name, o: counter.view.desk(f, name, o.actor), counter.view.desk_urgent, named=True, personal=True),
     "panel": Channel(lambda f, name, o: counter.view.panel(f, name), _whole, named=True),

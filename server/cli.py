@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.fault import PlanFault
 from config.settings import SettingsFault, from_environment
-from server import demo, journal_cli, logs, people_cli, plan_cli
+from server import demo, journal_cli, logs, people_cli, plan_cli, simulate_cli
 from server.domain.refusal import CODES, Refusal
 
 
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     plan_cli.add(commands)
     journal_cli.add(commands)
     people_cli.add(commands)
+    simulate_cli.add(commands)
     _printer(commands)
     return parser
 
@@ -67,6 +68,7 @@ def _demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     command.add_argument("--port", type=_port, default=8080, help="of the centre server; the kiosk takes the next one")
     command.add_argument("--data", type=Path, default=Path("demo-data"), help="where its data is kept")
     command.add_argument("--centre", default="demo", help="a plan of config/centres: demo, state_city, village")
+    command.add_argument("--hours", action="store_true", help="keep the opening hours and shifts; else it is open day and night")
     command.add_argument("--visitors", type=float, default=0.0, metavar="PER_HOUR", help="simulated visitors that take numbers")
 
 
@@ -110,7 +112,7 @@ def _printer(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def _run_demo(chosen: argparse.Namespace) -> int:
     logs.start("warning")
-    return demo.run(port=chosen.port, data=chosen.data, centre=chosen.centre, visitors=chosen.visitors)
+    return demo.run(port=chosen.port, data=chosen.data, centre=chosen.centre, visitors=chosen.visitors, hours=chosen.hours)
 
 
 def _run_serve(chosen: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import gevent
 from gevent import subprocess
+from msgspec.structs import replace
 
 from config import CATALOGUE, CENTRES
 from config.load import load_catalogue, load_plan
@@ -26,13 +27,14 @@ log = logging.getLogger("rinda.demo")
 HOST = "127.0.0.1"
 
 
-def run(*, port: int, data: Path, centre: str, visitors: float) -> int:
-    """Runs until interrupted. ValueError-like faults of the plan go to the caller."""
+def run(*, port: int, data: Path, centre: str, visitors: float, hours: bool) -> int:
+    """Runs until interrupted; without `hours` open day and night. ValueError-like faults of the plan go to the caller."""
     path = CENTRES / f"{centre}.toml"
     if not path.is_file():
         print(f"rinda: there is no centre {centre!r}; there are {', '.join(centres())}", file=sys.stderr)
         return 2
-    plan = load_plan(path, load_catalogue(CATALOGUE))
+    written = load_plan(path, load_catalogue(CATALOGUE))
+    plan = written if hours else always_open(written)
     server = CentreServer(_settings(port, data), plan)
     kiosk: _Program | None = None
     try:
@@ -43,13 +45,18 @@ def run(*, port: int, data: Path, centre: str, visitors: float) -> int:
             kiosk = _Program(lambda: _kiosk(port, data, code))
         if visitors:
             gevent.spawn(_visit, server, plan, visitors)
-        _say(port, plan)
+        _say(port, plan, "" if plan == written else "Open day and night; --hours keeps the opening hours and shifts of the plan.")
         until_interrupted()
     finally:
         if kiosk is not None:
             kiosk.end()
         server.stop()
     return 0
+
+
+def always_open(plan: Plan) -> Plan:
+    """The plan without opening hours and shifts, so that it can be tried at any hour."""
+    return replace(plan, hours=None, shifts=(), queues=tuple(replace(queue, hours=()) for queue in plan.queues))
 
 
 def centres() -> list[str]:
@@ -123,7 +130,7 @@ def _visit(server: CentreServer, plan: Plan, per_hour: float) -> None:
         server.door.handle(TakeTicket(service=chance.choice(offered)), Actor("manager", "visitors"), uuid4())
 
 
-def _say(port: int, plan: Plan) -> None:
+def _say(port: int, plan: Plan, note: str) -> None:
     base, zone = f"http://{HOST}:{port}", plan.zones[0].code
     counter = plan.counters[min(2, len(plan.counters) - 1)].code
     rows = [
@@ -138,4 +145,5 @@ def _say(port: int, plan: Plan) -> None:
     print(f"\nRinda demo: {plan.centre.name['lv']}\n")
     for address, what in rows:
         print(f"  {address:<{width}}  {what}")
-    print("\nCtrl-C ends it.", flush=True)
+    print(f"\n{note}\n" if note else "")
+    print("Ctrl-C ends it.", flush=True)

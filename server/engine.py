@@ -1,5 +1,6 @@
 """The single writer: decides on the floor in memory, makes it durable, and only then tells."""
 
+import gc
 import hashlib
 import logging
 import queue
@@ -12,10 +13,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Executable
 from sqlalchemy.exc import IntegrityError
 
-from server.domain.commands import AdmitOffline, Command
+from server.domain.commands import AdmitOffline, Command, CorrectVisit
 from server.domain.context import Actor, Context
 from server.domain.decide import decide
 from server.domain.events import Record
@@ -24,6 +25,7 @@ from server.domain.floor import Floor, Visit
 from server.domain.follow import follow
 from server.domain.refusal import Refusal
 from server.domain.reply import result
+from server.store import contacts
 from server.store.centre import CentreStore, StoredReply
 
 log = logging.getLogger("rinda.engine")
@@ -66,6 +68,7 @@ class _Decided(msgspec.Struct, eq=False):
     records: tuple[Record, ...] = ()
     changed: tuple[tuple[Visit, int], ...] = ()
     stored: StoredReply | None = None
+    more: tuple[Executable, ...] = ()
 
 
 def now_utc() -> datetime:
@@ -101,7 +104,11 @@ class Engine:
     def start(self) -> None:
         """Rebuilds the floor from the journal and starts the writer."""
         self._store.open()
+        # A day's values are many and all of them stay: looking for garbage among them costs a third of the start.
+        gc.disable()
         self.floor = fold(Floor(), self._store.today())
+        gc.freeze()
+        gc.enable()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -213,7 +220,8 @@ class Engine:
         if records:
             changed = {visit.id: (visit, position) for one in decided for visit, position in one.changed}
             stored = [one.stored for one in decided if one.stored is not None]
-            self._store.append(records, list(changed.values()), stored)
+            more = [statement for one in decided for statement in one.more]
+            self._store.append(records, list(changed.values()), stored, more)
             self.floor = draft
         if self._broken and (records or self._store.writable()):
             log.info("the database can be written again")
@@ -227,17 +235,31 @@ class Engine:
 
     def _draft(self, batch: list[Ask], known: dict[UUID, StoredReply]) -> tuple[Floor, list[_Decided]]:
         draft, decided, known, refused = self.floor, [], dict(known), ChainMap({}, self._refused)
+        touched: dict[UUID, Visit] = {}
         for ask in batch:
-            draft, one = self._decide(draft, ask, known, refused)
+            past = self._past(draft, ask.command, touched)
+            draft, one = self._decide(draft, ask, known, refused, past)
             decided.append(one)
+            touched |= {visit.id: visit for visit, _ in one.changed}
             if one.stored is not None:
                 known[ask.id] = one.stored
             elif isinstance(one.reply, Refusal):
                 refused.setdefault(ask.id, (_digest(ask), one.reply))
         return draft, decided
 
+    def _past(self, floor: Floor, command: Command, touched: Mapping[UUID, Visit]) -> Visit | None:
+        """The visit of an earlier day that a command is about, as the commands before it in the batch leave it."""
+        if not isinstance(command, CorrectVisit) or command.visit in floor.visits:
+            return None
+        return touched.get(command.visit) or self._store.visit(command.visit)
+
     def _decide(
-        self, floor: Floor, ask: Ask, known: dict[UUID, StoredReply], refused: Mapping[UUID, tuple[str, Refusal]]
+        self,
+        floor: Floor,
+        ask: Ask,
+        known: dict[UUID, StoredReply],
+        refused: Mapping[UUID, tuple[str, Refusal]],
+        past: Visit | None,
     ) -> tuple[Floor, _Decided]:
         digest = _digest(ask)
         if (before := known.get(ask.id)) is not None:
@@ -245,11 +267,14 @@ class Engine:
             return floor, _Decided(ask, reply)
         if (no := refused.get(ask.id)) is not None:
             return floor, _Decided(ask, no[1] if no[0] == digest else Refusal("id_reused"))
-        context = Context(now=self._clock(), actor=ask.actor, visit=uuid4(), token=secrets.token_urlsafe(16))
+        context = Context(
+            now=self._clock(), actor=ask.actor, visit=uuid4(), token=secrets.token_urlsafe(16), past=past
+        )  # fmt: skip
         try:
             events = decide(floor, ask.command, context)
-            after = follow(floor, events, ask.id, ask.actor, context.now)
+            after = follow(floor, events, ask.id, ask.actor, context.now, past)
             done = Done(after.floor.position, result(after.floor, events))
+            more = contacts.changes(after.floor, ask.command, events)
         except Refusal as refusal:
             return floor, _Decided(ask, refusal)
         except Exception:
@@ -258,7 +283,7 @@ class Engine:
         if not events:
             return floor, _Decided(ask, Done(floor.position, {}))
         stored = StoredReply(ask.id, digest, done.position, done.result)
-        return after.floor, _Decided(ask, done, after.records, after.changed, stored)
+        return after.floor, _Decided(ask, done, after.records, after.changed, stored, more)
 
     @staticmethod
     def _refuse(batch: list[Ask]) -> list[_Decided]:

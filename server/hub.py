@@ -35,6 +35,8 @@ CALM_S = 1.0
 """Changes that can wait (counts of waiting people) go out at most this often per channel."""
 ROUND_S = 0.1
 """News of tickets alone starts a round of views at most this often; everything else at once."""
+TIME_S = 20.0
+"""Views are looked at this often when nothing happens."""
 COMMANDS_BURST, COMMANDS_RATE = 40, 20.0
 SWEEP_S = 2.0
 """A credential that was taken back ends its socket within this time, even if it says nothing."""
@@ -245,7 +247,7 @@ class Hub:
     def _view(self, group: Group) -> tuple[Any, int]:
         """The data and its position, of one floor: the writer's thread may replace it at any moment."""
         floor = self._floor()
-        return channels.view(floor, group.name, Onlooker(group.actor, self._health)), floor.position
+        return channels.view(floor, group.name, Onlooker(group.actor, self._health, datetime.now(UTC))), floor.position
 
     def _send(self, group: Group, data: Any, position: int, to: str) -> None:
         view = View(channel=group.name, position=position, now=datetime.now(UTC), data=data)
@@ -254,7 +256,8 @@ class Hub:
     def _rounds(self) -> None:
         waiting: float | None = None
         while True:
-            self._bell.wait(waiting)
+            # Time changes views too: what is open, who waits for how long.
+            self._bell.wait(TIME_S if waiting is None else waiting)
             if self._bell.is_set() and not self._urgent.is_set():
                 self._urgent.wait(ROUND_S)
             self._bell.clear()

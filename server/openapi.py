@@ -10,11 +10,14 @@ from display.view import Board
 from kiosk.shapes import Jobs, Menu
 from server import authority
 from server.admin.view import Overview
+from server.book import AppointmentPage, SlotPage
 from server.domain.commands import COMMANDS
 from server.domain.refusal import CODES
 from server.domain.reply import Booked, Called, Issued
 from server.protocol import Answer, View
-from server.records import VisitPage
+from server.records import RepairList, VisitPage
+from server.reports import REPORTS
+from server.reports.formats import KINDS, Report
 
 _REF = "#/components/schemas/{name}"
 _VIEWS = {
@@ -36,7 +39,10 @@ _RESULTS: dict[str, type] = {
 def document() -> dict[str, Any]:
     """The whole description as JSON values."""
     commands = {name: kind for name, kind in COMMANDS.items() if any(name in c for r, c in _people())}
-    types: list[type] = [*commands.values(), *_VIEWS.values(), Issued, Called, Booked, Answer, View, VisitPage]
+    types: list[type] = [
+        *commands.values(), *_VIEWS.values(), Issued, Called, Booked, Answer, View, VisitPage, RepairList, Report, SlotPage,
+        AppointmentPage,
+    ]  # fmt: skip
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     by_type = {kind.__name__: schema for kind, schema in zip(types, schemas, strict=True)}
     components["Error"] = {
@@ -51,6 +57,10 @@ def document() -> dict[str, Any]:
     paths: dict[str, Any] = {f"/api/v1/commands/{name}": {"post": _command(name, by_type[name], by_type)} for name in commands}
     paths |= {f"/api/v1/views/{path}": {"get": _view(path, by_type[kind.__name__])} for path, kind in _VIEWS.items()}
     paths["/api/v1/visits"] = {"get": _visits(by_type["VisitPage"])}
+    paths["/api/v1/slots"] = {"get": _slots(by_type["SlotPage"])}
+    paths["/api/v1/appointments"] = {"get": _appointments(by_type["AppointmentPage"])}
+    paths["/api/v1/repairs"] = {"get": _repairs(by_type["RepairList"])}
+    paths["/api/v1/reports/{name}"] = {"get": _report(by_type["Report"])}
     paths["/api/v1/openapi.json"] = {"get": {"summary": "This description", "responses": {"200": _json({"type": "object"})}}}
     return {
         "openapi": "3.1.0",
@@ -128,6 +138,62 @@ def _visits(page: dict[str, Any]) -> dict[str, Any]:
         ],
         "responses": {"200": _json(page), **_errors(400, 401, 403)},
     }
+
+
+def _slots(page: dict[str, Any]) -> dict[str, Any]:
+    code = {"type": "string", "pattern": "^[A-Za-z0-9_.@-]{1,40}$"}
+    return {
+        "operationId": "slots",
+        "summary": "Times at which an appointment may begin, the full ones too, on local days from one on",
+        "parameters": [
+            {"name": "service", "in": "query", "required": True, "schema": code},
+            _day("from"),
+            {"name": "days", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 31, "default": 1}},
+        ],
+        "responses": {"200": _json(page), "409": _error("No appointments for this service"), **_errors(400, 401, 403)},
+    }  # fmt: skip
+
+
+def _appointments(page: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "operationId": "appointments",
+        "summary": "The book of a local day: what is booked or held, with contacts",
+        "parameters": [_day("day")],
+        "responses": {"200": _json(page), **_errors(400, 401, 403)},
+    }
+
+
+def _repairs(found: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "operationId": "repairs",
+        "summary": "Visits of at most a year whose records are impossible or unfinished",
+        "parameters": _span(),
+        "responses": {"200": _json(found), **_errors(400, 401, 403)},
+    }
+
+
+def _report(found: dict[str, Any]) -> dict[str, Any]:
+    text = {"schema": {"type": "string"}}
+    done = _json(found)
+    done["content"] |= {media.partition(";")[0]: text for kind, media in KINDS.items() if kind != "json"}
+    return {
+        "operationId": "report",
+        "summary": "A report on the visits of at most a year",
+        "parameters": [
+            {"name": "name", "in": "path", "required": True, "schema": {"enum": list(REPORTS)}},
+            *_span(),
+            {"name": "format", "in": "query", "schema": {"enum": list(KINDS), "default": "json"}},
+        ],
+        "responses": {"200": done, **_errors(400, 401, 403, 404)},
+    }
+
+
+def _span() -> list[dict[str, Any]]:
+    return [_day(name) for name in ("from", "to")]
+
+
+def _day(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": True, "schema": {"type": "string", "format": "date"}}
 
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:

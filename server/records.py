@@ -1,14 +1,16 @@
-"""Visits as the API hands them out: what happened and when, without the ticket's token and without notes."""
+"""Visits and their faults as the API hands them out: what happened and when, without the ticket's token and without notes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from config import texts
 from server.domain.events import Delivered
 from server.domain.moment import moment
+from server.repairs import FAULTS, Repair
 
 
 class VisitRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +39,23 @@ class VisitPage(msgspec.Struct, frozen=True, kw_only=True):
     next: int
 
 
+class RepairRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit with a fault, with the facts and the sentence that says it, in the language asked for."""
+
+    visit: UUID
+    number: str
+    day: str
+    fault: str
+    facts: dict[str, str | int]
+    text: str
+
+
+class RepairList(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be put right, in the order of day and issue."""
+
+    repairs: tuple[RepairRecord, ...]
+
+
 class _Data(msgspec.Struct):
     delivered: tuple[Delivered, ...]
 
@@ -49,6 +68,19 @@ _data: msgspec.json.Decoder[_Data] = msgspec.json.Decoder(_Data)
 def visit_page(rows: list[dict[str, Any]], since: int) -> VisitPage:
     """A page of rows of the visits table."""
     return VisitPage(visits=tuple(map(_record, rows)), next=rows[-1]["position"] if rows else since)
+
+
+def repair_list(found: Iterable[Repair], language: str) -> RepairList:
+    """Faults with their sentences."""
+    return RepairList(
+        repairs=tuple(
+            RepairRecord(
+                visit=one.visit, number=one.number, day=one.day, fault=one.fault, facts=one.facts,
+                text=texts.translate(language, FAULTS[one.fault], **one.facts),
+            )
+            for one in found
+        )
+    )  # fmt: skip
 
 
 def _record(row: Mapping[str, Any]) -> VisitRecord:

@@ -10,7 +10,7 @@ from config.load import check_plan
 from server import authority
 from server.domain.commands import COMMANDS, Command, RevisePlan
 from server.domain.context import Actor
-from server.domain.refusal import CODES, Refusal
+from server.domain.refusal import CODES, WAYS, Refusal
 from server.engine import Reply
 from server.guard import Bucket
 from server.protocol import Answer, CommandMessage
@@ -23,6 +23,7 @@ HTTP_STATUS = {
     "unknown_command": 404,
     "unknown_channel": 404,
     "unknown_path": 404,
+    "unknown_report": 404,
     "too_large": 413,
     "too_fast": 429,
     "server_error": 500,
@@ -84,8 +85,9 @@ def decode(body: bytes | Any, name: str | None = None, language: str = "lv") -> 
 
 
 def refused(refusal: Refusal, language: str) -> Answer:
-    """A refusal in words."""
-    text = texts.translate(language, CODES[refusal.code], **refusal.facts)
+    """A refusal in words, with the other ways in."""
+    sentences = [CODES[refusal.code], *(WAYS[way] for way in refusal.ways)]
+    text = " ".join(texts.translate(language, sentence, **refusal.facts) for sentence in sentences)
     return Answer(ok=False, code=refusal.code, text=text)
 
 

@@ -86,9 +86,9 @@ class Web:
         actor = self.actor()
         if actor is not None and authority.may_see(actor.role, channel):
             return None
-        staff = channel.partition("/")[0] in ("desk", "overview")
+        staff = channel.partition("/")[0] in ("desk", "catalogue", "overview")
         if staff and (actor is None or actor.role not in STAFF):
-            return flask.redirect(f"/login?next={quote(request.path)}")  # type: ignore[return-value]
+            return flask.redirect(f"/login?next={quote(request.full_path.rstrip('?'))}")  # type: ignore[return-value]
         if not staff and self._settings.screen_token and actor is None:
             # The demo's screens need no pairing: the page comes back with the demo's display token.
             return self._with_device(self._settings.screen_token)
@@ -236,11 +236,13 @@ def front_links(floor: Floor, settings: Settings) -> list[tuple[str, str, object
             ("Counters", f"/counter/{c.code}", _numbered(plan.place.noun, c.code), "The clerk's desk: call, serve, record")
             for c in plan.counters
         ),
+        *([("Counters", "/counter/appointments", "Appointments", "Book, move, cancel, check in")] if plan.booking else []),
         *(("Waiting room", f"/display/{z.code}", z.name, "The board of this waiting area") for z in plan.zones),
         *(
             ("Call panels", f"/panel/{c.code}", _numbered(plan.place.noun, c.code), "The sign over this counter")
             for c in plan.counters
         ),
+        ("Management", "/admin/", "Manager's page", "The centre now: queues, counters, who was passed over"),
         ("For programs", "/api/v1/openapi.json", "API description", "OpenAPI 3.1 of the HTTP API"),
         ("For programs", "/readyz", "Health", "Whether the server works"),
     ]

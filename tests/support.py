@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from config import CATALOGUE, CENTRES
 from config.load import load_catalogue, load_plan
-from config.plan import Counter, Plan, Profile, Queue
+from config.plan import Booking, Counter, Plan, Profile, Queue
 from server.domain import commands as c
 from server.domain.context import Actor, Context
 from server.domain.decide import decide
-from server.domain.events import Event, Record
+from server.domain.events import AppointmentBooked, Event, Record
 from server.domain.evolve import fold
 from server.domain.floor import Floor, Visit
 from server.domain.follow import follow
@@ -63,7 +63,8 @@ def tiny_plan(queues: tuple[str, ...] = ("vid", "vsaa", "pasv"), counters: tuple
     return replace(
         demo, queues=kept, profiles=profiles, counters=posts, services=services,
         institutions=tuple(one for one in demo.institutions if one.code in owners),
-        kiosks=tuple(replace(kiosk, quick=(), unknown=None) for kiosk in demo.kiosks),
+        kiosks=tuple(replace(kiosk, quick=(), unknown=None) for kiosk in demo.kiosks), hours=None, shifts=(), clerks=(), roll=None,
+        booking=Booking(services=tuple(sorted(used)), places=3, step=5, lead=0, early=240),
     )  # fmt: skip
 
 
@@ -131,6 +132,13 @@ class Scene:
         """A visit that waits in the n-th queue."""
         (issued,) = self.do(c.TakeTicket(service=service_of(self.plan, queue)), actor)
         return issued.visit  # type: ignore[union-attr]
+
+    def book(self, queue: int = 0, *, start: datetime | None = None) -> AppointmentBooked:
+        """An appointment for the n-th queue, at the next slot if no time is given."""
+        soon = self.clock.now + (MORNING - self.clock.now) % timedelta(minutes=5)
+        (booked,) = self.do(c.BookAppointment(service=service_of(self.plan, queue), start=start or soon))
+        assert isinstance(booked, AppointmentBooked)
+        return booked
 
     def tick(self, **delta: float) -> tuple[Event, ...]:
         """Time passes and the ticker sees it."""

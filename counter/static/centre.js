@@ -2,12 +2,12 @@
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { elapsed, icon, t } from "/static/page.js";
-import { button, refusal } from "./desk_actions.js";
+import { STEPS, button, refusal } from "./desk_actions.js";
 import { callOne } from "./call_one.js";
 import { delivered } from "./record.js";
 import { linkNotice } from "./frame.js";
 import {
-  between, exactTime, flags, institutionName, line, minutes, number, promise, serviceName, serviceOf, time, word,
+  between, booked, exactTime, flags, institutionName, line, minutes, number, promise, serviceName, serviceOf, time, why, word,
 } from "./words.js";
 
 const STATES = { closed, idle, called, serving, paused };
@@ -44,22 +44,36 @@ function closed(desk) {
 
 function idle(desk) {
   const [next, ...rest] = desk.view.waiting;
-  if (!next)
-    return html`<section class="card plain">${heading(t("Nobody is waiting."))}
-      <p class="muted">${t("The next number appears here by itself.")}</p>
-    </section>
-    ${steps(desk, "call")}`;
+  if (!next) return html`<section class="card plain">${nobody(desk.view)}</section>${idleSteps(desk, t("Call next"))}`;
   return html`<section class="card next">
     ${heading(t("Next"), "lead")}
     ${number(next.number, "next")}
     <div class="visit-about">
-      ${about(desk, next.service, t("waiting {time}", { time: minutes(between(desk, next.since)) }))}
+      ${about(desk, next.service, t("waiting {time}", { time: minutes(between(desk, next.since)) }), booked(next))}
       <p class="flags">${flags(next)}</p>
     </div>
   </section>
-  ${steps(desk, ["call", t("Call next: {number}", { number: next.number })])}
+  ${idleSteps(desk, t("Call next: {number}", { number: next.number }))}
   ${later(desk, rest)}`;
 }
+
+function nobody({ stored, roll }) {
+  if (stored)
+    return html`${heading(t("The next arrival will be called here by itself."))}
+      <p class="muted">${t("Switched on at {time}.", { time: time(stored) })}</p>`;
+  if (roll !== null)
+    return html`${heading(t("Next on the roll"))} ${number(String(roll), "next")}`;
+  return html`${heading(t("Nobody is waiting."))}
+    <p class="muted">${t("The next number appears here by itself.")}</p>`;
+}
+
+/** The steps of a free counter, each always in its place; those of the paper roll where the centre has one. */
+const idleSteps = (desk, call) => {
+  const { stored, roll } = desk.view;
+  const store = stored ? t("Not the next arrival to me") : STEPS.store.label();
+  const ofRoll = roll === null ? [] : [["roll", t("Call {number} of the roll", { number: roll })], "setRoll"];
+  return html`<div class="idle-steps">${steps(desk, ["call", call], ["store", store], ...ofRoll)}</div>`;
+};
 
 function later(desk, rest) {
   const unseen = desk.view.total - desk.view.waiting.length;
@@ -79,7 +93,7 @@ function later(desk, rest) {
           <tbody>
             ${repeat(rest, (visit) => visit.visit, (visit) => html`<tr>
               <th scope="row">${visit.number}</th>
-              <td>${serviceName(desk, visit.service)}</td>
+              <td>${line(serviceName(desk, visit.service), booked(visit))}</td>
               <td class="figure">${minutes(between(desk, visit.since))}</td>
               <td>${flags(visit)}</td>
               <td>${callOne(desk, visit)}</td>
@@ -104,7 +118,14 @@ function called(desk) {
       ${number(visit.number, "called")}
       <p class="clock" role="timer" aria-label=${t("Time since the call")}>${elapsed(between(desk, visit.called))}</p>
     </div>
-    ${about(desk, visit.service, t("waited {time}", { time: minutes(between(desk, visit.issued, visit.called)) }), promise(visit))}
+    ${about(
+      desk,
+      visit.service,
+      t("waited {time}", { time: minutes(between(desk, visit.issued, visit.called)) }),
+      promise(visit),
+      booked(visit),
+    )}
+    ${why(desk)}
     <p class="flags">${flags(visit)}</p>
     ${note(visit)}
     ${heading(t("Has the visitor come?"))}

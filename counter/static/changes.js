@@ -20,6 +20,8 @@ export function announcement(before, after) {
   }
   if (visit && visit.calls > before.visit.calls) return t("Called again: {number}", { number: name });
   if (visit && visit.delivered.length > before.visit.delivered.length) return t("The service was recorded.");
+  if (!before.stored && after.stored) return t("The next arrival will be called here by itself.");
+  if (before.stored && !after.stored) return t("The next arrival is not called by itself any more.");
   if (state === "idle" && !before.waiting.length && after.waiting.length) return idleSentence(after);
   return null;
 }

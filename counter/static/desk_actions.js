@@ -10,6 +10,15 @@ export const STEPS = {
   pause: { allowed: "Pause", icon: "player-pause", keys: "Shift+F8", label: () => t("Pause"), place: "bar", sheet: "pause" },
   resume: { allowed: "Resume", icon: "player-play", keys: "F2 Shift+F8", label: () => t("Resume work") },
   call: { allowed: "CallNext", icon: "speakerphone", keys: "F2", label: () => t("Call next") },
+  roll: { allowed: "CallRoll", icon: "ticket", keys: "F2", label: () => t("Call the next of the roll") },
+  setRoll: { allowed: "SetRoll", icon: "pencil", keys: "Control+F9", label: () => t("Number on the roll"), sheet: "roll" },
+  store: {
+    allowed: "StoreNext",
+    icon: "bell-ringing",
+    keys: "Control+F2",
+    label: () => t("Next arrival — to me"),
+    press: (desk) => desk.run([["StoreNext", { on: !desk.view.stored }]], "steps"),
+  },
   serve: { allowed: "Serve", icon: "user-check", keys: "F2", label: () => t("Arrived, start") },
   recall: { allowed: "Recall", icon: "refresh", keys: "F4", label: () => t("Call again") },
   next: {

@@ -47,11 +47,11 @@ export async function record(desk) {
   const { n, service, kind, channel, outcome, quantity } = draft;
   const data = { service, kind, channel, quantity, outcome: outcome || null };
   const step = n === null ? ["RecordService", data] : ["AmendService", { n, ...data }];
-  const done = await desk.run([step, ...draft.then], "finder");
-  if (!done) return;
+  if (!(await desk.run([step], "finder"))) return;
   if (desk.ui.draft === draft) desk.ui.draft = emptyDraft();
+  if (draft.then.length) return desk.run(draft.then, "steps");
   desk.draw();
-  if (!draft.then.length) focusFinder();
+  focusFinder();
 }
 
 /**

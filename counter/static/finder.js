@@ -2,8 +2,7 @@
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { live } from "/static/vendor/lit/directives/live.js";
 import { icon, pick, t } from "/static/page.js";
-import { choose, discard } from "./draft.js";
-import { institutionName, serviceOf } from "./words.js";
+import { institutionName } from "./words.js";
 
 const MOST = 6;
 
@@ -42,20 +41,18 @@ function placeOf(title, part) {
   return at >= 0 ? at + 1 : title.indexOf(part);
 }
 
-/** Before anything is typed: the ticket's own service and others of its institution. */
-function offered(desk) {
+function offered(desk, { first }) {
   const { draft } = desk.ui;
-  const services = desk.catalogue?.services ?? [];
-  if (draft.text.trim()) return find(services, draft.text, (code) => institutionName(desk, code));
-  const own = serviceOf(desk, desk.view.visit.service);
-  return own ? [own, ...services.filter((s) => s !== own && s.institution === own.institution)].slice(0, MOST) : [];
+  if (!draft.text.trim()) return first.slice(0, MOST);
+  return find(desk.catalogue?.services ?? [], draft.text, (code) => institutionName(desk, code));
 }
 
-export function finder(desk) {
+/** `use`: its `label`; the services that it offers `first`, before anything is typed; `take(code)`; `drop()` on Esc. */
+export function finder(desk, use) {
   const { draft } = desk.ui;
-  const hits = draft.open ? offered(desk) : [];
+  const hits = draft.open ? offered(desk, use) : [];
   return html`<div class="finder">
-    <label for="finder">${draft.n === null ? t("Add a service") : t("Correct a service")}</label>
+    <label for="finder">${use.label}</label>
     <kbd aria-hidden="true">F8</kbd>
     <span class="muted" id="finder-how">${t("type a few letters, ↑ ↓ choose, Enter takes")}</span>
     <div class="finder-field">
@@ -74,7 +71,7 @@ export function finder(desk) {
         aria-activedescendant=${hits.length ? `hit-${draft.active}` : nothing}
         .value=${live(draft.text)}
         @input=${(event) => typed(desk, event.target.value)}
-        @keydown=${(event) => key(desk, event, hits)}
+        @keydown=${(event) => key(desk, event, hits, use)}
         @blur=${() => close(desk)}
       />
       <ul id="finder-hits" role="listbox" aria-label=${t("Services found")} ?hidden=${!hits.length}>
@@ -84,7 +81,7 @@ export function finder(desk) {
             role="option"
             aria-selected=${index === draft.active}
             @pointerdown=${(event) => event.preventDefault()}
-            @click=${() => choose(desk, hit.service)}
+            @click=${() => use.take(hit.service)}
           >
             <span>${underlined(pick(hit.name), draft.service ? "" : draft.text)}</span>
             <span class="muted">${institutionName(desk, hit.service)}</span>
@@ -109,16 +106,16 @@ function close(desk) {
   desk.draw();
 }
 
-function key(desk, event, hits) {
+function key(desk, event, hits, use) {
   const { draft } = desk.ui;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) {
     if (!draft.open) Object.assign(draft, { open: true, active: 0 });
     else if (hits.length) draft.active = (draft.active + step + hits.length) % hits.length;
   } else if (event.key === "Enter") {
-    if (hits.length) choose(desk, hits[draft.active].service);
+    if (hits.length) use.take(hits[draft.active].service);
   } else if (event.key === "Escape") {
-    if (!draft.open) return discard(desk);
+    if (!draft.open) return use.drop();
     draft.open = false;
   } else return;
   event.preventDefault();

@@ -4,7 +4,7 @@ import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { boot, clock, icon, mark, pick, t, tn } from "/static/page.js";
 import { STEPS, button, keyHint, press, refusal } from "./desk_actions.js";
 import { callOne } from "./call_one.js";
-import { between, line, minutes, placeName, promise, time } from "./words.js";
+import { between, line, minutes, placeName, promise, time, why } from "./words.js";
 
 const STATES = {
   closed: ["lock", () => t("Closed")],
@@ -24,19 +24,24 @@ const LINKS = {
 
 export function bar(desk) {
   const { view, link } = desk;
-  const [linkIcon, linkWord] = LINKS[link.state];
   return html`<header class="desk-bar">
     ${mark()}
     <h1>${placeName()}</h1>
-    <form class="clerk" method="post" action="/logout">
-      <span>${boot.clerk}</span> <button class="button" type="submit">${t("Sign out")}</button>
-    </form>
-    ${view ? state(view) : nothing}
+    ${clerk()} ${view ? state(view) : nothing}
     ${view ? html`<span class="bar-steps">${button(desk, "pause")}${button(desk, "close")}</span>` : nothing}
-    <span class="link" data-state=${link.state}>${icon(linkIcon)} <span>${linkWord(link)}</span></span>
+    ${linkTag(link)}
     <time class="now">${clock(desk.now(), boot.timezone)}</time>
     ${view ? refusal(desk, "bar") : nothing}
   </header>`;
+}
+
+export const clerk = () => html`<form class="clerk" method="post" action="/logout">
+  <span>${boot.clerk}</span> <button class="button" type="submit">${t("Sign out")}</button>
+</form>`;
+
+export function linkTag(link) {
+  const [name, word] = LINKS[link.state];
+  return html`<span class="link" data-state=${link.state}>${icon(name)} <span>${word(link)}</span></span>`;
 }
 
 function state(view) {
@@ -55,9 +60,9 @@ export function linkNotice({ link, view, takeOver }) {
       view ? t("The desk shows what was true then and goes on by itself when the connection is back. Recorded work is safe.") : "",
     );
   if (link.state === "replaced")
-    return notice("attention", "copy", t("This counter is open in another window."), "", t("Use here"), takeOver);
+    return notice("attention", "copy", t("This page is open in another window."), "", t("Use here"), takeOver);
   if (link.state === "refused")
-    return notice("trouble", "lock", link.text || t("The centre server does not admit this desk."), "", t("Load again"), () =>
+    return notice("trouble", "lock", link.text || t("The centre server does not admit this page."), "", t("Load again"), () =>
       location.reload(),
     );
   return nothing;
@@ -103,15 +108,17 @@ const parked = (desk) => html`<h3 class="lead">${icon("clock-pause")} ${t("Parke
 export function reasons(desk) {
   const { view } = desk;
   const { visit } = view;
-  const number = visit?.number ?? view.waiting[0]?.number;
   return html`<section class="desk-side desk-why" aria-label=${t("Why and help")}>
-    ${view.reason
-      ? html`<h2 class="lead">${number ? t("Why {number}?", { number }) : t("Why?")}</h2>
-          <p class="reason">${icon("arrows-up-down")} <span>${pick(view.reason)}</span></p>`
+    ${view.state === "serving" && view.reason
+      ? html`<h2 class="lead">${t("Why {number}?", { number: visit.number || t("a visit without a number") })}</h2>
+          ${why(desk)}`
       : nothing}
     ${visit ? course(desk, visit) : nothing}
+    ${desk.catalogue?.bookable.length ? html`<p class="aside-link">${icon("calendar")} ${book}</p>` : nothing}
   </section>`;
 }
+
+const book = html`<a href="/counter/appointments?counter=${boot.counter}">${t("Appointments")}</a>`;
 
 /** The course of this visit so far. */
 const course = (desk, visit) => html`<h2 class="lead">${icon("history")} ${t("This visit so far")}</h2>

@@ -13,12 +13,14 @@ const KEYS = {
   F1: openKeys,
   F2: step(mainStep),
   "Shift+F2": step(second),
+  "Control+F2": step(() => "store"),
   F4: step(() => "recall"),
   "Shift+F4": step(() => "noShow"),
   F8: focusFinder,
   "Shift+F8": step(({ state }) => (state === "paused" ? "resume" : "pause")),
   F9: step(() => "transfer"),
   "Shift+F9": step(() => "park"),
+  "Control+F9": step(() => "setRoll"),
   "Control+z": step(() => "undo"),
 };
 

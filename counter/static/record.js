@@ -4,9 +4,9 @@ import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { live } from "/static/vendor/lit/directives/live.js";
 import { icon, pick, t } from "/static/page.js";
 import { refusal } from "./desk_actions.js";
-import { amend, discard, record } from "./draft.js";
+import { amend, choose, discard, record } from "./draft.js";
 import { finder } from "./finder.js";
-import { institutionName, line, serviceName, word } from "./words.js";
+import { institutionName, line, serviceName, serviceOf, word } from "./words.js";
 
 const KIND_ICONS = {
   pieteikums: "file-check",
@@ -65,7 +65,12 @@ function form(desk) {
     autocomplete="off"
     @submit=${(event) => submitted(desk, event)}
   >
-    ${finder(desk)}
+    ${finder(desk, {
+      label: correcting ? t("Correct a service") : t("Add a service"),
+      first: likely(desk),
+      take: (service) => choose(desk, service),
+      drop: () => discard(desk),
+    })}
     ${draft.then.length ? html`<p class="ask">${t("Which kind of service was it? Enter records it and finishes.")}</p>` : nothing}
     ${kinds(desk)}
     <div class="record-rest" ?hidden=${!draft.service}>
@@ -90,6 +95,12 @@ function form(desk) {
     </div>
     ${refusal(desk, "finder")}
   </form>`;
+}
+
+/** The ticket's own service and others of its institution. */
+function likely(desk) {
+  const own = serviceOf(desk, desk.view.visit.service);
+  return own ? [own, ...desk.catalogue.services.filter((s) => s !== own && s.institution === own.institution)] : [];
 }
 
 /** The kinds as one group of radios; while it has the focus the digit that each shows chooses it and Enter records. */

@@ -4,7 +4,7 @@ import { boot, icon, pick, t } from "/static/page.js";
 import { STEPS, keyHint, mainStep, refusal } from "./desk_actions.js";
 import { placeName, serviceName } from "./words.js";
 
-const SHEETS = { transfer, park, pause, keys };
+const SHEETS = { transfer, park, pause, roll, keys };
 const PAUSE_MINUTES = [10, 15, 30, 45, 60];
 
 /** The open sheet as a native dialog, which holds the focus, closes on Esc and gives the focus back. */
@@ -36,7 +36,7 @@ const head = (desk, title) => html`<div class="sheet-head">
 </div>`;
 
 /** A form that submits one command and closes when it is done. */
-function form(desk, { title, command, step, data, fields }) {
+function form(desk, { title, act = title, command, step, data, fields }) {
   const submit = async (event) => {
     event.preventDefault();
     if (await desk.run([[command, data(new FormData(event.target))]], "sheet")) {
@@ -47,7 +47,7 @@ function form(desk, { title, command, step, data, fields }) {
   return html`<form autocomplete="off" @submit=${submit}>
     ${head(desk, title)} ${fields} ${refusal(desk, "sheet")}
     <div class="sheet-steps">
-      <button class="button needs-link" type="submit">${icon(STEPS[step].icon)}<span class="button-label">${title}</span></button>
+      <button class="button needs-link" type="submit">${icon(STEPS[step].icon)}<span class="button-label">${act}</span></button>
       <button class="button" type="button" @click=${() => close(desk)}>
         <span class="button-label">${t("Cancel")}</span>${keyHint("Esc")}
       </button>
@@ -133,18 +133,35 @@ function pause(desk) {
   });
 }
 
+function roll(desk) {
+  return form(desk, {
+    title: t("Next number on the roll"),
+    act: t("Set"),
+    command: "SetRoll",
+    step: "setRoll",
+    data: (form) => ({ next: Number(form.get("next")) }),
+    fields: html`<label class="field">
+        <span>${t("Number")}</span>
+        <input name="next" type="number" min="0" max="9999" required autofocus .value=${String(desk.view.roll)} aria-describedby="roll-how" />
+      </label>
+      <p class="muted" id="roll-how">${t("After a new roll was put in, or when numbers were torn off in vain.")}</p>`,
+  });
+}
+
 function keys(desk) {
   const { view } = desk;
   const main = view && mainStep(view);
   const lines = [
     ["F2", main ? t("main step, now: {step}", { step: STEPS[main].label() }) : t("main step")],
     ["Shift+F2", t("second step: Next please, or Finish and call next")],
+    ["Control+F2", t("next arrival to me, or no longer")],
     ["F4", t("call again")],
     ["Shift+F4", t("no-show")],
     ["F8", t("to the service finder")],
     ["Shift+F8", t("pause or resume")],
     ["F9", t("transfer")],
     ["Shift+F9", t("park")],
+    ...(view?.roll == null ? [] : [["Control+F9", t("set the number on the roll")]]),
     ["Control+Z", t("undo the last step (not inside a text field)")],
     ["1–5", t("kind of service, while the kind group has the focus")],
     ["Enter", t("takes the service found, then records it")],

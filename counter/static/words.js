@@ -2,7 +2,8 @@
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { boot, clock, icon, pick, range, spoken, t } from "/static/page.js";
 
-const NEEDS = {
+/** What a visitor may ask for: icon and words. */
+export const NEEDS = {
   accessible: ["wheelchair", () => t("accessible place")],
   more_time: ["walk", () => t("more time to come")],
   visible_call: ["eye", () => t("visible call")],
@@ -53,6 +54,13 @@ export function promise({ low, high }) {
   return told ? t("promised {range}", { range: told }) : null;
 }
 
+/** "appointment 10:15", or nothing. */
+export const booked = ({ due }) => due && t("appointment {time}", { time: time(due) });
+
+/** Why this visitor and nobody else, in one line; nothing where there is no visitor. */
+export const why = ({ view }) =>
+  view.reason ? html`<p class="reason">${icon("arrows-up-down")} <span>${pick(view.reason)}</span></p>` : nothing;
+
 /** The parts that are there, joined as one line: `VSAA · waits 22 min`. */
 export const line = (...parts) => parts.filter(Boolean).join(" · ");
 
@@ -70,4 +78,4 @@ export const flags = ({ needs, language }) => html`${needs.map(
   ? html`<span class="tag">${icon("language")} ${t("{language} language", { language: languageName(language) })}</span>`
   : nothing}`;
 
-const languageName = (code) => new Intl.DisplayNames([boot.language], { type: "language" }).of(code);
+export const languageName = (code) => new Intl.DisplayNames([boot.language], { type: "language" }).of(code);

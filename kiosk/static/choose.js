@@ -8,6 +8,7 @@ import {
   queueOf,
   quickOf,
   rangeWords,
+  serviceLine,
   servicesOf,
   skipsInstitutions,
   truthLine,
@@ -37,6 +38,7 @@ const serviceTile = (service, line, { take, off, pressed }, picture) =>
     title: pick(service.name),
     line: off ? null : line,
     off,
+    shut: !service.open,
     pressed: pressed === service.service,
     press: () => take(service.service),
   });
@@ -46,7 +48,7 @@ export function startScreen(menu, { alert, layout, controls }) {
   const quick = paged(quickOf(menu), SIZES[layout].quick, 0, crowdedIn(layout)).shown;
   const few = skipsInstitutions(menu);
   const large = layout.includes("large");
-  const lineOf = (one) => (large ? waitLine(queueOf(menu, one.queue)) : truthLine(menu, one));
+  const lineOf = (one) => (large ? serviceLine(one, [null, waitLine(queueOf(menu, one.queue))]) : truthLine(menu, one));
   return html`<main class="screen start">
     <div class="lead">${heading(large ? "How can we help?" : "Hello! How can we help?")}<p>${t("Touch one choice.")}</p></div>
     ${alert}
@@ -76,8 +78,21 @@ export function startScreen(menu, { alert, layout, controls }) {
       { title: t("I don't know which service"), line: t("Take a number — a specialist will help to choose") },
       controls,
     )}
+    ${menu.booking ? bookedTile(controls) : nothing}
   </main>`;
 }
+
+/** The way for whoever has an appointment; check-in is the server's word, so without it the tile only says so. */
+const bookedTile = ({ off, go }) =>
+  tile({
+    kind: "booked",
+    gives: "step",
+    picture: "calendar-check",
+    title: t("I have an appointment"),
+    line: off ? t("Check-in needs the connection to the server. Please speak to a member of staff.") : null,
+    off,
+    press: () => go("code", { code: "", misread: false }),
+  });
 
 /** Institutions in their fixed order. */
 export function institutionsScreen(menu, { alert, layout, page, controls }) {
@@ -130,7 +145,7 @@ export function servicesScreen(menu, { alert, layout, page, institution, control
   const all = servicesOf(menu, institution);
   const place = paged(all, SIZES[layout].services, page, crowdedIn(layout));
   const line = (one) =>
-    owner ? t("usually {n} min", { n: one.minutes }) : truthLine(menu, one);
+    owner ? serviceLine(one, [t("usually {n} min", { n: one.minutes })]) : truthLine(menu, one);
   return html`<main class="screen services">
     <div class="lead">
       ${owner ? html`<p>${pick(owner.short)}</p>` : nothing}${heading("Which service?")}

@@ -3,6 +3,7 @@ import { html, nothing, render } from "/static/vendor/lit/lit-html.js";
 import { commandId } from "/static/command_id.js";
 import { boot, clock, t } from "/static/page.js";
 import { institutionsScreen, servicesScreen, startScreen } from "./choose.js";
+import { LENGTH, codeScreen, codeWords, reader } from "./code.js";
 import { fit } from "./fit.js";
 import { listen, submit } from "./local.js";
 import { accessBar, backAndHome, header, heading, notice } from "./parts.js";
@@ -25,6 +26,7 @@ let shieldUntil = 0;
 let shown = "";
 let held = null;
 let paperBefore = null;
+const read = reader();
 
 const line = listen({
   onState(next) {
@@ -79,22 +81,27 @@ function home() {
   draw();
 }
 
-/** One number for one service; the id stays with the tile until there is an answer, so two presses give one number. */
-async function take(service) {
+const take = (service) => issue(service, "TakeTicket", { service, language: session.language, needs: [] });
+const checkIn = (code) => issue(code, "CheckIn", { code });
+
+/** One number for one wish; the id stays with the wish until there is an answer, so two presses give one number. */
+async function issue(wish, name, data) {
   if (session.pending || !connected()) return;
   const mine = session;
-  mine.pending = service;
-  mine.ids[service] ??= commandId();
+  mine.pending = wish;
+  mine.ids[wish] ??= commandId();
   draw();
-  const answer = await submit(mine.ids[service], "TakeTicket", { service, language: mine.language, needs: [] }, mine.language);
-  if (answer.code !== "no_answer") delete mine.ids[service];
+  const answer = await submit(mine.ids[wish], name, data, mine.language);
+  if (!["no_answer", "no_link"].includes(answer.code)) delete mine.ids[wish];
   mine.pending = null;
   if (session !== mine) return;
   remember();
   if (answer.ok) {
-    const ticket = { ...answer.result, service };
-    Object.assign(mine, { screen: "ticket", ticket, issued: Date.now(), asked: false, said: null });
-  } else Object.assign(mine, { screen: "refused", refusal: { ...answer, service } });
+    Object.assign(mine, { screen: "ticket", ticket: answer.result, code: "", issued: Date.now(), asked: false, said: null });
+  } else {
+    const again = () => issue(wish, name, data);
+    Object.assign(mine, { screen: "refused", code: "", refusal: { ...answer, ofAppointment: name === "CheckIn", again } });
+  }
   touchedAt = Date.now();
   draw();
 }
@@ -125,9 +132,50 @@ function type(query) {
   draw();
 }
 
+function write(digit) {
+  Object.assign(session, { code: (session.code + digit).slice(0, LENGTH), misread: false });
+  draw();
+}
+
+function wipe() {
+  Object.assign(session, { code: session.code.slice(0, -1), misread: false });
+  draw();
+}
+
+/** Keys that a reader or a keyboard types on the start and the check-in screen; true when Enter was meant for the code. */
+function typedCode({ key, ctrlKey, altKey, metaKey, target }) {
+  if (!["start", "code"].includes(session.screen) || !state?.menu?.booking || ctrlKey || altKey || metaKey) return false;
+  const here = session.screen === "code";
+  if (key.length === 1) {
+    read.typed(key, Date.now());
+    if (here && /\d/.test(key)) write(key);
+    return false;
+  }
+  if (here && key === "Backspace") wipe();
+  if (["Tab", "Backspace"].includes(key)) read.entered(Date.now());
+  if (key !== "Enter") return false;
+  const found = read.entered(Date.now());
+  const whole = here && session.code.length === LENGTH && (found || !target.closest("button"));
+  const code = found?.code ?? (whole && !found?.misread ? session.code : null);
+  if (!code && !found?.misread) return false;
+  if (!here) go("code");
+  Object.assign(session, { code: code ?? "", misread: !code });
+  if (code) checkIn(code);
+  else draw();
+  return true;
+}
+
 function turn(page) {
   session.page = page;
   draw();
+}
+
+/** When numbers are given again, on which day if not today. */
+function againFrom({ opens, timezone }) {
+  const date = new Intl.DateTimeFormat("de", { day: "2-digit", month: "2-digit", timeZone: timezone });
+  const day = date.format(new Date(opens));
+  const time = clock(opens, timezone);
+  return day === date.format(line.now()) ? t("Again today from {time}.", { time }) : t("Again on {day} from {time}.", { day, time });
 }
 
 /** The one notice of this moment, the gravest, as `{kind, text, more}`. */
@@ -137,6 +185,7 @@ function alertOf() {
     const text = t("No connection to the centre server. Please ask a member of staff.");
     return { kind: "trouble", text, more: t("Since {time}.", { time: clock(since, state?.menu?.timezone) }) };
   }
+  if (state.menu?.opens) return { kind: "attention", text: t("No numbers are given now."), more: againFrom(state.menu) };
   if (!state.printer.can_print) {
     const text = t("The printer does not print now. You will see your number on the screen; it is valid.");
     return { kind: "attention", text };
@@ -151,8 +200,10 @@ function layout() {
 
 function screenOf(alert) {
   const { menu, printer } = state;
-  const { pending, page, institution, query, language, ticket, refusal } = session;
-  const controls = { off: !connected(), pressed: pending, take, go, type, turn, answer, again: home, done: leave };
+  const { pending, page, institution, query, code, misread, language, ticket, refusal } = session;
+  const controls = {
+    off: !connected(), pressed: pending, take, checkIn, write, wipe, go, type, turn, answer, again: home, done: leave,
+  };
   const common = { alert, layout: layout(), page, controls };
   switch (session.screen) {
     case "institutions":
@@ -161,6 +212,8 @@ function screenOf(alert) {
       return servicesScreen(menu, { ...common, institution });
     case "search":
       return searchScreen(menu, { ...common, query, language });
+    case "code":
+      return codeScreen(menu, { ...common, code, misread });
     case "ticket":
       return ticketScreen(menu, {
         ticket,
@@ -184,6 +237,7 @@ const asking = () => begun(session) && !counting() && Date.now() - touchedAt >= 
 function spokenNow(alert) {
   if (session.screen === "ticket") return ticketWords(session.ticket, paper());
   if (session.screen === "refused") return refusalWords(session.refusal);
+  if (session.screen === "code") return codeWords(session);
   if (session.screen === "search" && state?.menu) return searchCount(state.menu, session.query);
   return alert?.text ?? "";
 }
@@ -219,7 +273,7 @@ function draw() {
   const notices = alert ? notice(alert.kind, alert.text, alert.more) : nothing;
   const veiled = asking();
   if (veiled) held ??= document.activeElement;
-  const withWays = ["institutions", "services", "search", "refused"].includes(session.screen);
+  const withWays = ["institutions", "services", "search", "code", "refused"].includes(session.screen);
   render(
     html`<div
         class="stage"
@@ -273,6 +327,7 @@ function touched() {
 
 function keyed(event) {
   touched();
+  if (typedCode(event)) event.preventDefault();
   if (Date.now() < shieldUntil && ["Enter", " "].includes(event.key)) event.preventDefault();
 }
 

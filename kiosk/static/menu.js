@@ -33,8 +33,15 @@ export function rangeWords(low, high) {
   return tn("{low}–{n} minute", "{low}–{n} minutes", high, { low });
 }
 
+/** `parts` in one line; where no number is given for the service now the last of them is that, else how many are left. */
+export function serviceLine(service, parts) {
+  const shut = service.left === 0 ? t("no numbers left today") : t("closed now");
+  const left = service.left === null ? null : tn("{n} number left", "{n} numbers left", service.left);
+  return (service.open ? [...parts, left] : [parts[0], shut]).filter(Boolean).join(" · ");
+}
+
 /** "VSAA · wait 10–20 min". */
 export function truthLine(menu, service) {
   const institution = institutionOf(menu, service.institution);
-  return [pick(institution?.short), waitLine(queueOf(menu, service.queue))].filter(Boolean).join(" · ");
+  return serviceLine(service, [pick(institution?.short), waitLine(queueOf(menu, service.queue))]);
 }

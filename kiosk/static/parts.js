@@ -1,6 +1,7 @@
 /** Pieces that several kiosk screens are made of: headings, tiles, notices, the frame around a screen. */
 import { html, nothing, svg } from "/static/vendor/lit/lit-html.js";
 import { boot, clock, icon, mark, pick, t } from "/static/page.js";
+import { serviceOf } from "./menu.js";
 
 /** A text in Latvian and, when the visitor asked for another language, in that one under it. */
 export const both = (source, params = {}) => html`<span class="first" lang="lv">${t(source, params, "lv")}</span>${
@@ -15,11 +16,15 @@ const diamond = svg`<svg class="diamond" viewBox="0 0 24 24" aria-hidden="true">
 </svg>`;
 const chevron = () => html`<span class="chevron">${icon("chevron-right")}</span>`;
 
-/** A choice. `gives` says what a press does: "number" issues one at once, "step" leads to one more screen. */
-export const tile = ({ kind = "plain", gives, picture, title, line, off, pressed, press }) => html`<button
+/**
+ * A choice. `gives` says what a press does: "number" issues one at once, "step" leads to one more screen. A `shut` one gives
+ * no number now, and a press tells why and what else is possible.
+ */
+export const tile = ({ kind = "plain", gives, picture, title, line, off, shut = false, pressed, press }) => html`<button
   class="tile"
   data-kind=${kind}
   data-state=${pressed ? "pressed" : "ready"}
+  data-shut=${shut}
   aria-disabled=${off ? "true" : "false"}
   @click=${() => off || press()}
 >
@@ -41,6 +46,7 @@ export const unknownTile = (menu, { title, line }, { take, off, pressed }) =>
         title,
         line,
         off,
+        shut: !serviceOf(menu, menu.unknown)?.open,
         pressed: pressed === menu.unknown,
         press: () => take(menu.unknown),
       })

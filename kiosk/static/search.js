@@ -86,6 +86,7 @@ export function searchScreen(menu, { alert, layout, query, language, controls })
             title: marked(pick(one.name), query),
             line: controls.off ? null : truthLine(menu, one),
             off: controls.off,
+            shut: !one.open,
             pressed: controls.pressed === one.service,
             press: () => controls.take(one.service),
           }),

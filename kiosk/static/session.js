@@ -10,6 +10,8 @@ export const fresh = () => ({
   page: 0,
   trail: [],
   query: "",
+  code: "",
+  misread: false,
   language: "lv",
   large: false,
   contrast: false,

@@ -1,6 +1,6 @@
 /** Screens after the press: the number with its paper, and the refusal. */
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
-import { icon, pick, row, spoken, t, tn } from "/static/page.js";
+import { clock, icon, pick, row, spoken, t, tn } from "/static/page.js";
 import { institutionOf, rangeWords, serviceOf } from "./menu.js";
 import { both, heading, notice } from "./parts.js";
 
@@ -22,7 +22,10 @@ function lead(paper, printer) {
 }
 
 /** What a screen reader hears when the number is there and when its paper changes. */
-export const ticketWords = (ticket, paper) => `${t("Your number")}: ${spoken(ticket.number)}. ${t(HEADS[paper].title)}.`;
+export function ticketWords({ number, linked }, paper) {
+  const others = linked.length ? `${t("Your other numbers")}: ${linked.map((one) => spoken(one.number)).join("; ")}. ` : "";
+  return `${t("Your number")}: ${spoken(number)}. ${others}${t(HEADS[paper].title)}.`;
+}
 
 const numberCard = (menu, { ticket, paper }) => {
   const service = serviceOf(menu, ticket.service);
@@ -35,8 +38,26 @@ const numberCard = (menu, { ticket, paper }) => {
   </section>`;
 };
 
-const waitCard = ({ ahead, promise }) => {
+/** Further numbers of the same person, for services of other counters. */
+const linkedCard = (menu, { linked }) =>
+  linked.length
+    ? html`<section class="card linked-card" aria-label=${t("Your other numbers")}>
+        <p class="card-label">${t("Your other numbers")}</p>
+        <ul>
+          ${linked.map(({ number, service }) => html`<li>
+            <strong role="img" aria-label=${spoken(number)}>${number}</strong> <span>${pick(serviceOf(menu, service)?.name)}</span>
+          </li>`)}
+        </ul>
+      </section>`
+    : nothing;
+
+const waitCard = (menu, { ahead, promise, due }) => {
   const minutes = rangeWords(promise?.low, promise?.high);
+  if (due && new Date(due) > new Date())
+    return html`<section class="card wait-card" aria-label=${t("Waiting")}>
+      <p>${t("Your appointment")} <strong>${clock(due, menu.timezone)}</strong></p>
+      <p class="minutes">${t("You will be called at about this time.")}</p>
+    </section>`;
   return html`<section class="card wait-card" aria-label=${t("Waiting")}>
     <p>${t("Ahead of you")} <strong>${tn("{n} person", "{n} people", ahead)}</strong></p>
     ${minutes ? html`<p class="minutes">${t("Approximate wait")} <strong>${minutes}</strong></p>` : nothing}
@@ -74,7 +95,7 @@ export function ticketScreen(menu, { ticket, paper, printer, left, controls }) {
       <div>${heading(head.title)}<p>${lead(paper, printer)}</p></div>
     </div>
     ${numberCard(menu, { ticket, paper })}
-    <div class="aside">${paper === "ask" ? question(controls.answer) : [waitCard(ticket), phoneCard(ticket, paper)]}</div>
+    <div class="aside">${paper === "ask" ? question(controls.answer) : [linkedCard(menu, ticket), waitCard(menu, ticket), phoneCard(ticket, paper)]}</div>
     ${paper === "ask"
       ? nothing
       : html`<div class="ways">
@@ -91,27 +112,43 @@ const REASONS = {
   no_link: "No connection to the centre server. Please ask a member of staff.",
 };
 
-/** The sentence for a refusal: our own where the cause is ours, else the server's, with whom to turn to. */
-export const refusalWords = ({ code, text }) =>
-  REASONS[code]
-    ? t(REASONS[code])
-    : `${text || t("This number cannot be issued now.")} ${t("If it does not work, please ask a member of staff.")}`;
+const OF_APPOINTMENT = ["unknown_code", "too_early", "appointment_over", "checked_in"];
 
-/** The refusal in words, the same press once more, and the ways back. */
+/** Refusals that stay the same however often one presses; their sentence says what else is possible. */
+const FINAL = ["closed_now", "queue_closed", "none_left", "too_late", "day_full", ...OF_APPOINTMENT];
+
+/** The sentence for a refusal: our own where the cause is ours, else the server's, with whom to turn to. */
+export function refusalWords({ code, text }) {
+  if (REASONS[code]) return t(REASONS[code]);
+  if (FINAL.includes(code)) return text;
+  return `${text || t("This number cannot be issued now.")} ${t("If it does not work, please ask a member of staff.")}`;
+}
+
+/** What can be done after a refusal, as `[words, picture, press]`: the same once more if that can help, else another way. */
+function ways({ code, again }, { go, again: home }) {
+  const number = [t("Take a number"), "ticket", home];
+  if (code === "unknown_code") return [[t("Type the code again"), "pencil", () => go("code")], number];
+  if (["too_early", "appointment_over"].includes(code)) return [number];
+  return FINAL.includes(code) ? [] : [[t("Try again"), "refresh", again]];
+}
+
+/** The refusal in words, what can be done, and the ways back. */
 export const refusedScreen = ({ refusal, controls }) => html`<main class="screen refused">
   <div class="head" data-paper="nopaper">
     <span class="head-icon">${icon("alert-triangle")}</span>
-    <div>${heading("No number was issued")}</div>
+    <div>${heading(refusal.ofAppointment ? "You are not checked in" : "No number was issued")}</div>
   </div>
   <p class="sentence">${refusalWords(refusal)}</p>
-  <button
-    class="button"
-    data-kind="main"
-    aria-disabled=${controls.off ? "true" : "false"}
-    @click=${() => controls.take(refusal.service)}
-  >
-    ${icon("refresh")}${t("Try again")}
-  </button>
+  ${ways(refusal, controls).map(
+    ([words, picture, press], n) => html`<button
+      class="button"
+      data-kind=${n === 0 ? "main" : nothing}
+      aria-disabled=${controls.off ? "true" : "false"}
+      @click=${press}
+    >
+      ${icon(picture)}${words}
+    </button>`,
+  )}
 </main>`;
 
 /** Over everything after a minute of silence; any touch or key keeps the visitor's place. */

@@ -1,12 +1,16 @@
 """What the manager sees of the whole centre now, as a pure function of the floor and the devices' health."""
 
+import itertools
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
 from config.catalogue import Text
 from server.domain.floor import Floor, counter_state, line, post
+from server.domain.order import Key, Line
+from server.domain.rules import times_passed
 from server.protocol import Status
 
 
@@ -50,6 +54,23 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
 
 
+class OverviewPassed(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit and how often today somebody who came later was called before it."""
+
+    number: str
+    times: int
+    waiting: bool
+
+
+class OverviewOvertakes(msgspec.Struct, frozen=True, kw_only=True):
+    """Today's calls that passed over somebody who came earlier: how many, whom in all, and who was passed over most."""
+
+    calls: int
+    overtaking: int
+    passed: int
+    most: OverviewPassed | None
+
+
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """Channel `overview`: the whole centre at one look."""
 
@@ -58,6 +79,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     plan: int
     waiting: int
     parked: int
+    overtakes: OverviewOvertakes
     queues: tuple[OverviewQueue, ...]
     counters: tuple[OverviewCounter, ...]
     devices: tuple[OverviewDevice, ...]
@@ -68,10 +90,11 @@ def overview(floor: Floor, health: Mapping[str, Health]) -> Overview:
     queues = []
     for queue in floor.settled.queues:
         waiting = line(floor, queue.code)
-        longest = floor.visits[waiting.head.visit].issued if waiting.head else None
         queues.append(
-            OverviewQueue(queue=queue.code, name=queue.name, letter=queue.letter, waiting=len(waiting), longest=longest)
-        )
+            OverviewQueue(
+                queue=queue.code, name=queue.name, letter=queue.letter, waiting=len(waiting), longest=longest(floor, waiting)
+            )
+        )  # fmt: skip
     counters = []
     for counter in floor.settled.counters:
         at = post(floor, counter.code)
@@ -87,6 +110,7 @@ def overview(floor: Floor, health: Mapping[str, Health]) -> Overview:
         plan=floor.version,
         waiting=sum(queue.waiting for queue in queues),
         parked=len(floor.parked),
+        overtakes=overtakes(floor),
         queues=tuple(queues),
         counters=tuple(counters),
         devices=tuple(
@@ -98,6 +122,40 @@ def overview(floor: Floor, health: Mapping[str, Health]) -> Overview:
     )
 
 
+def longest(floor: Floor, waiting: Line) -> datetime | None:
+    """Since when whoever waits longest in a line waits: the first of it, or the first behind those of raised rank."""
+    heads = (waiting.head, next(waiting.since(Key(1, 0, 0)), None))
+    return min((floor.visits[head.visit].issued for head in heads if head is not None), default=None)
+
+
+def overtakes(floor: Floor) -> OverviewOvertakes:
+    """Of today's calls, from the reasons that were kept with them and from those who head the lines now."""
+    reasons = [leg.reason for visit in floor.visits.values() for leg in visit.legs if leg.reason is not None]
+    times: dict[UUID, int] = {}
+    for reason in reasons:
+        for one in reason.passed:
+            times[one.visit] = max(times.get(one.visit, 0), one.times)
+    for waiting in floor.lines.values():
+        for place in itertools.islice(waiting, HEADS):
+            times[place.visit] = times_passed(floor, place.visit)
+    most = max(times, key=lambda visit: (times[visit], -floor.visits[visit].position), default=None)
+    return OverviewOvertakes(
+        calls=len(reasons),
+        overtaking=sum(reason.overtakes > 0 for reason in reasons),
+        passed=sum(reason.overtakes for reason in reasons),
+        most=_passed(floor, most, times[most]) if most is not None and times[most] else None,
+    )
+
+
+def _passed(floor: Floor, visit: UUID, times: int) -> OverviewPassed:
+    one = floor.visits[visit]
+    return OverviewPassed(number=one.number, times=times, waiting=one.state == "waiting")
+
+
 def urgent(overview: Overview) -> object:
     """The part that cannot wait a second: counters and devices."""
     return (overview.counters, overview.devices, overview.plan)
+
+
+HEADS = 3
+"""Who came first has been passed over most: so many of each line are looked at."""

@@ -18,7 +18,7 @@ from server.domain.numbering import next_number, reserve_number
 from server.domain.order import Key
 from server.domain.post import idle_post
 from server.domain.refusal import Refusal
-from server.domain.waiting import promise
+from server.domain.waiting import UNTOLD, promise
 
 _ORIGINS: dict[str, Origin] = {"kiosk": "kiosk", "clerk": "desk"}
 
@@ -31,7 +31,7 @@ def take_ticket(floor: Floor, command: TakeTicket, context: Context) -> tuple[Ev
     """
     services = tuple(dict.fromkeys((command.service, *command.more)))
     for service in services:
-        queue = _queue(floor, service, command.language)
+        queue = queue_for(floor, service, command.language)
         admit(floor, service, queue, context.now, remote=command.remote)
     shares = _shares(floor, services)
     party = context.visit if len(shares) > 1 else None
@@ -48,10 +48,11 @@ def take_ticket(floor: Floor, command: TakeTicket, context: Context) -> tuple[Ev
 
 
 def numbered(
-    floor: Floor, context: Context, *, service: str, series: str, origin: Origin, number: str = "", **more: Any
-) -> TicketIssued:
+    floor: Floor, context: Context, *, service: str, series: str, origin: Origin, language: str = "lv",
+    needs: tuple[str, ...] = (), **more: Any,
+) -> TicketIssued:  # fmt: skip
     """A number for a service in a series, with whatever else the event shall say."""
-    return _issued(floor, context, service, "lv", (), series, origin, number=number, **more)
+    return _issued(floor, context, service, language, needs, series, origin, **more)
 
 
 def admit_offline(floor: Floor, command: AdmitOffline, context: Context) -> tuple[Event, ...]:
@@ -59,14 +60,13 @@ def admit_offline(floor: Floor, command: AdmitOffline, context: Context) -> tupl
     series, n = reserve_number(floor, command.number)
     if command.issued > context.now:
         raise Refusal("time_ahead", time=command.issued.isoformat())
-    _queue(floor, command.service, command.language)
+    queue_for(floor, command.service, command.language)
     # Between midnight and the tick that opens the new day, the open one still takes everybody in.
     day = min(local_day(floor, command.issued), floor.day)
     if any((visit.day, visit.series, visit.n) == (day, series, n) for visit in floor.visits.values()):
         raise Refusal("number_taken", number=command.number)
     issued = _issued(
-        floor, context, command.service, command.language, (), series, "offline", day=day, n=n, issued=command.issued,
-        number=command.number,
+        floor, context, command.service, command.language, command.needs, series, "offline", day=day, n=n, issued=command.issued,
     )  # fmt: skip
     return (issued,) if day == floor.day else (issued, VisitEnded(visit=issued.visit, reason="day_closed"))
 
@@ -74,7 +74,7 @@ def admit_offline(floor: Floor, command: AdmitOffline, context: Context) -> tupl
 def register_contact(floor: Floor, command: RegisterContact, context: Context) -> tuple[Event, ...]:
     """A contact without a number, served at once."""
     at = idle_post(floor, command.counter, context.actor)
-    queue = _queue(floor, command.service, command.language)
+    queue = queue_for(floor, command.service, command.language)
     if command.channel not in floor.settled.channels:
         raise Refusal("unknown_service_channel", channel=command.channel)
     return (
@@ -111,7 +111,8 @@ def local_day(floor: Floor, at: datetime) -> str:
         raise Refusal("malformed") from None
 
 
-def _queue(floor: Floor, service: str, language: str) -> str:
+def queue_for(floor: Floor, service: str, language: str) -> str:
+    """The queue of a service; refused if there is no such service, or the language is off."""
     queue = floor.look.queue_of.get(service)
     if queue is None:
         raise Refusal("unknown_service", service=service)
@@ -159,15 +160,19 @@ def _issued(
     if n is None:
         n, said = next_number(floor, series, sum(event.series == series for event in taken))
         number = number or said
+    number = number or f"{series}{n:03d}"
     key = Key(1, microseconds(rank or issued or context.now), floor.position + 1 + before)
+    group = group or ("priority" if "priority" in needs else "walk_in")
     ahead = line(floor, queue).before(key)
-    told = promise(floor, queue, service, ahead, context.now)
+    # Nobody is told anything by a number that was given without the server, or is called at once.
+    silent = origin in ("offline", "roll")
+    told = UNTOLD if silent else promise(floor, queue, ahead, context.now, group=group, at=key.at)
     kiosk = next((kiosk for kiosk in floor.settled.kiosks if kiosk.code == context.actor.id), None)
     return TicketIssued(
         visit=context.visit, day=day or floor.day, series=series, n=n, number=number, service=service,
         queue=queue, language=language, needs=tuple(dict.fromkeys(needs)), origin=origin,
         device=str(context.actor), token=context.token, issued=issued or context.now, key=key, ahead=ahead,
         low=told.low, high=told.high, middle_s=told.middle_s, due=due, more=more, party=party, appointment=appointment,
-        group=group or ("priority" if "priority" in needs else "walk_in"),
+        group=group,
         prints=kiosk.code if kiosk and kiosk.prints and origin in ("kiosk", "appointment") else None,
     )  # fmt: skip

@@ -69,11 +69,10 @@ def stored_calls(floor: Floor, now: datetime) -> tuple[Event, ...]:
 def call_roll(floor: Floor, command: CallRoll, context: Context) -> tuple[Event, ...]:
     """A visit for the next number of the paper roll, and its call at once."""
     at = idle_post(floor, command.counter, context.actor)
-    roll = floor.settled.roll
-    if roll is None:
+    roll, label = floor.settled.roll, next_on_roll(floor)
+    if roll is None or label is None:
         raise Refusal("no_roll")
     _mind_the_gap(floor, command.counter, context.now)
-    label = floor.roll if floor.roll is not None and roll.first <= floor.roll <= roll.last else roll.first
     issued = numbered(floor, context, service=roll.service, series=ROLL_SERIES, origin="roll", number=str(label))
     reason = Reason(rule="arrival", waited_s=0, overtakes=0, score=0.0)
     called = VisitCalled(visit=issued.visit, counter=command.counter, clerk=at.clerk or "", reason=reason)
@@ -89,6 +88,14 @@ def set_roll(floor: Floor, command: SetRoll, context: Context) -> tuple[Event, .
     if not roll.first <= command.next <= roll.last:
         raise Refusal("not_on_roll", first=roll.first, last=roll.last)
     return () if floor.roll == command.next else (RollSet(next=command.next),)
+
+
+def next_on_roll(floor: Floor) -> int | None:
+    """The next number of the paper roll; None in a centre without one."""
+    roll = floor.settled.roll
+    if roll is None:
+        return None
+    return floor.roll if floor.roll is not None and roll.first <= floor.roll <= roll.last else roll.first
 
 
 def upcoming(floor: Floor, counter: str, now: datetime, count: int) -> list[Candidate]:

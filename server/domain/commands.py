@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from config.plan import Plan
-from server.domain.events import Delivered, VisitEnd
+from server.domain.events import VisitEnd
 
 Code = Annotated[str, Meta(pattern="^[A-Za-z0-9_.@-]{1,40}$(?!\\n)", description="A code of the plan or the catalogue")]
 Language = Annotated[str, Meta(pattern="^[a-z]{2}$(?!\\n)", description="ISO 639-1 code of a language")]
@@ -229,14 +229,27 @@ class CloseDay(Command, frozen=True, kw_only=True):
     """End every open visit as day_closed and close all counters."""
 
 
+class DeliveredService(Struct, frozen=True, kw_only=True):
+    """One service that the visitor of an ended visit really got."""
+
+    service: Code
+    kind: Code
+    channel: Code = "klatiene"
+    outcome: Code | None = None
+    quantity: Quantity = 1
+
+
 class CorrectVisit(Command, frozen=True, kw_only=True):
-    """Puts the record of a visit that is over right, with the true end and times, and says why. Of any day."""
+    """Puts the record of a visit that is over right, with the true end and times, and says why. Of any day.
+
+    What is left out stays as it was; `delivered` is the whole list.
+    """
 
     visit: UUID
     end: VisitEnd
     served: Moment | None = None
     ended: Moment | None = None
-    delivered: Annotated[tuple[Delivered, ...], Meta(max_length=20)] | None = None
+    delivered: Annotated[tuple[DeliveredService, ...], Meta(max_length=20)] | None = None
     reason: Annotated[str, Meta(min_length=3, max_length=140, pattern=_PLAIN)]
 
 
@@ -269,10 +282,10 @@ class Tick(Command, frozen=True, kw_only=True):
 COMMANDS: dict[str, type[Command]] = {
     cls.__name__: cls
     for cls in (
-        TakeTicket, CheckIn, AdmitOffline, RegisterContact, Leave, OpenCounter, CloseCounter, Pause, Resume, CallNext,
-        CallVisit, Recall, Serve, Requeue, Transfer, Park, NoShow, RecordService, AmendService, Finish, Undo, CloseDay,
-        ConfirmShown, ReportSlip, RevisePlan, Tick, HoldSlot, BookAppointment, MoveAppointment, CancelAppointment, StoreNext,
-        CallRoll, SetRoll, CorrectVisit,
+        TakeTicket, CheckIn, HoldSlot, BookAppointment, MoveAppointment, CancelAppointment, AdmitOffline, RegisterContact, Leave,
+        OpenCounter, CloseCounter, Pause, Resume, CallNext, CallVisit, StoreNext, CallRoll, SetRoll, Recall, Serve, Requeue,
+        Transfer, Park, NoShow, RecordService, AmendService, Finish, Undo, CorrectVisit, CloseDay, ConfirmShown, ReportSlip,
+        RevisePlan, Tick,
     )
 }  # fmt: skip
 """Every command by its wire name."""

@@ -70,6 +70,9 @@ def revise_plan(floor: Floor, command: RevisePlan, context: Context) -> tuple[Ev
             raise Refusal("plan_in_use", part=f"counter {counter}")
     look = Directory.of(command.plan)
     here = {service for visit in floor.visits.values() if visit.state != "ended" for service in (visit.service, *visit.more)}
+    here |= {one.service for one in floor.book.values()}
+    if len(floor.book) and command.plan.booking is None:
+        raise Refusal("plan_in_use", part="booking")
     for service in sorted(here - look.queue_of.keys()):
         raise Refusal("plan_in_use", part=f"service {service}")
     for visit in sorted(floor.visits.values(), key=lambda v: v.position):

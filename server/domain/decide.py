@@ -77,7 +77,7 @@ def _has_roll(floor: Floor, counter: str) -> bool:
 
 
 def _anybody_waits(floor: Floor, counter: str) -> bool:
-    return len(floor.parked) > 0 or any(map(len, floor.lines.values()))
+    return len(floor.parked) > 0 or bool(floor.lines) or bool(floor.directed)
 
 
 def _has_record(floor: Floor, counter: str) -> bool:

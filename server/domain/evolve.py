@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,10 @@ from server.domain.floor import (
     Call,
     Directory,
     Floor,
+    Flow,
     Leg,
     LegEnd,
+    Over,
     Pace,
     Post,
     State,
@@ -25,10 +28,11 @@ from server.domain.floor import (
     line,
     post,
     profile_of,
+    with_line,
 )  # fmt: skip
 from server.domain.moment import microseconds
 from server.domain.order import EMPTY, Key, Line, Place
-from server.domain.pools import ALL, demand, may_serve, passed_by, pools, rebuilt
+from server.domain.pools import called_key, demand, may_serve, passed_by, pools, rebuilt
 from server.domain.pools import enter as into_pools
 from server.domain.pools import leave as out_of_pools
 
@@ -94,9 +98,13 @@ def _other_queues(floor: Floor, event: e.TicketIssued) -> tuple[str, ...]:
 
 
 def _counted(floor: Floor, event: e.TicketIssued) -> Floor:
-    given = floor.given.insert(event.service, (floor.given.get(event.service) or 0) + 1)
+    flow = floor.flows.get((event.queue, event.group)) or Flow(count=0, since=microseconds(event.issued))
+    floor = replace(floor, flows=floor.flows.insert((event.queue, event.group), replace(flow, count=flow.count + 1)))
     if event.series is None or event.n is None:
-        return replace(floor, given=given)
+        return floor
+    given = floor.given
+    for service in (event.service, *event.more):
+        given = given.insert(service, (given.get(service) or 0) + 1)
     top = max(event.n, floor.series.get(event.series) or 0)
     return replace(floor, given=given, series=floor.series.insert(event.series, top))
 
@@ -121,17 +129,17 @@ def _visit_called(floor: Floor, event: e.VisitCalled, record: e.Record) -> Floor
 def _passing(floor: Floor, counter: str, visit: Visit, position: int) -> HashTrieMap[tuple[str, str], Line]:
     """The call in the list of every demand whose visitors could have been called instead."""
     profile, passed = profile_of(floor, counter), floor.passed
-    for group, asked in pools(floor, profile):
-        if group == ALL and may_serve(floor, counter, asked):
+    for asked in pools(floor, profile):
+        if may_serve(floor, counter, asked):
             known = passed.get((profile, asked)) or EMPTY
-            called = Place(Key(1, visit.leg.key.at, position), visit.id)
+            called = Place(called_key(visit.leg, position), visit.id)
             passed = passed.insert((profile, asked), known.insert(called))
     return passed
 
 
 def _visit_recalled(floor: Floor, event: e.VisitRecalled, record: e.Record) -> Floor:
     visit = floor.visits[event.visit]
-    floor = _moved(floor, visit, record, leg=replace(visit.leg, calls=event.calls))
+    floor = _put(floor, replace(visit, legs=(*visit.legs[:-1], replace(visit.leg, calls=event.calls, shown=None))))
     call = Call(visit=visit.id, calls=event.calls, counter=event.counter, at=record.at)
     return replace(floor, calls=floor.calls.push_front(call))
 
@@ -203,8 +211,7 @@ def _visit_ended(floor: Floor, event: e.VisitEnded, record: e.Record) -> Floor:
     floor, open_ = _withdraw(floor, visit), _in_open_leg(visit, record)
     leg = replace(open_.leg, ended=record.at, end=event.reason)
     floor = _moved(floor, open_, record, state="ended", leg=leg, until=None, end=event.reason)
-    if event.reason == "served":
-        floor = _paced(floor, visit, leg, 1)
+    floor = _paced(floor, visit, leg, 1)
     if event.counter is None:
         return floor
     served = post(floor, event.counter).served + (event.reason == "served")
@@ -217,8 +224,7 @@ def _step_undone(floor: Floor, event: e.StepUndone, record: e.Record) -> Floor:
         return floor
     now, before = floor.visits[event.visit], step.before
     floor = _withdraw(floor, now)
-    if now.end == "served":
-        floor = _paced(floor, before, now.leg, -1)
+    floor = _paced(floor, before, now.leg, -1)
     # What devices have reported meanwhile stays true.
     shown = now.leg.shown if len(now.legs) == len(before.legs) and now.leg.calls == before.leg.calls else before.leg.shown
     restored = replace(before, slip=now.slip, legs=(*before.legs[:-1], replace(before.leg, shown=shown)))
@@ -243,17 +249,37 @@ def _uncalled(floor: Floor, visit: Visit, step: Step) -> Floor:
             break
     for call in reversed(later):
         calls = calls.push_front(call)
-    key = Key(1, step.before.leg.key.at, step.moved)
-    profile, passed = step.post.profile or "", floor.passed
+    key = called_key(step.before.leg, step.moved)
+    passed = floor.passed
     for name, known in floor.passed.items():
-        if name[0] == profile and len(rest := known.remove(key)) < len(known):
+        if len(rest := known.remove(key)) < len(known):
             passed = passed.insert(name, rest) if len(rest) else passed.discard(name)
     return replace(floor, calls=calls, passed=passed)
 
 
 def _visit_corrected(floor: Floor, event: e.VisitCorrected, record: e.Record) -> Floor:
+    """A visit of today as the correction says; what was counted of its service goes with it, one of an earlier day does not."""
     visit = floor.visits.get(event.visit)
-    return floor if visit is None else _put(floor, corrected(visit, event, record.position))
+    if visit is None:
+        return floor
+    after = corrected(visit, event, record.position)
+    floor = _put(floor, after)
+    if visit.day != floor.day:
+        return floor
+    floor = _paced(floor, visit, visit.leg, -1)
+    floor = _paced(floor, after, after.leg, 1)
+    by, counter = (after.end == "served") - (visit.end == "served"), visit.leg.counter
+    if by == 0 or counter is None:
+        return floor
+    return replace(floor, posts=floor.posts.insert(counter, _recounted(post(floor, counter), visit.id, by)))
+
+
+def _recounted(at: Post, visit: UUID, by: int) -> Post:
+    """The counter with so many more served, also as undoing the steps since the visit's end would bring it back."""
+    step = at.step
+    if step is not None and step.before.id != visit:
+        step = replace(step, post=_recounted(step.post, visit, by))
+    return replace(at, served=at.served + by, step=step)
 
 
 def corrected(visit: Visit, event: e.VisitCorrected, position: int) -> Visit:
@@ -281,7 +307,10 @@ def _appointment_moved(floor: Floor, event: e.AppointmentMoved, record: e.Record
 
 def _appointment_ended(floor: Floor, event: e.AppointmentEnded, record: e.Record) -> Floor:
     known = floor.book.get(event.appointment)
-    return floor if known is None else _out_of_book(floor, known)
+    if known is None:
+        return floor
+    over = Over(appointment=known, reason=event.reason, visit=event.visit)
+    return replace(_out_of_book(floor, known), over=floor.over.insert(known.code, over))
 
 
 def _in_book(floor: Floor, one: Appointment) -> Floor:
@@ -358,8 +387,7 @@ def _enter(floor: Floor, visit: Visit) -> Floor:
     if visit.state == "parked":
         return replace(floor, parked=floor.parked.insert(Place(_until_key(visit), visit.id)))
     place = Place(visit.leg.key, visit.id)
-    floor = replace(floor, lines=floor.lines.insert(visit.leg.line, line(floor, visit.leg.line).insert(place)))
-    return into_pools(floor, visit)
+    return into_pools(with_line(floor, visit.leg.line, line(floor, visit.leg.line).insert(place)), visit)
 
 
 def _withdraw(floor: Floor, visit: Visit) -> Floor:
@@ -369,9 +397,7 @@ def _withdraw(floor: Floor, visit: Visit) -> Floor:
         return floor
     if visit.id in floor.held:
         return replace(floor, held=floor.held.discard(visit.id))
-    rest = line(floor, visit.leg.line).remove(visit.leg.key)
-    lines = floor.lines.insert(visit.leg.line, rest) if len(rest) else floor.lines.discard(visit.leg.line)
-    return out_of_pools(replace(floor, lines=lines), visit)
+    return out_of_pools(with_line(floor, visit.leg.line, line(floor, visit.leg.line).remove(visit.leg.key)), visit)
 
 
 def _settle_party(floor: Floor, party: UUID) -> Floor:
@@ -406,15 +432,24 @@ def _step(floor: Floor, counter: str, event: e.Event, before: Visit, record: e.R
 
 
 def _paced(floor: Floor, visit: Visit, leg: Leg, sign: int) -> Floor:
-    if leg.served is None or leg.ended is None:
+    """With (or, to take it back, without) the times of a leg that ended as served, or as a call that nobody followed."""
+    if leg.end == "no_show":
+        return replace(floor, absent=_summed(floor.absent, _ms(leg.called, leg.ended), 0, sign))
+    if leg.end != "served" or leg.served is None:
         return floor
-    pace = floor.paces.get(visit.service) or Pace()
-    # The clock may have been set back meanwhile.
-    ms = max(0, (microseconds(leg.ended) - microseconds(leg.served)) // 1000)
-    count = pace.count + sign
-    if count == 0:
-        return replace(floor, paces=floor.paces.discard(visit.service))
-    return replace(floor, paces=floor.paces.insert(visit.service, Pace(count=count, ms=pace.ms + sign * ms)))
+    pace = _summed(floor.paces.get(visit.service) or Pace(), _ms(leg.served, leg.ended), _ms(leg.called, leg.served), sign)
+    return replace(
+        floor, paces=floor.paces.insert(visit.service, pace) if pace.count else floor.paces.discard(visit.service)
+    )  # fmt: skip
+
+
+def _summed(pace: Pace, ms: int, walk_ms: int, sign: int) -> Pace:
+    return Pace(count=pace.count + sign, ms=pace.ms + sign * ms, walk_ms=pace.walk_ms + sign * walk_ms)
+
+
+def _ms(begin: datetime | None, end: datetime | None) -> int:
+    """Never negative: the clock may have been set back meanwhile."""
+    return 0 if begin is None or end is None else max(0, (microseconds(end) - microseconds(begin)) // 1000)
 
 
 _EVOLVERS: dict[type, Callable[[Floor, Any, e.Record], Floor]] = {

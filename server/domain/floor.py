@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 from rpds import HashTrieMap, HashTrieSet, List
 
 from config.catalogue import Service, Text
 from config.plan import Calling, Counter, Plan, Queue
-from server.domain.events import Delivered, Group, Reason, ServiceHistory, VisitEnd
+from server.domain.events import AppointmentEnd, Delivered, Group, Reason, ServiceHistory, VisitEnd
 from server.domain.order import EMPTY, Key, Line
 
 State = Literal["waiting", "called", "serving", "parked", "ended"]
@@ -124,11 +125,23 @@ class Call(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+Pools: TypeAlias = dict[str, Line]
+"""Lines by the group of a calling rule."""
+
+
 class Pace(Struct, frozen=True, kw_only=True):
-    """How long service took today for one service: visits served and their milliseconds in all."""
+    """How long something took today: how often, and milliseconds in all; for a service also those from call to its begin."""
 
     count: int = 0
     ms: int = 0
+    walk_ms: int = 0
+
+
+class Flow(Struct, frozen=True, kw_only=True):
+    """How many of a class came to a queue today, and since when (microseconds since 1970)."""
+
+    count: int
+    since: int
 
 
 class Appointment(Struct, frozen=True, kw_only=True):
@@ -143,6 +156,14 @@ class Appointment(Struct, frozen=True, kw_only=True):
     needs: tuple[str, ...]
     position: int
     held: datetime | None = None
+
+
+class Over(Struct, frozen=True, kw_only=True):
+    """What became of an appointment today: `visit` if it was kept."""
+
+    appointment: Appointment
+    reason: AppointmentEnd
+    visit: UUID | None
 
 
 class Directory(Struct, frozen=True, kw_only=True):
@@ -177,11 +198,16 @@ class Directory(Struct, frozen=True, kw_only=True):
 
 
 class Floor(Struct, frozen=True, kw_only=True):
-    """The whole centre. `lines` holds who waits, by line name; `owed` the slips that a kiosk owes, oldest first.
+    """The whole centre. `lines` holds who waits, by queue, `directed` by counter or clerk; neither has empty lines.
+
+    `owed` are the slips that a kiosk owes, oldest first.
+
+    `paces` are today's times by service, `absent` those of calls that nobody followed, `flows` who came, by queue and class.
 
     `pools` are the lines sorted anew for every profile's rule (`server.domain.pools`), `passed` the arrivals that were called,
     by profile and demand. `held` wait while another visit of their party is at a counter. `given` are today's numbers by
-    service. `book`, `codes`, `agenda` (by start) and `holds` (by end of the hold) are the appointments from today on.
+    service. `book`, `codes`, `agenda` (by start) and `holds` (by end of the hold) are the appointments from today on,
+    `over` by code those that ended today.
     """
 
     position: int = 0
@@ -194,12 +220,15 @@ class Floor(Struct, frozen=True, kw_only=True):
     visits: HashTrieMap[UUID, Visit] = HashTrieMap()
     tokens: HashTrieMap[str, UUID] = HashTrieMap()
     lines: HashTrieMap[str, Line] = HashTrieMap()
+    directed: HashTrieMap[str, Line] = HashTrieMap()
     parked: Line = EMPTY
     posts: HashTrieMap[str, Post] = HashTrieMap()
     calls: List[Call] = List()
     paces: HashTrieMap[str, Pace] = HashTrieMap()
+    absent: Pace = Pace()
+    flows: HashTrieMap[tuple[str, Group], Flow] = HashTrieMap()
     owed: HashTrieMap[str, Line] = HashTrieMap()
-    pools: HashTrieMap[str, HashTrieMap[tuple[str, str], Line]] = HashTrieMap()
+    pools: dict[str, dict[str, Pools]] = {}
     passed: HashTrieMap[tuple[str, str], Line] = HashTrieMap()
     parties: HashTrieMap[UUID, tuple[UUID, ...]] = HashTrieMap()
     held: HashTrieSet[UUID] = HashTrieSet()
@@ -210,6 +239,7 @@ class Floor(Struct, frozen=True, kw_only=True):
     codes: HashTrieMap[str, UUID] = HashTrieMap()
     agenda: Line = EMPTY
     holds: Line = EMPTY
+    over: HashTrieMap[str, Over] = HashTrieMap()
 
     @property
     def settled(self) -> Plan:
@@ -227,8 +257,15 @@ class Floor(Struct, frozen=True, kw_only=True):
 
 
 def line(floor: Floor, name: str) -> Line:
-    """The line of that name; empty if nobody ever waited in it."""
-    return floor.lines.get(name) or EMPTY
+    """The line of that name; empty if nobody waits in it. `counter:3` and `clerk:anna` are directed lines."""
+    return (floor.directed if ":" in name else floor.lines).get(name) or EMPTY
+
+
+def with_line(floor: Floor, name: str, changed: Line) -> Floor:
+    """The floor with another line of that name."""
+    lines = floor.directed if ":" in name else floor.lines
+    lines = lines.insert(name, changed) if len(changed) else lines.discard(name)
+    return replace(floor, directed=lines) if ":" in name else replace(floor, lines=lines)
 
 
 def in_plan(look: Directory, leg: Leg) -> bool:
@@ -272,12 +309,11 @@ def lines_of(floor: Floor, counter: str) -> tuple[str, ...]:
 
 
 def _orphans(floor: Floor) -> list[str]:
-    directed = sorted(name for name, waiting in floor.lines.items() if ":" in name and len(waiting))
-    if not directed:
+    if not floor.directed:
         return []
     open_posts = {counter: at.clerk for counter, at in floor.posts.items() if at.clerk is not None}
     heard = {f"counter:{counter}" for counter in open_posts} | {f"clerk:{clerk}" for clerk in open_posts.values()}
-    return [name for name in directed if name not in heard]
+    return sorted(name for name in floor.directed if name not in heard)
 
 
 _CLOSED = Post()

@@ -6,8 +6,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from server.domain.context import Actor
-from server.domain.events import DayOpened, Event, Record
-from server.domain.evolve import evolve
+from server.domain.events import DayOpened, Event, Record, VisitCorrected
+from server.domain.evolve import corrected, evolve
 from server.domain.floor import Floor, Visit
 
 
@@ -19,8 +19,13 @@ class Followed(Struct, frozen=True):
     changed: tuple[tuple[Visit, int], ...]
 
 
-def follow(floor: Floor, events: tuple[Event, ...], command: UUID, actor: Actor, now: datetime) -> Followed:
-    """The visits are taken on the way: those that the turn of the day ends are not on the floor after it."""
+def follow(
+    floor: Floor, events: tuple[Event, ...], command: UUID, actor: Actor, now: datetime, past: Visit | None = None
+) -> Followed:
+    """The visits are taken on the way: those that the turn of the day ends are not on the floor after it.
+
+    `past` is the visit of an earlier day that a correction is about.
+    """
     records, changed = [], {}
     for event in events:
         day = event.day if isinstance(event, DayOpened) else floor.day
@@ -30,4 +35,6 @@ def follow(floor: Floor, events: tuple[Event, ...], command: UUID, actor: Actor,
         id = getattr(event, "visit", None)
         if id is not None and (visit := floor.visits.get(id)) is not None:
             changed[visit.id] = (visit, record.position)
+        elif isinstance(event, VisitCorrected) and past is not None:
+            changed[past.id] = (corrected(past, event, record.position), record.position)
     return Followed(floor, tuple(records), tuple(changed.values()))

@@ -79,6 +79,14 @@ class Line:
         parts = (left,) if left else ()
         return Line((*self._blocks[:index], *parts, *self._blocks[index + 1 :]), self._length - 1)
 
+    def since(self, key: Key) -> Iterator[Place]:
+        """The places from `key` on."""
+        index = max(0, bisect_right(self._firsts, key) - 1)
+        for block in self._blocks[index : index + 1]:
+            yield from block[bisect_left(block, key, key=_key) :]
+        for block in self._blocks[index + 1 :]:
+            yield from block
+
     def before(self, key: Key) -> int:
         """How many places come before `key`."""
         index = bisect_right(self._firsts, key) - 1

@@ -1,16 +1,15 @@
 """Who waits, sorted once for every profile's rule: choosing the next does not depend on how many wait.
 
 A pool is named by a group and a demand. The group is what the rule weighs against each other (classes under points, queues
-under ratios, else one for all); `ALL` holds everybody by arrival. The demand is what a visit asks of whoever serves it.
+under ratios, one for all under preference and target); `ALL` holds everybody by arrival. The demand is what a visit asks of whoever serves it.
 """
 
 from __future__ import annotations
 
 from msgspec.structs import replace
-from rpds import HashTrieMap
 
 from config.plan import Calling
-from server.domain.floor import Directory, Floor, Leg, Visit, post
+from server.domain.floor import Directory, Floor, Leg, Pools, Visit, post
 from server.domain.order import EMPTY, Key, Line, Place
 
 ALL = "*"
@@ -21,7 +20,7 @@ TARGET_MINUTES = 30
 SOFT = ("accessible", "sign_language")
 """Needs that choose the counter, as long as an open one can meet them."""
 
-_LAST = 1 << 62
+_BITS = 40
 _SKILL = "skill:"
 _MINUTE = 60_000_000
 
@@ -38,16 +37,16 @@ def leave(floor: Floor, visit: Visit) -> Floor:
 
 def rebuilt(floor: Floor) -> Floor:
     """The floor with pools made anew: the plan, and with it the rules, has changed."""
-    floor = replace(floor, pools=HashTrieMap())
+    floor = replace(floor, pools={})
     for line in floor.lines.values():
         for place in line:
             floor = enter(floor, floor.visits[place.visit])
     return floor
 
 
-def pools(floor: Floor, profile: str) -> HashTrieMap[tuple[str, str], Line]:
-    """The pools of a profile that are not empty, by group and demand."""
-    return floor.pools.get(profile) or _NONE
+def pools(floor: Floor, profile: str) -> dict[str, Pools]:
+    """The pools of a profile that are not empty, by demand and then by group. Never changed in place."""
+    return floor.pools.get(profile, _NONE)
 
 
 def arrival(leg: Leg) -> Key:
@@ -57,14 +56,23 @@ def arrival(leg: Leg) -> Key:
 
 def passed_by(called: Line, leg: Leg) -> int:
     """How many of the calls are of arrivals later than the leg's; its own calls are not."""
-    return len(called) - called.before(Key(1, leg.key.at, _LAST))
+    return len(called) - called.before(called_key(leg, 0)._replace(turn=leg.key.turn + 1 << _BITS))
+
+
+def called_key(leg: Leg, position: int) -> Key:
+    """The place of a call among all calls: by the arrival of who was called; a visit may be called more than once."""
+    return Key(1, leg.key.at, (leg.key.turn << _BITS) + position)
 
 
 def demand(look: Directory, visit: Visit) -> str:
-    """What the visit asks of whoever serves it: needs (with the queue) and skills, one after the other; mostly nothing."""
+    """What the visit asks of whoever serves it: needs and skills, one after the other; mostly nothing.
+
+    A need is said with the profiles that serve the queue: among their counters somebody is looked for who can meet it.
+    """
     if not visit.needs and not look.skilled:
         return ""
-    asked = [f"{need}@{visit.leg.queue}" for need in SOFT if need in visit.needs]
+    profiles = "|".join(look.profiles_of.get(visit.leg.queue, ()))
+    asked = [f"{need}@{profiles}" for need in SOFT if need in visit.needs]
     for queue in (visit.leg.queue, *visit.leg.also):
         found = look.queues.get(queue)
         if found is not None and found.skill is not None:
@@ -78,14 +86,14 @@ def may_serve(floor: Floor, counter: str, asked: str) -> bool:
 
 
 def _meets(floor: Floor, counter: str, asked: str) -> bool:
-    need, _, queue = asked.partition("@")
+    need, _, serving = asked.partition("@")
     if _can(floor, counter, need):
         return True
     if need.startswith(_SKILL):
         return False
-    profiles = floor.look.profiles
+    profiles = serving.split("|")
     return not any(
-        at.clerk is not None and at.pause is None and queue in profiles.get(at.profile or "", ()) and _can(floor, other, need)
+        at.clerk is not None and at.pause is None and at.profile in profiles and _can(floor, other, need)
         for other, at in floor.posts.items()
     )
 
@@ -101,16 +109,29 @@ def _change(floor: Floor, visit: Visit, *, inside: bool) -> Floor:
     leg, look = visit.leg, floor.look
     if ":" in leg.line:
         return floor
-    asked, sorted_by = demand(look, visit), floor.pools
+    asked, sorted_by = demand(look, visit), dict(floor.pools)
+    by_arrival = arrival(leg)
     for profile in _profiles(look, leg):
         group, key = place(look, profile, leg)
-        own = sorted_by.get(profile) or _NONE
-        for name, at in (((ALL, asked), arrival(leg)), ((group, asked), key)):
-            pool = own.get(name) or EMPTY
-            pool = pool.insert(Place(at, visit.id)) if inside else pool.remove(at)
-            own = own.insert(name, pool) if len(pool) else own.discard(name)
-        sorted_by = sorted_by.insert(profile, own) if own else sorted_by.discard(profile)
+        by_demand = dict(sorted_by.get(profile, _NONE))
+        own = dict(by_demand.get(asked, _EMPTY))
+        _put(own, ALL, by_arrival, visit, inside=inside)
+        if group != ALL:
+            _put(own, group, key, visit, inside=inside)
+        by_demand[asked] = own
+        if not own:
+            del by_demand[asked]
+        sorted_by[profile] = by_demand
+        if not by_demand:
+            del sorted_by[profile]
     return replace(floor, pools=sorted_by)
+
+
+def _put(own: Pools, group: str, key: Key, visit: Visit, *, inside: bool) -> None:
+    pool = own.get(group, EMPTY)
+    own[group] = pool.insert(Place(key, visit.id)) if inside else pool.remove(key)
+    if not len(own[group]):
+        del own[group]
 
 
 def _profiles(look: Directory, leg: Leg) -> tuple[str, ...]:
@@ -137,7 +158,7 @@ def place(look: Directory, profile: str, leg: Leg) -> tuple[str, Key]:
         return "", Key(1 + look.profiles[profile].index(leg.queue), at, turn)
     if calling.order == "target":
         return "", Key(1, due(look, leg), turn)
-    return "", leg.key
+    return ALL, leg.key
 
 
 def due(look: Directory, leg: Leg) -> int:
@@ -146,4 +167,5 @@ def due(look: Directory, leg: Leg) -> int:
     return leg.key.at + _MINUTE * ((queue.target if queue else None) or TARGET_MINUTES)
 
 
-_NONE: HashTrieMap[tuple[str, str], Line] = HashTrieMap()
+_NONE: dict[str, Pools] = {}
+_EMPTY: Pools = {}

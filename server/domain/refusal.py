@@ -2,11 +2,12 @@
 
 
 class Refusal(Exception):
-    """Not done, and nothing changed. `code` is one of `CODES`; `facts` fill the sentence."""
+    """Not done, and nothing changed. `code` is one of `CODES`; `facts` fill its sentence and those of `ways`, keys of `WAYS`."""
 
-    def __init__(self, code: str, **facts: str | int) -> None:
+    def __init__(self, code: str, ways: tuple[str, ...] = (), **facts: str | int) -> None:
         super().__init__(code)
         self.code = code
+        self.ways = ways
         self.facts = facts
 
 
@@ -16,7 +17,7 @@ CODES: dict[str, str] = {
     "unknown_counter": "This centre has no counter {counter}.",
     "one_target": "Name exactly one of a queue, a counter or a clerk.",
     "unknown_profile": "This centre has no profile {profile}.",
-    "unknown_visit": "There is no such visit today.",
+    "unknown_visit": "There is no such visit.",
     "unknown_kind": "The catalogue has no kind of service {kind}.",
     "unknown_service_channel": "The catalogue has no channel {channel}.",
     "unknown_outcome": "The catalogue has no outcome {outcome}.",
@@ -36,6 +37,15 @@ CODES: dict[str, str] = {
     "too_soon": "The next call is possible in {seconds} s.",
     "no_roll": "This centre has no paper roll.",
     "not_on_roll": "The roll has the numbers {first} to {last}.",
+    "not_bookable": "No appointments are made for the service {service} here.",
+    "slot_outside": "No appointment can begin at this time. Choose one of the times offered.",
+    "slot_taken": "This time is taken. Choose another.",
+    "hold_over": "The time is not held any more. Choose it again.",
+    "unknown_appointment": "There is no such appointment any more.",
+    "unknown_code": "There is no appointment with this code. Check the code, or take a number.",
+    "too_early": "You can check in for this appointment from {time} on {date}.",
+    "checked_in": "You have checked in already: your number is {number}.",
+    "appointment_over": "This appointment has lapsed. Take a number, please.",
     "not_waiting": "{number} is not waiting any more.",
     "not_called": "{number} is not being called: this step comes after a call.",
     "not_serving": "{number} is not being served: this step comes after the visitor has come.",
@@ -51,6 +61,16 @@ CODES: dict[str, str] = {
     "series_reserved": "Offline numbers use the reserve series X and Y, not {series}.",
     "time_ahead": "The time {time} lies in the future.",
     "visit_over": "{number} has ended already.",
+    "not_over": "{number} is not over yet.",
+    "impossible_times": "These times of {number} cannot be: issued, called, served, ended, in this order, on its day, not ahead.",
+    "never_served": "{number} was never served, so it got no service: take the recorded ones away too.",
+    "nothing_changed": "The record of {number} says this already.",
+    "closed_now": "The centre is closed now.",
+    "queue_closed": "No numbers are given for this queue now.",
+    "none_left": "All of today's numbers for this service have been given.",
+    "too_late": "No more numbers are given today: the centre closes at {closes}.",
+    "remote_closed": "No numbers are given from afar now.",
+    "day_full": "Your turn would come after closing time, so no more numbers are given for this service today.",
     "plan_in_use": "The plan cannot drop {part}: it is in use now.",
     "other_kiosk": "This slip belongs to another kiosk.",
     "not_allowed": "You may not do this.",
@@ -62,8 +82,21 @@ CODES: dict[str, str] = {
     "unknown_channel": "There is no such view here.",
     "unknown_command": "There is no such command.",
     "unknown_path": "There is no such page",
+    "unknown_report": "There is no report {report}.",
     "too_large": "The message is too large.",
     "malformed": "The message is malformed.",
     "server_error": "Something went wrong. No work has been lost.",
 }
 """Every code with its English sentence; other languages translate it."""
+
+WAYS: dict[str, str] = {
+    "again": "Numbers are given again from {time} on {date}.",
+    "window": "Today they are given from {begin} to {end}.",
+    "here": "At the centre itself you can take one now.",
+    "appointment": "You can also book an appointment.",
+    "e_pakalpojums": "This service is available online too.",
+    "talrunis": "This service is available by phone too.",
+    "video": "This service is available by video too.",
+    "staff": "A member of staff will tell you what else is possible.",
+}
+"""Sentences after a refusal: what is possible instead. Some are named like the service channel that they tell of."""

@@ -18,13 +18,15 @@ class Promise(Struct, frozen=True, kw_only=True):
 
 
 class Issued(Struct, frozen=True, kw_only=True):
-    """Result of a command that began a visit."""
+    """Result of a command that began a visit; `due` is the time of its appointment."""
 
     visit: UUID
     number: str
+    service: str
     token: str
     ahead: int
     promise: Promise
+    due: datetime | None = None
     linked: tuple["Linked", ...] = ()
 
 
@@ -65,8 +67,9 @@ def result(floor: Floor, events: tuple[Event, ...]) -> dict[str, Any]:
             if isinstance(one, TicketIssued)
         )
         issued = Issued(
-            visit=first.visit, number=first.number, token=first.token, ahead=first.ahead, promise=_promise(first), linked=others
-        )
+            visit=first.visit, number=first.number, service=first.service, token=first.token, ahead=first.ahead,
+            promise=_promise(first), due=first.due, linked=others,
+        )  # fmt: skip
         if len(events) > 1 and isinstance(events[1], VisitCalled) and events[1].visit == first.visit and first.origin == "roll":
             return _called(floor, events[1])
         return _plain(issued)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from config.plan import Calling
 from server.domain.events import Rule
-from server.domain.floor import Floor, Leg, Post, directed_lines, line, post, profile_of
+from server.domain.floor import Floor, Leg, Pools, Post, directed_lines, line, post, profile_of
 from server.domain.order import Line, Place
 from server.domain.pools import ALL, BOOKED, MEANT_FIRST, arrival, demand, due, may_serve, passed_by, pools
 
@@ -44,22 +44,15 @@ def ranked(floor: Floor, counter: str, now: int) -> Iterator[Candidate]:
             yield candidate
 
 
-def eligible(floor: Floor, counter: str) -> dict[str, list[Line]]:
-    """The pools that the counter may call from, by group."""
-    found: dict[str, list[Line]] = {}
-    answers: dict[str, bool] = {"": True}
-    for (group, asked), pool in pools(floor, profile_of(floor, counter)).items():
-        if asked not in answers:
-            answers[asked] = may_serve(floor, counter, asked)
-        if answers[asked]:
-            found.setdefault(group, []).append(pool)
-    return found
+def eligible(floor: Floor, counter: str) -> dict[str, Pools]:
+    """By demand, the pools that the counter may call from."""
+    return {asked: found for asked, found in pools(floor, profile_of(floor, counter)).items() if may_serve(floor, counter, asked)}
 
 
 def earlier(floor: Floor, counter: str, leg: Leg) -> tuple[int, Iterator[UUID]]:
     """How many the counter could call who came before a leg, and who they are, first come first."""
     key = arrival(leg)
-    lines = [*eligible(floor, counter).get(ALL, ()), *(line(floor, name) for name in directed_lines(floor, counter))]
+    lines = [*_of(eligible(floor, counter), ALL), *(line(floor, name) for name in directed_lines(floor, counter))]
     lines = [one for one in lines if len(one)]
     count = sum(one.before(key) for one in lines)
     return count, (place.visit for place in itertools.takewhile(lambda place: place.key < key, heapq.merge(*lines)))
@@ -76,28 +69,24 @@ def times_passed(floor: Floor, visit: UUID) -> int:
 def _streams(floor: Floor, counter: str, now: int) -> list[Iterable[Candidate]]:
     at, profile = post(floor, counter), profile_of(floor, counter)
     calling = floor.look.calling[profile]
-    groups = eligible(floor, counter)
+    found = eligible(floor, counter)
     weigh = _Weigh(floor, calling, now)
     streams: list[Iterable[Candidate]] = []
     if calling.overtakes_most is not None or calling.wait_most is not None:
-        streams += [weigh.overdue(pool, passed) for pool, passed in _watched(floor, profile, counter)]
-    streams += [weigh.first(pool) for pool in groups.get(MEANT_FIRST, ())]
+        streams += [weigh.overdue(own[ALL], floor.passed.get((profile, asked))) for asked, own in found.items()]
+    streams += [weigh.first(pool) for pool in _of(found, MEANT_FIRST)]
     streams += [weigh.directed(line(floor, name)) for name in directed_lines(floor, counter) if len(line(floor, name))]
     if calling.order == "points":
-        rest = {group: found for group, found in groups.items() if group not in (ALL, MEANT_FIRST)}
-        return streams + [weigh.points(group, pool) for group, found in rest.items() for pool in found]
-    streams += [weigh.booked(pool) for pool in groups.get(BOOKED, ())]
+        return streams + [weigh.points(pool) for group in CLASSES for pool in _of(found, group)]
+    streams += [weigh.booked(pool) for pool in _of(found, BOOKED)]
     if calling.order == "ratio":
-        return [*streams, weigh.cycle(_cycle(floor, profile, calling), groups, at)]
-    return streams + [weigh.in_order(pool) for pool in groups.get("", ())]
+        return [*streams, weigh.cycle(_cycle(floor, profile, calling), found, at)]
+    return streams + [weigh.in_order(pool) for pool in _of(found, ALL if calling.order == "arrival" else "")]
 
 
-def _watched(floor: Floor, profile: str, counter: str) -> list[tuple[Line, Line | None]]:
-    return [
-        (pool, floor.passed.get((profile, asked)))
-        for (group, asked), pool in pools(floor, profile).items()
-        if group == ALL and may_serve(floor, counter, asked)
-    ]
+def _of(found: dict[str, Pools], group: str) -> list[Line]:
+    """The lines of a group."""
+    return [pool for own in found.values() if (pool := own.get(group)) is not None]
 
 
 def _cycle(floor: Floor, profile: str, calling: Calling) -> list[str]:
@@ -111,7 +100,6 @@ class _Weigh:
 
     def __init__(self, floor: Floor, calling: Calling, now: int) -> None:
         self.floor, self.calling, self.now = floor, calling, now
-        self.since = {}  # type: dict[UUID, int]
 
     def score(self, place: Place, leg: Leg) -> float:
         """Points under points, minutes until the target is missed under targets, else minutes waited."""
@@ -167,7 +155,7 @@ class _Weigh:
             due_now = place.key.at <= self.now
             yield self.candidate(_BOOKED if due_now else _EARLY, place, "appointment" if due_now else "arrival")
 
-    def points(self, group: str, pool: Line) -> Iterator[Candidate]:
+    def points(self, pool: Line) -> Iterator[Candidate]:
         """One class: the rate is the same, so the order of arrival is the order of points."""
         for place in pool:
             score = self.score(place, self.floor.visits[place.visit].leg)
@@ -179,17 +167,21 @@ class _Weigh:
         for place in pool:
             yield self.candidate(_ORDER, place, "arrival" if rule in ("points", "ratio") else rule)
 
-    def cycle(self, cycle: list[str], groups: dict[str, list[Line]], at: Post) -> Iterator[Candidate]:
+    def cycle(self, cycle: list[str], found: dict[str, Pools], at: Post) -> Iterator[Candidate]:
         """One after the other from the queues of the cycle, going on where the counter's last call left it."""
-        lines = {queue: heapq.merge(*groups.get(f"queue {queue}", ())) for queue in cycle}
+        lines: dict[str, Iterator[Place]] = {}
         turn, idle, step = at.turn % max(1, len(cycle)), 0, 0
         while idle < len(cycle):
-            place = next(lines[cycle[turn]], None)
+            queue = cycle[turn]
+            if queue not in lines:
+                lines[queue] = heapq.merge(*_of(found, f"queue {queue}"))
+            place = next(lines[queue], None)
             turn, idle = (turn + 1) % len(cycle), idle + 1
             if place is not None:
                 idle, step = 0, step + 1
                 yield self.candidate(_ORDER, place, "ratio", (step,))._replace(turn=turn)
 
 
+CLASSES = ("walk_in", "appointment", "priority", "returning", "transferred")
 _DIRECTED_SEEN = 64
 """Of a directed line so many are looked at; nobody is sent to one counter by the hundred."""

@@ -3,7 +3,18 @@
 import re
 from datetime import timedelta
 
-from server.domain.commands import AmendService, Finish, NoShow, Park, RecordService, Requeue, Serve, Transfer, Undo
+from server.domain.commands import (
+    AmendService,
+    DeliveredService,
+    Finish,
+    NoShow,
+    Park,
+    RecordService,
+    Requeue,
+    Serve,
+    Transfer,
+    Undo,
+)  # fmt: skip
 from server.domain.context import Context
 from server.domain.events import (
     Delivered,
@@ -65,8 +76,7 @@ def park(floor: Floor, command: Park, context: Context) -> tuple[Event, ...]:
     limit = floor.settled.rules.park_limit_minutes
     if command.minutes > limit:
         raise Refusal("park_too_long", minutes=limit)
-    if _PERSONAL.search(command.note):
-        raise Refusal("personal_data")
+    mind_personal_data(command.note)
     until = context.now + timedelta(minutes=command.minutes)
     return (VisitParked(visit=visit.id, counter=command.counter, until=until, note=command.note),)
 
@@ -137,6 +147,12 @@ def _target(floor: Floor, command: Transfer, visit: Visit) -> tuple[str, str]:
 
 
 def _recorded(floor: Floor, command: RecordService | AmendService, visit: Visit, n: int) -> tuple[Event, ...]:
+    delivered = delivered_service(floor, command, n)
+    return (ServiceRecorded(visit=visit.id, counter=command.counter, delivered=delivered),)
+
+
+def delivered_service(floor: Floor, command: RecordService | AmendService | DeliveredService, n: int) -> Delivered:
+    """The n-th delivered service of a visit; every word of it must be known."""
     plan, service = floor.settled, floor.look.services.get(command.service)
     outcome = command.outcome or _DEFAULT_OUTCOME.get(command.kind, "advised")
     if service is None:
@@ -147,8 +163,13 @@ def _recorded(floor: Floor, command: RecordService | AmendService, visit: Visit,
         raise Refusal("unknown_service_channel", channel=command.channel)
     if outcome not in plan.outcomes:
         raise Refusal("unknown_outcome", outcome=outcome)
-    delivered = Delivered(
+    return Delivered(
         n=n, service=service.code, institution=service.institution, kind=command.kind, channel=command.channel,
         outcome=outcome, quantity=command.quantity,
     )  # fmt: skip
-    return (ServiceRecorded(visit=visit.id, counter=command.counter, delivered=delivered),)
+
+
+def mind_personal_data(text: str) -> None:
+    """Refuses a note in which somebody's personal code or account number stands."""
+    if _PERSONAL.search(text):
+        raise Refusal("personal_data")

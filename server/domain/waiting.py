@@ -1,15 +1,25 @@
-"""How long somebody will wait, said only where today's work or earlier days give a basis."""
+"""How long somebody will wait, told as a range; said only where today's work or earlier days give a basis."""
+
+from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from server.domain.floor import Floor, Pace, line
+from server.domain.events import Group
+from server.domain.floor import Floor, Visit, line
+from server.domain.forecast import Due, Forecast
+from server.domain.moment import microseconds
 
-MIN_SERVED = 3
+MIN_SERVED, MIN_HISTORY = 3, 20
 STEP_MINUTES = 5
-SPREAD = 0.35
+
+TAIL = 1.0364
+"""Of a standard normal variable 85 % lie below, 15 % below its negative."""
+
+DOUBT = 0.15
+"""Standard deviation of what is wrong with all services of a day at once (means, roster), as a part of the wait."""
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -20,36 +30,100 @@ class Told(Struct, frozen=True, kw_only=True):
     middle_s: int | None = None
 
 
-def promise(floor: Floor, queue: str, service: str, ahead: int, now: datetime) -> Told:
-    """What is promised to somebody who takes a number now, with `ahead` people before them in the queue."""
-    low, high = estimate(floor, queue, ahead)
-    return Told(low=low, high=high)
+UNTOLD = Told()
 
 
-def serving_counters(floor: Floor, queue: str) -> int:
-    """Open counters, paused ones left out, that call from the queue."""
-    profiles = floor.look.profiles
-    return sum(
-        at.clerk is not None and at.pause is None and queue in profiles.get(at.profile or "", ()) for at in floor.posts.values()
-    )
+def promise(
+    floor: Floor, queue: str, ahead: int, now: datetime, *, group: Group = "walk_in", at: int | None = None
+) -> Told:
+    """What is told to somebody who comes to the queue now, with `ahead` people before them; `at` ranks, if it is not now.
 
-
-def estimate(floor: Floor, queue: str, ahead: int) -> tuple[int | None, int | None]:
-    """Low and high minutes until the call, in steps of five, for somebody with `ahead` people before them.
-
-    (None, None) when fewer than three were served from the queue today or no counter calls from it. The middle is
-    ahead x mean service time / counters; the band is +-35 %. Kept simple on purpose: the calling rules bring a better one.
+    `high` is the 85th percentile, rounded up; `low` the 15th, rounded down.
     """
-    paces = [floor.paces.get(service) or Pace() for service in floor.look.queues[queue].services]
-    count, counters = sum(pace.count for pace in paces), serving_counters(floor, queue)
-    if count < MIN_SERVED or not counters:
-        return None, None
-    middle = ahead * sum(pace.ms for pace in paces) / count / counters / 60_000
-    low = math.floor(middle * (1 - SPREAD) / STEP_MINUTES) * STEP_MINUTES
-    high = math.ceil(middle * (1 + SPREAD) / STEP_MINUTES) * STEP_MINUTES
-    return low, max(high, STEP_MINUTES)
+    forecast = forecast_of(floor, now)
+    if not _basis(forecast, queue):
+        return UNTOLD
+    if group == "walk_in" and (at is None or at >= microseconds(now)):
+        due = forecast.newcomer(queue, max(0, ahead - waiting_in(floor, queue)))
+    else:
+        due = forecast.ranked(queue, group, microseconds(now) if at is None else at)
+    return _told(forecast, queue, due)
+
+
+def estimate(floor: Floor, queue: str) -> Told:
+    """The same for the views, at the time of the floor."""
+    return UNTOLD if floor.at is None else promise(floor, queue, waiting_in(floor, queue), floor.at)
+
+
+def estimate_of(floor: Floor, visit: Visit) -> Told:
+    """The same for a visit that waits, from where it stands."""
+    if floor.at is None or visit.leg.queue not in floor.look.queues:
+        return UNTOLD
+    forecast = forecast_of(floor, floor.at)
+    return _told(forecast, visit.leg.queue, forecast.visit(visit)) if _basis(forecast, visit.leg.queue) else UNTOLD
+
+
+def expected_end(floor: Floor, queue: str, service: str, now: datetime) -> datetime | None:
+    """When somebody who comes now for the service will probably be done; None without a basis."""
+    forecast = forecast_of(floor, now)
+    due = forecast.newcomer(queue) if _basis(forecast, queue) else None
+    if due is None:
+        return None
+    return now + timedelta(seconds=due.wait + forecast.tempo.walk + forecast.tempo.mean(service))
+
+
+def is_late(floor: Floor, visit: Visit) -> bool:
+    """Whether a visit still waits beyond what it was promised."""
+    if visit.high is None or visit.state != "waiting" or floor.at is None or any(leg.called for leg in visit.legs):
+        return False
+    return floor.at - visit.issued > timedelta(minutes=visit.high)
 
 
 def waiting_in(floor: Floor, queue: str) -> int:
     """People waiting in a queue."""
     return len(line(floor, queue))
+
+
+def forecast_of(floor: Floor, now: datetime) -> Forecast:
+    """The forecast of a floor; the last few are kept, since one floor is asked about all its queues."""
+    global _kept
+    for one in _kept:
+        if one.floor is floor and one.now == now:
+            return one
+    made = Forecast(floor, now)
+    _kept = (made, *_kept[:3])
+    return made
+
+
+def _basis(forecast: Forecast, queue: str) -> bool:
+    today, before = forecast.tempo.basis(queue)
+    return today >= MIN_SERVED or before >= MIN_HISTORY
+
+
+def _told(forecast: Forecast, queue: str, due: Due | None) -> Told:
+    if due is None:
+        return UNTOLD
+    low, high = spread(due, forecast.tempo.variation(queue))
+    first = math.floor(low / 60 / STEP_MINUTES) * STEP_MINUTES
+    last = math.ceil(high / 60 / STEP_MINUTES) * STEP_MINUTES
+    return Told(low=first, high=max(last, first + STEP_MINUTES), middle_s=round(due.wait))
+
+
+def spread(due: Due, cv2: float) -> tuple[float, float]:
+    """The 15th and the 85th percentile of a wait, in seconds, as of a log-normal variable.
+
+    The wait is the sum of `calls` gaps between the calls of the counters. With few calls for each counter they come as by
+    pure chance (a squared coefficient of variation of 1), with many as evenly as services last (`cv2`). On top of that comes
+    what is wrong with all of them at once.
+    """
+    if due.wait <= 0:
+        return 0.0, 0.0
+    work = due.wait - due.idle
+    gap = (due.counters + (due.calls - 1) * cv2) / (due.counters + due.calls - 1) / due.calls
+    variance = gap * work**2 + (DOUBT * due.wait) ** 2
+    log_variance = math.log1p(variance / due.wait**2)
+    middle, deviation = due.wait * math.exp(-log_variance / 2), TAIL * math.sqrt(log_variance)
+    return middle * math.exp(-deviation), middle * math.exp(deviation)
+
+
+_kept: tuple[Forecast, ...] = ()

@@ -1,22 +1,30 @@
 """The centre's store: appends what was decided in one durable transaction, and reads it back."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from typing import IO, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Executable, RowMapping, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from server.domain.events import Record
+from server.domain.commands import Contact
+from server.domain.events import AppointmentBooked, AppointmentEnded, AppointmentMoved, DayOpened, Record
 from server.domain.floor import Visit
 from server.domain.moment import microseconds
+from server.store import contacts
 from server.store import journal as rows
 from server.store.database import Statement, claim, hold, migrate, reader, writer
 from server.store.schema import journal, replies, sessions, visits
 
 PROBE = 64 * 1024
+BOOK_DAYS = 400
+"""Longer than anybody can book ahead: what happened to appointments before that is over."""
+
 _encoder = msgspec.json.Encoder()
+_visit = msgspec.json.Decoder(Visit)
+_BOOK = ("AppointmentBooked", "AppointmentMoved", "AppointmentEnded")
 _unprobe = delete(sessions).where(sessions.c.token == "probe")
 
 
@@ -61,18 +69,19 @@ class CentreStore:
     def close(self) -> None:
         """Gives the connections back; on SQLite the log is folded into the file."""
         if self._connection is not None:
-            if self._writer.dialect.name == "sqlite":
-                self._connection.rollback()
-                self._connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._fold_log(self._connection)
             self._connection.close()
             self._connection = None
         self._reader.dispose()
         self._release()
 
-    def append(self, records: Sequence[Record], changed: Iterable[tuple[Visit, int]], answers: Sequence[StoredReply]) -> None:
+    def append(
+        self, records: Sequence[Record], changed: Iterable[tuple[Visit, int]], answers: Sequence[StoredReply],
+        more: Iterable[Executable] = (),
+    ) -> None:  # fmt: skip
         """Journal rows, visit rows and replies in one transaction; on any error nothing of it is there.
 
-        `changed` are visits with the position of the record that changed them last.
+        `changed` are visits with the position of the record that changed them last, `more` further statements (contacts).
         """
         previous, batch = self._hash, []
         for record in records:
@@ -87,10 +96,14 @@ class CentreStore:
                     self._upsert.run(connection, visit_rows)
                 if answers:
                     self._replies.run(connection, [_reply_row(answer) for answer in answers])
+                for statement in more:
+                    connection.execute(statement)
         except Exception:
             self._drop()
             raise
         self._hash = previous
+        if any(isinstance(record.event, DayOpened) for record in records):
+            self._fold_log(connection)
 
     def do(self, work: Callable[[Connection], None]) -> None:
         """Runs `work` in one transaction on the writer's connection."""
@@ -130,14 +143,26 @@ class CentreStore:
         return {reply.command: reply for reply in stored}
 
     def today(self) -> list[Record]:
-        """What rebuilds the present floor: the plan in force when the business day began, then the day's records."""
+        """What rebuilds the present floor.
+
+        The plan in force when the business day began, what happened before to appointments that were not over then, and the
+        day's records.
+        """
         with self._reader.connect() as connection:
             opened = self._last(connection, "DayOpened", None)
             start = (opened or 1) - 1
             plan = self._last(connection, "PlanRevised", start)
-            found = rows.read(connection, start)
             first = [] if plan is None else rows.read(connection, plan - 1, 1)
-            return [*map(rows.to_record, first), *map(rows.to_record, found)]
+            return [
+                *map(rows.to_record, first),
+                *_open_book(map(rows.to_record, self._bookings(connection, start))),
+                *map(rows.to_record, rows.read(connection, start)),
+            ]
+
+    def contacts_on(self, day: str) -> dict[UUID, Contact]:
+        """How to reach who has an appointment on a local day, by appointment."""
+        with self._reader.connect() as connection:
+            return contacts.on_day(connection, day)
 
     def since(self, position: int) -> list[Record]:
         """Records after a position."""
@@ -172,6 +197,19 @@ class CentreStore:
         with self._reader.connect() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
+    def visit(self, id: UUID) -> Visit | None:
+        """The visit as it stands, of whatever day."""
+        query = select(visits.c.data).where(visits.c.visit == str(id))
+        with self._reader.connect() as connection:
+            found = connection.execute(query).scalar()
+        return None if found is None else _visit.decode(found)
+
+    def visits_on(self, day: str) -> list[Visit]:
+        """The visits of a business day as they stand."""
+        query = select(visits.c.data).where(visits.c.day == day).order_by(visits.c.position, visits.c.visit)
+        with self._reader.connect() as connection:
+            return [_visit.decode(data) for data in connection.execute(query).scalars()]
+
     def _connect(self) -> Connection:
         connection = self._writer.connect()
         query = select(journal.c.hash).order_by(journal.c.position.desc()).limit(1)
@@ -187,6 +225,12 @@ class CentreStore:
         self._connection = connection
         return connection
 
+    def _fold_log(self, connection: Connection) -> None:
+        """On SQLite: the log into the file and cut to nothing, so that no erased contact stays in it."""
+        if self._writer.dialect.name == "sqlite":
+            connection.rollback()
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def _release(self) -> None:
         if self._claim is not None:
             self._claim.close()
@@ -199,12 +243,36 @@ class CentreStore:
             connection.close()
 
     @staticmethod
+    def _bookings(connection: Connection, until: int) -> Iterator[RowMapping]:
+        """What happened to appointments, up to a position, in the days when what is open now can have been booked."""
+        days = select(journal.c.position, journal.c.day).where(journal.c.type == "DayOpened", journal.c.position <= until + 1)
+        opened = connection.execute(days.order_by(journal.c.position)).all()
+        if not opened:
+            return iter(())
+        bound = (date.fromisoformat(opened[-1].day) - timedelta(days=BOOK_DAYS)).isoformat()
+        since = next(position for position, day in opened if day >= bound)
+        query = select(journal).where(journal.c.type.in_(_BOOK), journal.c.position.between(since, until))
+        return iter(connection.execute(query.order_by(journal.c.position)).mappings())
+
+    @staticmethod
     def _last(connection: Connection, kind: str, until: int | None) -> int | None:
         query = select(func.max(journal.c.position)).where(journal.c.type == kind)
         if until is not None:
             query = query.where(journal.c.position <= until)
         found: int | None = connection.execute(query).scalar()
         return found
+
+
+def _open_book(records: Iterable[Record]) -> list[Record]:
+    """Those about appointments that are not over."""
+    open_: dict[UUID, list[Record]] = {}
+    for record in records:
+        event = record.event
+        if isinstance(event, AppointmentBooked | AppointmentMoved):
+            open_.setdefault(event.appointment, []).append(record)
+        elif isinstance(event, AppointmentEnded):
+            open_.pop(event.appointment, None)
+    return sorted((record for some in open_.values() for record in some), key=lambda record: record.position)
 
 
 def _reply_row(reply: StoredReply) -> dict[str, Any]:

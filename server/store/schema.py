@@ -50,6 +50,16 @@ replies = Table(
     Column("result", Text, nullable=False),
 )
 
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("appointment", Text, primary_key=True),
+    Column("day", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("email", Text, nullable=False),
+)
+
 accounts = Table(
     "accounts",
     metadata,

@@ -8,7 +8,7 @@ from time import perf_counter
 
 import msgspec
 
-from tests.bench import calls, depth, memory, restart, rush, slow_disk, throughput
+from tests.bench import calls, choose, depth, memory, restart, rush, slow_disk, throughput
 from tests.bench.report import Row, table
 from tests.bench.servers import pin
 
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[bool], Iterator[Row]]] = {
     "call": throughput.call,
     "boards": calls.call,
     "depth": depth.depth,
+    "choose": choose.choose,
     "disk": slow_disk.slow_disk,
     "restart": restart.restart,
     "memory": memory.memory,

@@ -8,8 +8,30 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.catalogue import Catalogue, Service
+from config.hours import WEEKDAYS
 from config.load import check_plan, dump_plan, load_catalogue, load_plan
-from config.plan import Centre, Counter, Kiosk, Place, Plan, Profile, Queue, Rules, Zone
+from config.plan import (
+    Booking,
+    Calling,
+    Centre,
+    Clerk,
+    Counter,
+    Exceptional,
+    Gain,
+    Hours,
+    Kiosk,
+    OpenHours,
+    Place,
+    Plan,
+    Points,
+    Profile,
+    Queue,
+    Roll,
+    Rules,
+    Share,
+    Shift,
+    Zone,
+)  # fmt: skip
 from config.shape import LETTERS
 from tests.config.conftest import CONFIG
 
@@ -19,12 +41,46 @@ text = st.builds(lambda lv, more: {"lv": lv, **more}, words, st.dictionaries(st.
 codes = st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True)
 
 
+days = st.lists(st.sampled_from(WEEKDAYS), min_size=1, unique=True).map(tuple)
+spans = st.sampled_from(["", "8:30-12:00; 12:20-17:00", "9 – 14", "slēgts"])
+open_hours = st.builds(
+    OpenHours, days=days, spans=spans, season=st.sampled_from(["", "10-01/05-31"]), note=text | st.just({}),
+    nth=st.lists(st.sampled_from([-1, 1, 2, 5]), max_size=2).map(tuple),
+)  # fmt: skip
+exceptions = st.builds(Exceptional, date=st.sampled_from(["2026-12-24", "2026-12-24/2027-01-02"]), spans=spans)
+hours = st.builds(
+    Hours, regular=st.lists(open_hours, min_size=1, max_size=3).map(tuple), holidays=st.booleans(),
+    exceptions=st.lists(exceptions, max_size=2).map(tuple), last_ticket=st.integers(0, 60),
+)  # fmt: skip
+daily = st.integers(0, 50)
+gains = st.builds(Gain, rate=st.integers(1, 9), head_start=st.integers(0, 30))
+points = st.builds(Points, walk_in=gains, appointment=gains, returning=gains)
+
+
+@st.composite
+def callings(draw: st.DrawFn, served: tuple[str, ...]) -> Calling:
+    order = draw(st.sampled_from(["arrival", "preference", "points", "target", *(["ratio"] if served else [])]))
+    shares = tuple(Share(queue=queue, take=draw(st.integers(1, 4))) for queue in served) if order == "ratio" else ()
+    return Calling(
+        order=order,  # type: ignore[arg-type]
+        shares=shares, points=draw(points), booked_first=draw(st.booleans()), gap_s=draw(st.integers(0, 60)),
+        overtakes_most=draw(st.none() | st.integers(0, 9)), wait_most=draw(st.none() | st.integers(1, 90)),
+    )  # fmt: skip
+
+
 @st.composite
 def services(draw: st.DrawFn, institution: str) -> list[Service]:
     every = [s for s in CATALOGUE.services if s.institution == institution]
     chosen = every if draw(st.booleans()) else draw(st.permutations(every))[: draw(st.integers(1, len(every)))]
     change = st.fixed_dictionaries(
-        {}, optional={"minutes": st.integers(1, 480), "name": text, "sensitive": st.booleans(), "note": words}
+        {},
+        optional={
+            "minutes": st.integers(1, 480),
+            "name": text,
+            "sensitive": st.booleans(),
+            "note": words,
+            "daily": st.integers(0, 50),
+        },
     )
     return [msgspec.structs.replace(s, **draw(change)) if draw(st.integers(0, 9)) == 0 else s for s in chosen]
 
@@ -46,12 +102,25 @@ def plans(draw: st.DrawFn) -> Plan:
             split.setdefault(home, []).append(service.code)
     letters = draw(st.permutations(LETTERS))
     queues = [
-        Queue(code=code, name=draw(text), letter=letters[i], zone=draw(zone), services=tuple(of_it))
+        Queue(
+            code=code,
+            name=draw(text),
+            letter=letters[i],
+            zone=draw(zone),
+            services=tuple(of_it),
+            target=draw(st.none() | st.integers(1, 90)),
+            skill=draw(st.none() | st.just("sign")),
+            hours=tuple(draw(st.lists(open_hours, max_size=2))),
+        )
         for i, (code, of_it) in enumerate(split.items())
     ]
     every = tuple(split)
     some = st.lists(st.sampled_from(every), unique=True).map(tuple) if every else st.just(())
-    profiles = [Profile(code="all", name=draw(text), queues=every), Profile(code="some", name=draw(text), queues=draw(some))]
+    profiles = [
+        Profile(code=code, name=draw(text), queues=served, calling=draw(callings(served)))
+        for code, served in (("all", every), ("some", draw(some)))
+    ]
+    waiting = tuple(code for queue in queues for code in queue.services)
     return Plan(
         centre=Centre(code=draw(codes), name=draw(text), short=draw(text), type="novada", municipality=draw(words)),
         place=Place(noun={"lv": "{n}. galds"}, towards={"lv": "pie {n}. galda", "en": "to desk {n}"}),
@@ -69,6 +138,11 @@ def plans(draw: st.DrawFn) -> Plan:
         kinds=CATALOGUE.kinds,
         channels=CATALOGUE.channels,
         outcomes=CATALOGUE.outcomes,
+        clerks=(Clerk(code="ilze", skills=("sign", "english")),),
+        shifts=(Shift(counter="1", days=draw(days), spans="8-17"),),
+        hours=draw(st.none() | hours),
+        booking=Booking(services=waiting[:2], places=draw(st.integers(1, 5))) if draw(st.booleans()) else None,
+        roll=Roll(service=waiting[0], last=draw(st.integers(2, 99))) if waiting and draw(st.booleans()) else None,
         rules=Rules(presence_s=draw(st.integers(1, 900)), outcome_required=draw(st.booleans())),
         pause_reasons=draw(st.dictionaries(codes, text, max_size=3)),
         slip_footer=draw(text | st.just({})),
@@ -99,7 +173,7 @@ def test_what_the_file_says(demo: Plan, catalogue: Catalogue) -> None:
     assert written.startswith('languages = ["lv", "en"]\nslip_footer = { lv = "Nedzirdējāt izsaukumu? ')
     assert '[[queue]]\ncode = "vid"\nzone = "hall"\nservices = ["VID"]\n' in written
     assert '[[profile]]\ncode = "universal"\nname = { lv = "Visi pakalpojumi", en = "All services" }\nqueues = "all"\n' in written
-    assert "VID-02" not in written, "a fact of the catalogue is not repeated"
+    assert "VID-03" not in written, "a fact of the catalogue is not repeated"
 
 
 def test_a_plan_of_another_catalogue_cannot_be_written(demo: Plan, catalogue: Catalogue) -> None:

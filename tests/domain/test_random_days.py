@@ -14,16 +14,29 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from msgspec.structs import replace
 
-from config.plan import Plan
+from config.plan import Calling, Clerk, Plan, Roll, Share
 from server import channels
 from server.domain import commands as c
 from server.domain.context import Actor
 from server.domain.decide import actions
-from server.domain.events import DayOpened, Event, PlanRevised, Record, TicketIssued
+from server.domain.events import (
+    AppointmentBooked,
+    AppointmentEnded,
+    AppointmentMoved,
+    DayOpened,
+    Event,
+    PlanRevised,
+    Record,
+    StepUndone,
+    TicketIssued,
+)  # fmt: skip
 from server.domain.evolve import evolve, fold
 from server.domain.floor import Floor
+from server.domain.follow import follow
+from server.domain.pools import rebuilt
 from server.domain.refusal import CODES, Refusal
-from tests.support import CLERK, KIOSK, MANAGER, OTHER, SYSTEM, Scene, service_of, tiny_plan
+from server.domain.serving import undoable
+from tests.support import CLERK, KIOSK, MANAGER, MORNING, OTHER, SYSTEM, Scene, service_of, tiny_plan
 
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 PROFILE = settings(
@@ -51,11 +64,20 @@ plans = st.sampled_from([
     replace(PLAN, services=PLAN.services[2:], queues=(replace(PLAN.queues[0], services=()), *PLAN.queues[1:])),
     replace(PLAN, rules=replace(PLAN.rules, outcome_required=False, no_show_s=60)),
     replace(PLAN, centre=replace(PLAN.centre, timezone="Pacific/Auckland")),
+    replace(PLAN, profiles=(replace(PLAN.profiles[0], calling=Calling(order="points", overtakes_most=2)), *PLAN.profiles[1:])),
+    replace(PLAN, profiles=(replace(PLAN.profiles[0], calling=Calling(order="preference", wait_most=5)), *PLAN.profiles[1:])),
+    replace(PLAN, profiles=(replace(PLAN.profiles[0], calling=Calling(
+        order="ratio", shares=(Share(queue=PLAN.queues[0].code, take=2), Share(queue=PLAN.queues[2].code)))), *PLAN.profiles[1:])),
+    replace(PLAN, queues=(replace(PLAN.queues[0], skill="signer"), *PLAN.queues[1:]),
+            clerks=(Clerk(code="clerk1", skills=("signer",)),), roll=Roll(service=PLAN.queues[0].services[0], last=2)),
+    replace(PLAN, profiles=(replace(PLAN.profiles[0], queues=PLAN.profiles[0].queues[:2]), replace(
+        PLAN.profiles[1], queues=PLAN.profiles[0].queues[2:]))),
 ])  # fmt: skip
 
 arrivals = st.tuples(
-    st.sampled_from(["take", "take", "take", "check in", "X001", "X002", "Y001", "X0001"]), services, languages, moments
-)
+    st.sampled_from(["take", "take", "take", "several", "book", "check in", "X001", "X002", "Y001", "X0001"]),
+    services, languages, moments,
+)  # fmt: skip
 steps = st.lists(st.integers(0, 40), min_size=1, max_size=6)
 targets = st.sampled_from([
     *[{"queue": queue.code} for queue in PLAN.queues], {"to_counter": "2"}, {"to_counter": "3"}, {"to_clerk": "clerk2"}, {},
@@ -63,8 +85,10 @@ targets = st.sampled_from([
 ])  # fmt: skip
 anything = st.one_of(
     st.builds(lambda kind, counter: kind(counter=counter), st.sampled_from([
-        c.CallNext, c.Recall, c.Serve, c.Requeue, c.NoShow, c.Finish, c.Undo, c.Undo, c.Resume, c.CloseCounter,
+        c.CallNext, c.Recall, c.Serve, c.Requeue, c.NoShow, c.Finish, c.Undo, c.Undo, c.Resume, c.CloseCounter, c.StoreNext,
+        c.CallRoll,
     ]), counters),
+    st.builds(c.SetRoll, counter=counters, next=st.integers(0, 3)),
     st.builds(c.OpenCounter, counter=counters, profile=st.sampled_from([None, None, "first", "none"])),
     st.builds(c.Pause, counter=counters, reason=st.sampled_from(["lunch", "unheard-of"]), minutes=st.sampled_from([None, 30])),
     st.builds(
@@ -97,6 +121,7 @@ class RandomDays(RuleBasedStateMachine):
         self.scene = Scene(PLAN)
         self.twin, self.today, self.followed = Floor(), Floor(), 0
         self.issued: set[UUID] = set()
+        self.book: list[Record] = []
         self.numbers: dict[tuple[str, str], list[int]] = {}
         self.last_day = ""
         for counter, clerk in (("1", CLERK), ("2", OTHER)):
@@ -124,10 +149,18 @@ class RandomDays(RuleBasedStateMachine):
             self.scene.clock.pass_(milliseconds=300)
             then = self.scene.clock.now + ago
             command: c.Command = c.AdmitOffline(number=how, service=service, issued=then)
+            codes = sorted(self.scene.floor.codes)
             if how == "take":
-                command = c.TakeTicket(service=service, language=language, needs=("priority",))
+                needs = (("priority",), ("accessible",), ())[then.second % 3]
+                command = c.TakeTicket(service=service, language=language, needs=needs)
+            elif how == "several":
+                command = c.TakeTicket(service=service, more=tuple(queue.services[0] for queue in PLAN.queues[-2:]))
+            elif how == "book":
+                later = self.scene.clock.now + timedelta(minutes=5, microseconds=-1) - ago
+                start = later - (later - MORNING) % timedelta(minutes=5)
+                command = c.BookAppointment(service=service, start=start)
             elif how == "check in":
-                command = c.CheckIn(service=service, due=then)
+                command = c.CheckIn(code=codes[then.second % len(codes)] if codes else "000000")
             events += self.ask(command, actor)
         return self.new(events)
 
@@ -157,19 +190,32 @@ class RandomDays(RuleBasedStateMachine):
             fields = {
                 "visit": callable_[choice % len(callable_)] if callable_ else None, "service": service_of(plan, -1),
                 "kind": "konsultacija", "reason": "lunch", "n": 1, "channel": "klatiene", "minutes": 1 + choice,
-                "queue": plan.queues[-1].code, "rank": ("first", "last")[choice % 2],
+                "queue": plan.queues[-1].code, "rank": ("first", "last")[choice % 2], "next": 1, "on": choice % 2 == 0,
             }  # fmt: skip
             command = kind(counter=counter, **{name: fields[name] for name in kind.__struct_fields__ if name in fields})
             if kind is c.Finish:
                 self.ask(command, actor)
             else:
-                self.scene.do(command, actor)
+                self.undo_is_exact(counter, floor, self.scene.do(command, actor))
             self.scene.clock.pass_(seconds=then)
             if choice % 3 == 0:
                 self.confirm(counter)
             if choice % 7 == 0:
                 self.scene.clock.pass_(seconds=400)
                 self.ask(c.Tick(), SYSTEM)
+
+    def undo_is_exact(self, counter: str, before: Floor, events: tuple[Event, ...]) -> None:
+        """One step and its undoing leave the floor as it was, but for the record that it happened."""
+        after = self.scene.floor
+        step = after.posts[counter].step
+        if step is None or len(events) != 1 or step.moved != after.position or not undoable(after, after.posts[counter]):
+            return
+        undone = StepUndone(visit=step.before.id, counter=counter, step=step.event)
+        back = follow(after, (undone,), UUID(int=0), CLERK, self.scene.clock.now).floor
+        last = before.posts[counter].step
+        kept = last and replace(last, post=replace(last.post, step=None))
+        posts = before.posts.insert(counter, replace(before.posts[counter], step=kept))
+        assert back == replace(before, position=back.position, at=back.at, posts=posts)
 
     def confirm(self, counter: str) -> None:
         """A board and a printer do what their views say."""
@@ -247,9 +293,11 @@ class RandomDays(RuleBasedStateMachine):
         for record in self.scene.records[self.followed :]:
             again = through_json(record)
             self.twin = evolve(self.twin, again)
+            if isinstance(again.event, AppointmentBooked | AppointmentMoved | AppointmentEnded):
+                self.book.append(again)
             if isinstance(record.event, DayOpened):
                 plan = next(r for r in reversed(self.scene.records[: record.position]) if isinstance(r.event, PlanRevised))
-                self.today = fold(Floor(), [plan, again])
+                self.today = fold(Floor(), [plan, *self.book, again])
                 assert record.event.day > self.last_day
                 self.last_day, self.issued = record.event.day, set()
             else:
@@ -267,15 +315,18 @@ class RandomDays(RuleBasedStateMachine):
         given.append(event.n)
         if event.series not in "XY":
             assert given == list(range(1, len(given) + 1))
-        assert event.number == f"{event.series}{event.n:03d}"
+        assert event.number == f"{event.series}{event.n:03d}" or event.origin == "roll"
 
     def places(self) -> None:
         floor = self.scene.floor
         assert {visit.id for visit in floor.visits.values()} == self.issued
         assert {floor.tokens[visit.token] for visit in floor.visits.values()} == self.issued
-        lined = [(name, place) for name, line in floor.lines.items() for place in line]
+        lines = {**dict(floor.lines.items()), **dict(floor.directed.items())}
+        lined = [(name, place) for name, line in lines.items() for place in line]
         parked, at = list(floor.parked), [post.visit for post in floor.posts.values() if post.visit is not None]
-        found = [place.visit for _, place in lined] + [place.visit for place in parked] + at
+        found = [place.visit for _, place in lined] + [place.visit for place in parked] + at + list(floor.held)
+        assert rebuilt(floor).pools == floor.pools
+        self.parties()
         assert len(found) == len(set(found))
         for visit in floor.visits.values():
             assert (visit.id in found) == (visit.state != "ended")
@@ -294,7 +345,18 @@ class RandomDays(RuleBasedStateMachine):
                 assert post.clerk is not None
                 assert post.pause is None
             assert post.served >= 0
-        assert all(pace.count >= 0 and pace.seconds >= -1e-6 for pace in floor.paces.values())
+        assert all(pace.count > 0 and pace.ms >= 0 for pace in floor.paces.values())
+
+    def parties(self) -> None:
+        """One person is at one counter at most, and meanwhile the other numbers are held."""
+        floor = self.scene.floor
+        held = set()
+        for members in floor.parties.values():
+            visits = [floor.visits[id] for id in members]
+            busy = [visit for visit in visits if visit.state in ("called", "serving")]
+            assert len(busy) <= 1
+            held |= {visit.id for visit in visits if busy and visit.state == "waiting"}
+        assert held == set(floor.held)
 
     def channels(self) -> list[str]:
         floor = self.scene.floor

@@ -6,7 +6,6 @@ from counter.view import desk, panel
 from display.view import board
 from server.domain import commands as c
 from server.domain.labels import public_label
-from server.domain.waiting import serving_counters
 from tests.support import CLERK, OTHER, Scene, service_of, tiny_plan
 
 
@@ -51,12 +50,11 @@ def test_the_main_key_follows_the_state() -> None:
     assert found == ["OpenCounter", "CallNext", "Serve", "Finish"]
 
 
-def test_a_paused_counter_is_neither_offered_nor_counted() -> None:
+def test_a_paused_counter_is_not_offered() -> None:
     scene = Scene(opened=["1"])
-    queue = scene.plan.queues[0].code
-    assert (panel(scene.floor, "2").open, serving_counters(scene.floor, queue)) == (("1",), 1)
+    assert panel(scene.floor, "2").open == ("1",)
     scene.do(c.Pause(counter="1", reason=next(iter(scene.plan.pause_reasons))))
-    assert (panel(scene.floor, "2").open, serving_counters(scene.floor, queue)) == ((), 0)
+    assert panel(scene.floor, "2").open == ()
 
 
 def test_a_sensitive_service_goes_by_its_institution_alone() -> None:

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from server.domain import commands as c
-from server.domain.events import Reason, VisitCalled, VisitEnd, VisitEnded, VisitParked, VisitReturned
+from server.domain.events import Passed, Reason, Rival, VisitCalled, VisitEnd, VisitEnded, VisitParked, VisitReturned
 from server.domain.floor import LegEnd
 from server.domain.refusal import Refusal
 from server.domain.reply import result
@@ -125,7 +125,9 @@ def test_requeue_keeps_the_place_and_the_wait() -> None:
     assert [place.visit for place in scene.floor.lines[scene.plan.queues[0].code]] == [first, second]
     assert called(scene, "2") == first
     assert scene.visit(first).leg.since == MORNING
-    assert scene.visit(first).leg.reason == Reason(rule="arrival", waited_s=60, overtakes=0)
+    assert scene.visit(first).leg.reason == Reason(
+        rule="arrival", waited_s=60, overtakes=0, score=1.0, rivals=(Rival(visit=second, number="A002", score=0.0),)
+    )  # fmt: skip
 
 
 def test_next_please_after_putting_back_calls_the_one_after_it() -> None:
@@ -136,7 +138,10 @@ def test_next_please_after_putting_back_calls_the_one_after_it() -> None:
     assert called(scene) == first
     scene.do(c.Requeue(counter="1"))
     assert called(scene) == second
-    assert scene.visit(second).leg.reason == Reason(rule="put_back", waited_s=0, overtakes=1)
+    assert scene.visit(second).leg.reason == Reason(
+        rule="put_back", waited_s=0, overtakes=1, score=0.0, rivals=(Rival(visit=first, number="A001", score=1.0),),
+        passed=(Passed(visit=first, number="A001", times=1),),
+    )  # fmt: skip
     scene.do(c.NoShow(counter="1"))
     assert called(scene) == first
     scene.do(c.Requeue(counter="1"))
@@ -260,8 +265,8 @@ def test_only_reserve_numbers_can_be_admitted(number: str) -> None:
 
 
 def test_times_need_a_zone() -> None:
-    with pytest.raises(msgspec.ValidationError, match="due"):
-        msgspec.convert({"service": "s", "due": "2026-03-16T08:00:00"}, c.CheckIn)
+    with pytest.raises(msgspec.ValidationError, match="start"):
+        msgspec.convert({"service": "s", "start": "2026-03-16T08:00:00"}, c.BookAppointment)
 
 
 def test_transfer_to_a_queue_by_rank() -> None:
@@ -331,11 +336,11 @@ def test_transfer_to_the_place_where_it_is_needs_another_rank() -> None:
 
 def test_call_visit_says_how_many_it_overtakes() -> None:
     scene = Scene(opened=["1"])
-    scene.take(), scene.take(1)
-    chosen = scene.take()
-    scene.take()
+    first, second, chosen, last = scene.take(), scene.take(1), scene.take(), scene.take()
     (event,) = scene.do(c.CallVisit(counter="1", visit=chosen))
-    assert event.reason == Reason(rule="chosen", waited_s=0, overtakes=2)
+    assert (event.reason.rule, event.reason.overtakes) == ("chosen", 2)
+    assert [(one.visit, one.times) for one in event.reason.passed] == [(first, 1), (second, 1)]
+    assert [one.visit for one in event.reason.rivals] == [first, second, last]
 
 
 def test_a_counter_calls_the_earliest_of_its_own_queues_only() -> None:
@@ -395,38 +400,21 @@ def test_a_contact_without_a_number() -> None:
     assert scene.refused(bad) == "unknown_service_channel"
 
 
-def test_check_in_ranks_by_the_later_of_booked_and_come() -> None:
-    scene = Scene(opened=["1"])
-    service = service_of(scene.plan)
-    early = c.CheckIn(service=service, due=MORNING + timedelta(minutes=5))
-    (booked,) = scene.do(early, KIOSK)
-    assert (booked.number, booked.origin, booked.due, booked.prints) == ("J001", "appointment", early.due, "kiosk-1")
-    scene.clock.pass_(minutes=2)
-    walk_in = scene.take()
-    scene.clock.pass_(minutes=4)
-    (late,) = scene.do(c.CheckIn(service=service, due=MORNING), KIOSK)
-    order = [called(scene)]
-    for _ in range(2):
-        scene.do(c.NoShow(counter="1"))
-        order.append(called(scene))
-    assert order == [walk_in, booked.visit, late.visit]
-
-
 @pytest.mark.parametrize("due", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-12:00", "1969-12-31T23:59:59.5Z"])
 def test_an_absurd_time_does_no_harm(due: str) -> None:
     scene = Scene(opened=["1"])
     service = service_of(scene.plan)
-    scene.do(msgspec.convert({"service": service, "due": due}, c.CheckIn), KIOSK)
+    assert scene.refused(msgspec.convert({"service": service, "start": due}, c.BookAppointment)) in ("slot_outside", "malformed")
     ask = msgspec.convert({"number": "X001", "service": service, "issued": due}, c.AdmitOffline)
     assert scene.refused(ask, KIOSK) in ("time_ahead", "malformed", None)
-    called(scene)
+    scene.take(), called(scene)
 
 
 def test_language_and_service_that_are_off() -> None:
     scene = Scene()
     service = service_of(scene.plan)
     assert scene.refused(c.TakeTicket(service=service, language="xx")) == "language_off"
-    assert scene.refused(c.CheckIn(service=service, due=MORNING, language="xx")) == "language_off"
+    assert scene.refused(c.BookAppointment(service=service, start=MORNING, language="xx")) == "language_off"
     assert scene.refused(c.AdmitOffline(number="X001", service=service, issued=MORNING, language="xx")) == "language_off"
     assert scene.refused(c.TakeTicket(service="NO-1")) == "unknown_service"
     scene.do(c.TakeTicket(service=service, language="en"), KIOSK)
@@ -443,10 +431,16 @@ def test_a_ticket_says_who_is_ahead_and_what_was_promised() -> None:
     scene.take(), scene.take()
     events = scene.do(c.TakeTicket(service=service_of(scene.plan), needs=("priority", "priority", "more_time")), KIOSK)
     told = result(scene.floor, events)
-    assert (told["number"], told["ahead"], told["promise"]) == ("A006", 2, {"low": 10, "high": 30})
+    assert (told["number"], told["ahead"], told["promise"]) == ("A006", 2, {"low": 20, "high": 55})
     assert scene.visit(events[0].visit).needs == ("priority", "more_time")
-    scene.do(c.Pause(counter="1", reason="lunch"))
-    assert estimate(scene.floor, scene.plan.queues[0].code, 5) == (None, None)
+    before = estimate(scene.floor, scene.plan.queues[0].code)
+    scene.do(c.Pause(counter="1", reason="lunch", minutes=60))
+    after = estimate(scene.floor, scene.plan.queues[0].code)
+    assert before.middle_s is not None
+    assert after.middle_s is not None
+    assert after.middle_s - before.middle_s == pytest.approx(3600, abs=1)
+    scene.do(c.CloseCounter(counter="1"))
+    assert estimate(scene.floor, scene.plan.queues[0].code).high is None, "nobody works, nothing is promised"
 
 
 def test_the_promise_is_never_negative_when_the_clock_was_set_back() -> None:
@@ -455,10 +449,10 @@ def test_the_promise_is_never_negative_when_the_clock_was_set_back() -> None:
         scene.take(), called(scene), scene.do(c.Serve(counter="1")), scene.do(record(scene))
         scene.clock.pass_(minutes=-10)
         scene.do(c.Finish(counter="1"))
-    low, high = estimate(scene.floor, scene.plan.queues[0].code, 5)
-    assert low is not None
-    assert high is not None
-    assert 0 <= low < high
+    told = estimate(scene.floor, scene.plan.queues[0].code)
+    assert told.low is not None
+    assert told.high is not None
+    assert 0 <= told.low < told.high
 
 
 def test_slips_are_owed_until_reported() -> None:

@@ -288,6 +288,8 @@ def transactions(url: str) -> int:
     if make_url(url).get_backend_name() == "postgresql":
         return int(rows(url, "SELECT count(DISTINCT xmin::text) AS n FROM journal")[0]["n"])
     log = Path(f"{make_url(url).database}-wal").read_bytes()
+    if not log:
+        return 0
     (page,) = struct.unpack(">I", log[8:12])
     salts = log[16:24]
     frames = (log[at : at + 24] for at in range(32, len(log) - 23, page + 24))

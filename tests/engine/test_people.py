@@ -211,6 +211,14 @@ AmendService     .     .       x     x       .        .       .
 Finish           .     .       x     x       .        .       .
 Undo             .     .       x     x       .        .       .
 RegisterContact  .     .       x     x       .        .       .
+StoreNext        .     .       x     x       .        .       .
+CallRoll         .     .       x     x       .        .       .
+SetRoll          .     .       x     x       .        .       .
+HoldSlot         .     .       x     x       .        .       .
+BookAppointment  .     .       x     x       .        .       .
+MoveAppointment  .     .       x     x       .        .       .
+CancelAppointment .    .       x     x       .        .       .
+CorrectVisit     .     .       .     x       .        .       .
 CloseDay         .     .       .     x       .        .       .
 RevisePlan       .     .       .     x       .        .       x
 Tick             .     .       .     .       .        .       x

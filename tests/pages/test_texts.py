@@ -15,6 +15,7 @@ SCREENS = {
     "counter/static": ("counter",),
     "display/static": ("display", "server"),
     "server/static": ("server",),
+    "server/admin/static": ("admin", "server"),
 }
 CALL = re.compile(r"\bt\(\s*\"((?:[^\"\\]|\\.)*)\"|\btn\(\s*\"((?:[^\"\\]|\\.)*)\"")
 NAMES = re.compile(r"\{(\w+)\}")

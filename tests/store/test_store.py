@@ -155,7 +155,7 @@ def test_the_migration_is_all_or_nothing(url: str) -> None:
 
 def pragmas(connection: Connection) -> dict[str, Any]:
     names = ("journal_mode", "synchronous", "wal_autocheckpoint", "query_only", "foreign_keys", "busy_timeout", "trusted_schema")
-    return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in (*names, "cell_size_check", "mmap_size")}
+    return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in (*names, "cell_size_check", "mmap_size", "secure_delete")}
 
 
 def test_sqlite_settings_are_the_measured_ones(tmp_path: Any) -> None:
@@ -170,7 +170,7 @@ def test_sqlite_settings_are_the_measured_ones(tmp_path: Any) -> None:
     writer, *readers = found
     common = {
         "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000, "trusted_schema": 0,
-        "cell_size_check": 1, "mmap_size": 0,
+        "cell_size_check": 1, "mmap_size": 0, "secure_delete": 1,
     }  # fmt: skip
     assert writer == {**common, "wal_autocheckpoint": 1000, "query_only": 0}
     assert all(reader == {**common, "wal_autocheckpoint": 0, "query_only": 1} for reader in readers)

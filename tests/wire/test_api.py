@@ -55,7 +55,7 @@ def test_a_number_and_its_promise(house: House) -> None:
     answer = house.submit("TakeTicket", {"service": SERVICE, "language": "en", "needs": ["accessible"]})
     assert answer.status == 200
     assert set(answer.json) == {"ok", "position", "result"}
-    assert set(answer.json["result"]) == {"visit", "number", "token", "ahead", "promise"}
+    assert set(answer.json["result"]) == {"visit", "number", "service", "token", "ahead", "promise", "due", "linked"}
     assert set(answer.json["result"]["promise"]) == {"low", "high"}
     assert len(answer.json["result"]["token"]) >= 22  # 128 bits
 
@@ -293,9 +293,8 @@ def test_a_kiosk_has_a_visitors_pace_and_a_manager_has_not(house: House) -> None
     assert 40 <= codes.count(200) < 56
     assert set(codes) == {200, 429}
     # the pace is the kiosk's, whatever it asks for
-    due = "2030-01-01T10:00:00Z"
-    last = [house.submit("CheckIn", {"service": SERVICE, "due": due}, "demo-kiosk") for _ in range(10)]
-    refusal(next(answer for answer in last if answer.status != 200), 429, "too_fast")
+    last = [house.submit("CheckIn", {"code": "000000"}, "demo-kiosk") for _ in range(10)]
+    refusal(next(answer for answer in last if answer.status != 409), 429, "too_fast")
     assert {house.submit("TakeTicket", {"service": SERVICE}).status for _ in range(60)} == {200}
 
 
@@ -483,12 +482,13 @@ def test_metrics_and_readiness(house: House) -> None:
 STEPS = {
     "OpenCounter", "CloseCounter", "Pause", "Resume", "CallNext", "CallVisit", "Recall", "Serve", "Requeue", "Transfer", "Park",
     "NoShow", "RecordService", "AmendService", "Finish", "Undo", "RegisterContact", "TakeTicket", "CheckIn", "Leave",
+    "StoreNext", "CallRoll", "SetRoll", "HoldSlot", "BookAppointment", "MoveAppointment", "CancelAppointment",
 }  # fmt: skip
 MAY_SUBMIT = {
     "demo-kiosk": {"TakeTicket", "CheckIn", "AdmitOffline", "ReportSlip"},
     "demo-display": {"ConfirmShown"},
     "demo-clerk": STEPS,
-    "demo-manager": STEPS | {"AdmitOffline", "CloseDay", "RevisePlan", "ConfirmShown", "ReportSlip"},
+    "demo-manager": STEPS | {"AdmitOffline", "CloseDay", "RevisePlan", "ConfirmShown", "ReportSlip", "CorrectVisit"},
     "demo-national": set(),
 }
 CHANNELS = ("menu", "jobs/kiosk-1", "desk/3", "panel/3", "board/hall", "catalogue", "overview")
@@ -503,10 +503,10 @@ MAY_SEE = {
 
 @pytest.mark.parametrize("token", MAY_SUBMIT)
 def test_every_role_and_every_command(house: House, token: str) -> None:
-    assert len(COMMANDS) == 26
+    assert len(COMMANDS) == 34
     for name in COMMANDS:
         # A shape that no command accepts: whoever may submit it is told of the shape, everybody else of the right.
-        answer = house.submit(name, {"counter": [], "service": [], "visit": [], "plan": [], "number": []}, token)
+        answer = house.submit(name, {"counter": [], "service": [], "visit": [], "plan": [], "number": [], "code": []}, token)
         if name in MAY_SUBMIT[token]:
             assert answer.status in (400, 200, 409), (token, name, answer.body)
             if name == "CloseDay":

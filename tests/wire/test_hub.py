@@ -169,7 +169,7 @@ def test_a_command_and_its_answers(house: House, join: Callable[..., Device]) ->
     first = kiosk.ask(message)
     assert set(first) == {"ok", "position", "result"}
     assert first["ok"] is True
-    assert set(first["result"]) == {"visit", "number", "token", "ahead", "promise"}
+    assert set(first["result"]) == {"visit", "number", "service", "token", "ahead", "promise", "due", "linked"}
     assert kiosk.ask(message) == first
     assert house.submit("TakeTicket", {"service": SERVICE}, id=id).json == first  # HTTP is the same door
     other = kiosk.ask({**message, "data": {"service": "VSAA-01"}})

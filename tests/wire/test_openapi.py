@@ -67,6 +67,10 @@ def test_it_lists_every_command_and_every_view_and_no_other(document: Any) -> No
     assert views == set(CHANNELS)
     assert set(paths) - {path for path in paths if "/commands/" in path or "/views/" in path} == {
         "/api/v1/visits",
+        "/api/v1/slots",
+        "/api/v1/appointments",
+        "/api/v1/repairs",
+        "/api/v1/reports/{name}",
         "/api/v1/openapi.json",
     }
 
@@ -81,13 +85,14 @@ def test_every_status_of_the_code_is_described(document: Any) -> None:
 
 @pytest.mark.timeout(240)
 def test_schemathesis_finds_nothing(house: House, tmp_path: Path) -> None:
+    # One worker: ast.parse, which Hypothesis calls, fails now and then in threads of CPython 3.11; four are no faster.
     command = [
         sys.executable, "-m", "schemathesis.cli", "run", f"{house.address}/api/v1/openapi.json",
         "-H", "Authorization: Bearer demo-manager", "--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing",
-        "--max-examples", EXAMPLES, "--generation-deterministic", "--workers", "4", "--continue-on-failure", "--no-color",
+        "--max-examples", EXAMPLES, "--generation-deterministic", "--workers", "1", "--continue-on-failure", "--no-color",
     ]  # fmt: skip
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-    assert "Tested: 34" in done.stdout, done.stdout[-3000:]
+    assert "Tested: 46" in done.stdout, done.stdout[-3000:]
     assert house.submit("TakeTicket", {"service": "PMLP-01"}).status == 200
     assert '"level":"error"' not in house.log(), house.log()[-3000:]

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
@@ -12,10 +13,16 @@ from display.view import Board
 from kiosk.view import Jobs, Menu
 from server import authority, guard, hub, protocol, submit
 from server.admin.view import Overview
+from server.api import DAYS_AT_ONCE
 from server.channels import CHANNELS
 from server.domain.commands import COMMANDS
 from server.domain.refusal import CODES
-from server.domain.reply import Called, Issued, Promise
+from server.domain.reply import Called, Issued, Linked, Promise
+from server.records import RepairList, RepairRecord, VisitPage
+from server.repairs import FAULTS
+from server.reports import REPORTS
+from server.reports.formats import Report
+from server.reports.table import Column, Kind
 
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text("utf-8")
 VIEWS = {
@@ -96,13 +103,34 @@ def test_shapes_of_commands_and_answers() -> None:
     assert "{ok: true, position, result}" in text
     assert "{ok: false, code, text}" in text
     assert set(protocol.Answer.__struct_fields__) == {"ok", "position", "result", "code", "text"}
-    assert "{visit, number, token, ahead, promise: {low, high}}" in text
+    assert "{visit, number, service, token, ahead, promise: {low, high}, due, linked}" in text
     assert (Issued.__struct_fields__, Promise.__struct_fields__) == (
-        ("visit", "number", "token", "ahead", "promise"),
+        ("visit", "number", "service", "token", "ahead", "promise", "due", "linked"),
         ("low", "high"),
     )
+    assert "{visit, number, service, token, promise}" in text
+    assert Linked.__struct_fields__ == ("visit", "number", "service", "token", "promise")
     assert "{visit, number, service, reason}" in text
     assert Called.__struct_fields__ == ("visit", "number", "service", "reason")
+
+
+def test_records() -> None:
+    named = [(NAMED.search(cells[0]), cells) for cells in table("Records")]
+    rows = {found[1].removeprefix("GET "): cells for found, cells in named if found}
+    assert rows["/api/v1/visits?since=&limit="][1] == ", ".join(sorted(authority.VISIT_READERS))
+    assert rows["/api/v1/repairs?from=&to="][1] == ", ".join(roles(authority.COMMANDS, "CorrectVisit"))
+    assert rows["/api/v1/reports/<name>?from=&to=&format="][1] == ", ".join(sorted(authority.VISIT_READERS))
+    reports = {name: NAMED.findall(cells[2]) for name, cells in rows.items() if name in REPORTS}
+    assert reports == {name: [column.key for column in make([]).columns] for name, make in REPORTS.items()}
+    assert {name: cells[1] for name, cells in rows.items() if name in FAULTS} == FAULTS
+    text = section("Records").replace("\n", " ")
+    assert f"at most {DAYS_AT_ONCE} of them" in text
+    assert f"`{{{', '.join(VisitPage.__struct_fields__)}}}`" in text
+    assert f"`{{{', '.join(RepairList.__struct_fields__)}}}`" in text
+    assert f"`{{{', '.join(RepairRecord.__struct_fields__)}}}`" in text
+    assert f"`{{{', '.join(Report.__struct_encode_fields__)}}}`" in text
+    assert f"`{{{', '.join(Column.__struct_fields__)}}}`" in text
+    assert NAMED.findall(text.partition("`kind` is ")[2].partition(". ")[0])[:5] == list(get_args(Kind))
 
 
 def test_messages_and_numbers() -> None:

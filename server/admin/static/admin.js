@@ -1,0 +1,171 @@
+/** The manager's page: the whole centre at one look, and in words whether the order of calling was fair. */
+import { html, nothing } from "/static/vendor/lit/lit-html.js";
+import { repeat } from "/static/vendor/lit/directives/repeat.js";
+import { boot, clock, deviceName, draw, icon, mark, pick, t, tn } from "/static/page.js";
+import { connect } from "/static/link.js";
+
+const STATES = {
+  closed: ["lock", "none", () => t("closed")],
+  idle: ["circle-check", "ok", () => t("free")],
+  called: ["speakerphone", "attention", () => t("calling")],
+  serving: ["user", "info", () => t("serving")],
+  paused: ["player-pause", "none", () => t("paused")],
+};
+
+let view = null;
+let state = { state: "down", since: Date.now() };
+const link = connect({
+  channel: boot.channel,
+  device: deviceName(boot.device),
+  protocol: boot.protocol,
+  onView({ data }) {
+    view = data;
+    paint();
+  },
+  onLink(next) {
+    state = next;
+    paint();
+  },
+});
+setInterval(paint, 5000);
+
+const minutes = (since) => Math.max(0, Math.floor((link.now() - new Date(since)) / 60_000));
+const waits = (since) => (since ? t("{n} min", { n: minutes(since) }) : "–");
+
+function paint() {
+  draw(html`<div class="admin" data-link=${state.state}>
+    <header class="admin-bar">
+      ${mark()}
+      <h1>${view ? pick(view.centre) : t("The centre now")}</h1>
+      <form method="post" action="/logout"><span>${boot.who}</span> <button class="button" type="submit">${t("Sign out")}</button></form>
+      <time>${clock(link.now(), boot.timezone)}</time>
+    </header>
+    ${notice()} ${view ? centre() : nothing}
+  </div>`);
+}
+
+function notice() {
+  const sentence = {
+    stale: () => t("There has been no connection to the centre server since {time}. The page shows what was true then.", { time: clock(state.since, boot.timezone) }),
+    refused: () => state.text || t("The centre server does not admit this page."),
+    replaced: () => t("This page is open in another window."),
+  }[state.state];
+  if (!sentence) return view ? nothing : html`<p class="admin-notice" role="status">${t("Please wait")}</p>`;
+  return html`<div class="notice admin-notice" data-kind="trouble" role="alert">
+    ${icon("plug-connected-x")}<span>${sentence()}</span>
+    ${state.state === "replaced" ? html`<button class="button" type="button" @click=${link.takeOver}>${t("Use here")}</button>` : nothing}
+  </div>`;
+}
+
+const centre = () => html`<main>
+  ${order()} ${queues()} ${counters()} ${devices()}
+</main>`;
+
+/** Who was passed over today, in sentences. */
+function order() {
+  const { waiting, parked, queues, overtakes } = view;
+  const since = queues.map(({ longest }) => longest).filter(Boolean).sort()[0];
+  return html`<section aria-labelledby="order">
+    <h2 id="order">${t("Waiting and order")}</h2>
+    <ul class="sentences">
+      <li>
+        ${waiting
+          ? `${tn("{n} person is waiting", "{n} people are waiting", waiting)}${since ? `, ${t("the longest for {n} min", { n: minutes(since) })}` : ""}.`
+          : t("Nobody is waiting.")}
+        ${parked ? `${tn("{n} visit is set aside", "{n} visits are set aside", parked)}.` : nothing}
+      </li>
+      ${passedOver(overtakes).map((sentence) => html`<li>${sentence}</li>`)}
+    </ul>
+  </section>`;
+}
+
+function passedOver({ calls, overtaking, passed, most }) {
+  if (!calls) return [t("Nobody has been called yet today.")];
+  const whole = tn("{n} call", "{n} calls", calls);
+  if (!overtaking) return [t("Today: {calls}, nobody was passed over.", { calls: whole })];
+  const found = [
+    t("Today: {calls}; {overtaking} of them passed over somebody who had come earlier, {passed} in all.", {
+      calls: whole,
+      overtaking,
+      passed: tn("{n} time", "{n} times", passed),
+    }),
+  ];
+  if (most) {
+    const facts = { number: most.number, times: tn("{n} time", "{n} times", most.times) };
+    found.push(
+      most.waiting
+        ? t("Passed over most: {number}, {times}; still waiting.", facts)
+        : t("Passed over most: {number}, {times}; called since.", facts),
+    );
+  }
+  return found;
+}
+
+const queues = () => html`<section aria-labelledby="queues">
+  <h2 id="queues">${t("Queues")}</h2>
+  <table>
+    <thead>
+      <tr>
+        <th scope="col">${t("Queue")}</th>
+        <th scope="col" class="figure">${t("Waiting")}</th>
+        <th scope="col" class="figure">${t("Longest wait")}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${repeat(view.queues, ({ queue }) => queue, (one) => html`<tr>
+        <th scope="row"><strong>${one.letter}</strong> ${pick(one.name)}</th>
+        <td class="figure">${one.waiting}</td>
+        <td class="figure">${waits(one.longest)}</td>
+      </tr>`)}
+    </tbody>
+  </table>
+</section>`;
+
+const counters = () => html`<section aria-labelledby="counters">
+  <h2 id="counters">${t("Counters")}</h2>
+  <table>
+    <thead>
+      <tr>
+        <th scope="col">${t("Counter")}</th>
+        <th scope="col">${t("State")}</th>
+        <th scope="col">${t("Clerk")}</th>
+        <th scope="col" class="figure">${t("Served today")}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${repeat(view.counters, ({ counter }) => counter, (one) => {
+        const [name, kind, words] = STATES[one.state];
+        return html`<tr>
+          <th scope="row"><a href="/counter/${one.counter}">${pick(boot.place.noun).replace("{n}", one.counter)}</a></th>
+          <td><span class="tag" data-kind=${kind}>${icon(name)} ${words()} ${one.number ?? nothing}</span></td>
+          <td>${one.clerk ?? "–"}</td>
+          <td class="figure">${one.served}</td>
+        </tr>`;
+      })}
+    </tbody>
+  </table>
+</section>`;
+
+const devices = () => html`<section aria-labelledby="devices">
+  <h2 id="devices">${t("Devices")}</h2>
+  <table>
+    <thead>
+      <tr>
+        <th scope="col">${t("Device")}</th>
+        <th scope="col">${t("State")}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${repeat(view.devices, ({ device }) => device, (one) => html`<tr>
+        <th scope="row">${one.device} <span class="muted">${one.channel}</span></th>
+        <td>${deviceState(one)}</td>
+      </tr>`)}
+    </tbody>
+  </table>
+</section>`;
+
+function deviceState({ connected, state: said, detail }) {
+  if (!connected) return html`<span class="tag" data-kind="trouble">${icon("plug-connected-x")} ${t("no connection")}</span>`;
+  if (said === "ok") return html`<span class="tag" data-kind="ok">${icon("circle-check")} ${t("works")}</span>`;
+  return html`<span class="tag" data-kind="attention">${icon("alert-triangle")} ${said} ${detail}</span>`;
+}

@@ -1,0 +1,72 @@
+"""The book of appointments as the API hands it out: free times, and a day with codes and contacts."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from server.domain.arrival import local_day
+from server.domain.commands import Contact
+from server.domain.floor import Floor
+from server.domain.slots import booking_for, slots
+
+
+class SlotRecord(Struct, frozen=True, kw_only=True):
+    """A time (UTC) at which an appointment may begin, its local day, and how many more of them; 0: it is full."""
+
+    day: str
+    start: datetime
+    free: int
+
+
+class SlotPage(Struct, frozen=True, kw_only=True):
+    """Times for one service, earliest first; an appointment takes `minutes`."""
+
+    service: str
+    minutes: int
+    slots: tuple[SlotRecord, ...]
+
+
+class AppointmentRecord(Struct, frozen=True, kw_only=True):
+    """An appointment that is not over; `contact` is null if none was given."""
+
+    appointment: UUID
+    code: str
+    service: str
+    start: datetime
+    minutes: int
+    language: str
+    needs: tuple[str, ...]
+    state: Literal["booked", "held"]
+    contact: Contact | None
+
+
+class AppointmentPage(Struct, frozen=True, kw_only=True):
+    """The book of one local day, by time."""
+
+    day: str
+    appointments: tuple[AppointmentRecord, ...]
+
+
+def slot_page(floor: Floor, service: str, days: Iterable[date], now: datetime) -> SlotPage:
+    """The times of some local days; refused if the service cannot be booked."""
+    booking_for(floor, service)
+    found = ((day, slot) for day in days for slot in slots(floor, service, day, now))
+    return SlotPage(
+        service=service, minutes=floor.look.services[service].minutes,
+        slots=tuple(SlotRecord(day=day.isoformat(), start=slot.start, free=slot.free) for day, slot in found),
+    )  # fmt: skip
+
+
+def appointment_page(floor: Floor, day: str, contacts: Mapping[UUID, Contact]) -> AppointmentPage:
+    """What the book has for a local day, with the contacts of who booked."""
+    ahead = (floor.book[place.visit] for place in floor.agenda)
+    return AppointmentPage(day=day, appointments=tuple(
+        AppointmentRecord(
+            appointment=one.id, code=one.code, service=one.service, start=one.start, minutes=one.minutes, language=one.language,
+            needs=one.needs, state="booked" if one.held is None else "held", contact=contacts.get(one.id),
+        )
+        for one in ahead if local_day(floor, one.start) == day
+    ))  # fmt: skip

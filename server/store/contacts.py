@@ -1,0 +1,36 @@
+"""How to reach who booked: in one table, never in the journal, until the day after the appointment."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from msgspec.structs import asdict
+from sqlalchemy import Connection, Executable, delete, insert, select, update
+
+from server.domain.arrival import local_day
+from server.domain.commands import BookAppointment, Command, Contact
+from server.domain.events import AppointmentBooked, AppointmentEnded, AppointmentMoved, DayOpened, Event
+from server.domain.floor import Floor
+from server.store.schema import contacts
+
+
+def changes(floor: Floor, command: Command, events: Iterable[Event]) -> tuple[Executable, ...]:
+    """What the events of a command, decided on `floor`, change in the table; runs in the transaction that appends them."""
+    found: list[Executable] = []
+    for event in events:
+        if isinstance(event, DayOpened):
+            found.append(delete(contacts).where(contacts.c.day < event.day))
+        elif isinstance(event, AppointmentMoved):
+            day = local_day(floor, event.start)
+            found.append(update(contacts).where(contacts.c.appointment == str(event.appointment)).values(day=day))
+        elif isinstance(event, AppointmentEnded) and event.reason == "cancelled":
+            found.append(delete(contacts).where(contacts.c.appointment == str(event.appointment)))
+        elif isinstance(event, AppointmentBooked) and isinstance(command, BookAppointment) and command.contact:
+            row = {"appointment": str(event.appointment), "day": local_day(floor, event.start)}
+            found.append(insert(contacts).values(**row, **asdict(command.contact)))
+    return tuple(found)
+
+
+def on_day(connection: Connection, day: str) -> dict[UUID, Contact]:
+    """The contacts of a day's appointments."""
+    rows = connection.execute(select(contacts).where(contacts.c.day == day)).mappings()
+    return {UUID(row["appointment"]): Contact(name=row["name"], phone=row["phone"], email=row["email"]) for row in rows}

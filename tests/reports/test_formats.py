@@ -1,0 +1,134 @@
+"""The three formats: what a program reads back is what the report says, and no text becomes a formula."""
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ET
+import zipfile
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from server.reports import REPORTS
+from server.reports.formats import encode
+from server.reports.table import Column, Table
+from tests.reports.made import leg, served, visit
+
+FIRST, LAST, NOW = date(2026, 3, 16), date(2026, 3, 31), datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
+NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+EVIL = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "=cmd|' /C calc'!A0",
+    "http://a.lv/",
+    "{=1}",
+    'a"b,c;d\r\ne',
+    "Ērgļi",
+]
+DAYS = [[served(1, 10, low=5, high=10, middle_s=480), served(2, 7), visit(3, leg(0), day="2026-03-17")]]
+
+
+def made(table: Table, kind: str, language: str = "lv") -> bytes:
+    return encode(table, kind, "promises", FIRST, LAST, language, NOW)
+
+
+def sheet(data: bytes) -> tuple[list[list[Any]], dict[str, str], str]:
+    """Rows of (type, value), number formats by cell, and the sheet's XML."""
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        assert book.testzip() is None
+        texts = ["".join(one.itertext()) for one in ET.fromstring(book.read("xl/sharedStrings.xml")).findall("m:si", NS)]
+        styles = ET.fromstring(book.read("xl/styles.xml"))
+        custom = {one.get("numFmtId"): one.get("formatCode") for one in styles.iterfind(".//m:numFmt", NS)}
+        builtin = {"0": "General", "1": "0", "2": "0.00", "49": "@"}
+        formats = [one.get("numFmtId") or "" for one in styles.iterfind("m:cellXfs/m:xf", NS)]
+        source = book.read("xl/worksheets/sheet1.xml").decode()
+    found, shown = [], {}
+    for row in ET.fromstring(source).iterfind(".//m:row", NS):
+        cells = []
+        for cell in row.iterfind("m:c", NS):
+            value = cell.findtext("m:v", namespaces=NS)
+            assert value is not None
+            kind = formats[int(cell.get("s") or 0)]
+            shown[cell.get("r") or ""] = (custom | builtin)[kind] or ""
+            cells.append(("text", texts[int(value)]) if cell.get("t") == "s" else ("number", float(value)))
+        found.append(cells)
+    return found, shown, source
+
+
+def test_json() -> None:
+    found = json.loads(made(REPORTS["promises"](DAYS), "json"))
+    assert (found["report"], found["from"], found["to"]) == ("promises", "2026-03-16", "2026-03-31")
+    assert found["columns"][3] == {
+        "key": "kept_share", "title": "Izsaukti līdz solītajam vēlākajam laikam", "kind": "share",
+    }  # fmt: skip
+    assert found["rows"][0] == {
+        "service": "*", "called": 2, "promised": 1, "kept_share": 1.0, "error_mean_min": 2.0, "error_p90_min": 2.0,
+        "wait_mean_min": 10.0, "error_share": 0.2,
+    }  # fmt: skip
+    assert json.loads(made(REPORTS["promises"](DAYS), "json", "en"))["columns"][0]["title"] == "Service"
+
+
+def test_csv() -> None:
+    data = made(REPORTS["visits"](DAYS), "csv")
+    assert data == (
+        b"\xef\xbb\xbfday,service,issued,served,no_show,left,day_closed,open\r\n"
+        b"2026-03-16,S-1,2,2,0,0,0,0\r\n"
+        b"2026-03-17,S-1,1,0,0,0,0,1\r\n"
+    )
+
+
+def test_a_missing_figure_is_an_empty_cell() -> None:
+    table = REPORTS["promises"]([[served(2, 7)]])
+    assert made(table, "csv").decode("utf-8-sig").splitlines()[1] == "*,1,0,,,,,"
+    rows, _, _ = sheet(made(table, "xlsx"))
+    assert rows[1] == [("text", "*"), ("number", 1.0), ("number", 0.0)]
+
+
+def test_a_workbook_with_typed_cells() -> None:
+    rows, shown, _ = sheet(made(REPORTS["visits"](DAYS), "xlsx"))
+    assert [text for _, text in rows[0]] == [
+        "Diena", "Pakalpojums", "Sākti apmeklējumi", "Apkalpoti", "Neieradās", "Aizgāja", "Beigušies līdz ar dienu",
+        "Vēl nav beigušies",
+    ]  # fmt: skip
+    day = (date(2026, 3, 16) - date(1899, 12, 30)).days  # how a workbook counts days
+    assert rows[1][:4] == [("number", float(day)), ("text", "S-1"), ("number", 2.0), ("number", 2.0)]
+    assert (shown["A2"], shown["B2"], shown["C2"]) == ("yyyy-mm-dd", "@", "0")
+    rows, shown, _ = sheet(made(REPORTS["promises"](DAYS), "xlsx"))
+    assert (rows[1][3], shown["D2"], rows[1][6], shown["G2"]) == (("number", 1.0), "0.0 %", ("number", 10.0), "0.00")
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_an_empty_report_in_every_format(name: str) -> None:
+    table = REPORTS[name]([])
+    assert json.loads(made(table, "json"))["rows"] == []
+    assert len(made(table, "csv").splitlines()) == 1
+    assert len(sheet(made(table, "xlsx"))[0]) == 1
+
+
+def test_no_text_becomes_a_formula() -> None:
+    column = Column(key="note", title="=1+1", kind="text")
+    table = Table(columns=(column,), rows=tuple((text,) for text in EVIL))
+    told = [row[0] for row in csv.reader(io.StringIO(made(table, "csv").decode("utf-8-sig"), newline=""))][1:]
+    for text, said in zip(EVIL, told, strict=True):
+        assert not said.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+        assert said.removeprefix("'") == text
+    rows, _, source = sheet(made(table, "xlsx"))
+    assert "<f>" not in source
+    assert "hyperlink" not in source
+    assert [row[0][0] for row in rows] == ["text"] * (1 + len(EVIL))
+
+
+def test_a_negative_number_stays_one() -> None:
+    table = Table(columns=(Column(key="n", title="N", kind="minutes"),), rows=((-1.5,),))
+    assert made(table, "csv").decode("utf-8-sig") == "n\r\n-1.5\r\n"
+
+
+def test_the_same_report_is_the_same_file() -> None:
+    for kind in ("json", "csv", "xlsx"):
+        assert made(REPORTS["visits"](DAYS), kind) == made(REPORTS["visits"](DAYS), kind)
