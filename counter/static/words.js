@@ -71,8 +71,10 @@ export const number = (value, size) => html`<p class="number desk-number" data-s
     : t("Without a number")}
 </p>`;
 
-/** Tags for what the visitor asked for, and for a language other than Latvian. */
-export const flags = ({ needs, language }) => html`${needs.map(
+/** Tags for a promise that has passed, for what the visitor asked for, and for a language other than Latvian. */
+export const flags = ({ needs, language, late }) => html`${late
+  ? html`<span class="tag" data-kind="attention">${icon("clock")} ${t("later than promised")}</span> `
+  : nothing}${needs.map(
   (need) => html`<span class="tag" data-kind="info">${icon(NEEDS[need]?.[0] ?? "info-circle")} ${NEEDS[need]?.[1]() ?? need}</span> `,
 )}${language && language !== "lv"
   ? html`<span class="tag">${icon("language")} ${t("{language} language", { language: languageName(language) })}</span>`

@@ -78,18 +78,18 @@ export function startScreen(menu, { alert, layout, controls }) {
       { title: t("I don't know which service"), line: t("Take a number — a specialist will help to choose") },
       controls,
     )}
-    ${menu.booking ? bookedTile(controls) : nothing}
+    ${menu.booking ? bookedTile(controls, large) : nothing}
   </main>`;
 }
 
 /** The way for whoever has an appointment; check-in is the server's word, so without it the tile only says so. */
-const bookedTile = ({ off, go }) =>
+const bookedTile = ({ off, go }, large) =>
   tile({
     kind: "booked",
     gives: "step",
     picture: "calendar-check",
     title: t("I have an appointment"),
-    line: off ? t("Check-in needs the connection to the server. Please speak to a member of staff.") : null,
+    line: off && !large ? t("needs the connection to the server") : null,
     off,
     press: () => go("code", { code: "", misread: false }),
   });

@@ -45,7 +45,8 @@ const linkedCard = (menu, { linked }) =>
         <p class="card-label">${t("Your other numbers")}</p>
         <ul>
           ${linked.map(({ number, service }) => html`<li>
-            <strong role="img" aria-label=${spoken(number)}>${number}</strong> <span>${pick(serviceOf(menu, service)?.name)}</span>
+            <strong role="img" aria-label=${spoken(number)}>${number}</strong>
+            <span>${pick(institutionOf(menu, serviceOf(menu, service)?.institution)?.short)}</span>
           </li>`)}
         </ul>
       </section>`
@@ -80,6 +81,14 @@ const phoneCard = ({ token, url }, paper) =>
       </section>`
     : nothing;
 
+/** What stands beside the number. Several numbers take the room of the phone's code, which is on each slip, or without paper of the wait. */
+function beside(menu, ticket, paper) {
+  const others = linkedCard(menu, ticket);
+  const [wait, phone] = [waitCard(menu, ticket), phoneCard(ticket, paper)];
+  if (others === nothing) return [wait, phone];
+  return [others, paper === "nopaper" ? phone : wait];
+}
+
 const question = (answer) => html`<div class="answers">
     <button class="button" data-kind="done" @click=${() => answer("yes")}>${icon("check")}${t("Yes")}</button>
     <button class="button" @click=${() => answer("no")}>${icon("x")}${t("No")}</button>
@@ -95,7 +104,7 @@ export function ticketScreen(menu, { ticket, paper, printer, left, controls }) {
       <div>${heading(head.title)}<p>${lead(paper, printer)}</p></div>
     </div>
     ${numberCard(menu, { ticket, paper })}
-    <div class="aside">${paper === "ask" ? question(controls.answer) : [linkedCard(menu, ticket), waitCard(menu, ticket), phoneCard(ticket, paper)]}</div>
+    <div class="aside">${paper === "ask" ? question(controls.answer) : beside(menu, ticket, paper)}</div>
     ${paper === "ask"
       ? nothing
       : html`<div class="ways">

@@ -68,8 +68,8 @@ def _next_waits(floor: Floor, counter: str) -> bool:
     return bool(calling.upcoming(floor, counter, floor.at or _EPOCH, 1))
 
 
-def _nobody_waits(floor: Floor, counter: str) -> bool:
-    return not _next_waits(floor, counter)
+def _stored_or_nobody_waits(floor: Floor, counter: str) -> bool:
+    return post(floor, counter).stored is not None or not _next_waits(floor, counter)
 
 
 def _has_roll(floor: Floor, counter: str) -> bool:
@@ -88,7 +88,7 @@ def _has_record(floor: Floor, counter: str) -> bool:
 _WHEN: dict[str, Callable[[Floor, str], bool]] = {
     "CallNext": _next_waits,
     "CallVisit": _anybody_waits,
-    "StoreNext": _nobody_waits,
+    "StoreNext": _stored_or_nobody_waits,
     "CallRoll": _has_roll,
     "SetRoll": _has_roll,
     "AmendService": _has_record,

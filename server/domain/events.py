@@ -111,7 +111,7 @@ class TicketIssued(_Event, frozen=True, kw_only=True):
     """A visit began. `counter` is set when it is served at once; `prints` names the kiosk that owes a slip.
 
     `more` are further services on the same number. Visits of one `party` are one person with several numbers. `middle_s` is
-    the expected wait in seconds from which `low` and `high` (minutes) were made.
+    the median wait in seconds that goes with `low` and `high` (minutes).
     """
 
     visit: UUID

@@ -435,7 +435,7 @@ def _paced(floor: Floor, visit: Visit, leg: Leg, sign: int) -> Floor:
     """With (or, to take it back, without) the times of a leg that ended as served, or as a call that nobody followed."""
     if leg.end == "no_show":
         return replace(floor, absent=_summed(floor.absent, _ms(leg.called, leg.ended), 0, sign))
-    if leg.end != "served" or leg.served is None:
+    if leg.end != "served" or leg.served is None or visit.more:  # how several services share a time is not known
         return floor
     pace = _summed(floor.paces.get(visit.service) or Pace(), _ms(leg.served, leg.ended), _ms(leg.called, leg.served), sign)
     return replace(

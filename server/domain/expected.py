@@ -2,6 +2,7 @@
 
 The same layers as in `server.domain.rules`, over the same pools; each counter calls when its expected work is done. Who will
 come and overtake (appointments of the book, parked visits, classes and queues that go first) is laid out with the others.
+Whoever waits is known by the `turn` of the key: one number for one leg, in every pool.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect, insort
 from collections.abc import Iterable, Iterator
 from heapq import heapify, heappop, heappush
-from itertools import chain, islice
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,11 +21,12 @@ from server.domain.pace import Tempo
 from server.domain.pools import ALL, BOOKED, MEANT_FIRST, may_serve, passed_by, place, pools
 from server.domain.roster import Duty
 
-CALLS = 64
-"""So many calls are laid out."""
+CALLS, LEAST, ROUNDS = 64, 16, 5
+"""At most so many calls are laid out, and at least, and for each counter: beyond, the pace of these is good enough."""
 
 _SECOND, _MINUTE = 1_000_000, 60_000_000
 _FINALLY, _FIRST, _BOOKED, _DIRECTED, _ORDER, _EARLY = range(6)
+_NOBODY = UUID(int=0)
 
 Rank = tuple[float, ...]
 
@@ -61,56 +63,61 @@ class _Stream:
         self.head = next(self._rest, None)
         self.passed: tuple[Place, int] | None = None
 
-    def first(self, taken: set[UUID]) -> Place | None:
+    def first(self, taken: set[int]) -> Place | None:
         """The first who is not taken."""
-        while self.head is not None and self.head.visit in taken:
+        while self.head is not None and self.head.key.turn in taken:
             self.head = next(self._rest, None)
         return self.head
+
+
+class _Entrants(NamedTuple):
+    """Newcomers to several queues who stand at the same place of the order."""
+
+    group: str
+    key: Key
+    since: int
+    asked: str
+    queues: set[str]
 
 
 class Choice:
     """What the counters of one profile choose from, and what they have called so far."""
 
-    def __init__(self, floor: Floor, profile: str, coming: dict[UUID, Coming], newcomers: list[Newcomer]) -> None:
+    def __init__(self, floor: Floor, profile: str, coming: dict[int, Coming], newcomers: list[Newcomer]) -> None:
         look = floor.look
         self.profile, self.queues, self.calling = profile, look.profiles[profile], look.calling[profile]
+        self.order = self.calling.order
         self.watched = self.calling.overtakes_most is not None or self.calling.wait_most is not None
         self.streams: list[_Stream] = []
-        self.turns: dict[str, list[_Stream]] = {}
         self.everybody: list[_Stream] = []
         for asked, own in pools(floor, profile).items():
             for group, pool in own.items():
-                if group != ALL or self.calling.order == "arrival":
-                    self._add(_Stream(group, asked, pool))
+                if group != ALL or self.order == "arrival":
+                    self.streams.append(_Stream(group, asked, pool))
                 if group == ALL and self.watched:
                     self.everybody.append(_Stream(ALL, asked, pool))
-        apart = self.calling.order in ("preference", "target")
+        apart = self.order in ("preference", "target")
         expected: dict[tuple[str, str], list[Place]] = {}
-        for id, one in coming.items():
+        for one in coming.values():
             if one.leg.queue in self.queues and overtakes(self.calling, one.leg):
                 group, key = place(look, profile, one.leg)
-                expected.setdefault((group, one.leg.queue if apart else ""), []).append(Place(key, id))
-        for (group, _), places in expected.items():
-            self._add(_Stream(group, "", sorted(places), coming=True))
-        named = [share.queue for share in self.calling.shares for _ in range(share.take)]
-        self.cycle = named + [queue for queue in self.queues if queue not in named]
-        own_newcomers = (one for one in newcomers if one.leg.queue in self.queues)
-        self.newcomers = {one.leg.queue: (one, *place(look, profile, one.leg)) for one in own_newcomers}
+                expected.setdefault((group, one.leg.queue if apart else ""), []).append(Place(key, _NOBODY))
+        self.streams += [_Stream(group, "", sorted(places), coming=True) for (group, _), places in expected.items()]
+        entrants: dict[tuple[str, Key, str], _Entrants] = {}
+        for leg, asked in newcomers:
+            if leg.queue in self.queues:
+                group, key = place(look, profile, leg)
+                same = entrants.setdefault((group, key, asked), _Entrants(group, key, leg.key.at, asked, set()))
+                same.queues.add(leg.queue)
+        self.entrants = list(entrants.values())
         self.called: list[int] = []
         self.calls = 0
-
-    def _add(self, stream: _Stream) -> None:
-        kind, _, queue = stream.group.partition(" ")
-        if queue and kind == "queue":
-            self.turns.setdefault(queue, []).append(stream)
-        else:
-            self.streams.append(stream)
 
     def rank(self, group: str, key: Key, at: int) -> Rank:
         """The place in the order at a time."""
         if group == MEANT_FIRST:
             return (_FIRST, *key)
-        if self.calling.order == "points":
+        if self.order == "points":
             gain = getattr(self.calling.points, group)
             return (_ORDER, -gain.rate * ((at - key.at) / _MINUTE + gain.head_start), key.at, key.turn)
         if group == BOOKED:
@@ -130,36 +137,44 @@ class _Hand:
 
     def __init__(self, floor: Floor, duty: Duty, choice: Choice) -> None:
         self.duty, self.choice, self.turn = duty, choice, post(floor, duty.counter).turn
-        names = directed_lines(floor, duty.counter) if floor.directed and duty.open else ()
-        self.directed = [_Stream(":", "", islice(line(floor, name), CALLS)) for name in names]
-        asked = {one.asked for one in (*choice.streams, *choice.everybody, *chain(*choice.turns.values()))}
-        asked |= {one.asked for one, _, _ in choice.newcomers.values()}
+        asked = {one.asked for one in (*choice.streams, *choice.everybody)} | {one.asked for one in choice.entrants}
         # Who will come to a counter that is closed now is not known.
         self.able = {one for one in asked if not one or not duty.open or may_serve(floor, duty.counter, one)}
+        self.everybody = [one for one in choice.everybody if one.asked in self.able]
+        self.streams = [one for one in choice.streams if one.asked in self.able]
+        self.entrants = [one for one in choice.entrants if one.asked in self.able]
+        names = directed_lines(floor, duty.counter) if floor.directed and duty.open else ()
+        self.directed = [_Stream(":", "", islice(line(floor, name), CALLS)) for name in names]
+        self.cycle: list[str] = []
+        if choice.order == "ratio":
+            named = [share.queue for share in choice.calling.shares for _ in range(share.take)]
+            self.cycle = named + [queue for queue in choice.queues if queue not in named]
 
 
 class LaidOut:
-    """The calls of counters that have queues in common, until every newcomer is called, at most 64.
+    """The calls of counters that have queues in common, until every newcomer is called, as far as CALLS goes.
 
-    `calls` are those of waiting visits, `found` those of the newcomers by queue; `until` is the time of the last in seconds.
+    `calls` are those of waiting visits by their turn, `found` those of the newcomers by queue, `done` how many of each queue;
+    `until` is the time of the last in seconds.
     """
 
     def __init__(
-        self, floor: Floor, now: int, tempo: Tempo, duties: list[Duty], free: dict[str, float],
-        coming: dict[UUID, Coming], newcomers: list[Newcomer],
+        self, floor: Floor, now: int, tempo: Tempo, duties: list[Duty], free: dict[str, float], coming: list[Coming],
+        newcomers: list[Newcomer],
     ) -> None:  # fmt: skip
-        self.floor, self.now, self.tempo, self.coming = floor, now, tempo, coming
-        self.choices = {code: Choice(floor, code, coming, newcomers) for code in {duty.profile for duty in duties}}
-        self.hands = [_Hand(floor, duty, self.choices[duty.profile]) for duty in duties]
+        self.floor, self.now, self.tempo = floor, now, tempo
+        self.coming = {one.leg.key.turn: one for one in coming}
+        choices = {code: Choice(floor, code, self.coming, newcomers) for code in {duty.profile for duty in duties}}
+        self.hands = [_Hand(floor, duty, choices[duty.profile]) for duty in duties]
         self.serving: dict[str, list[Choice]] = {}
-        for choice in self.choices.values():
+        for choice in choices.values():
             for queue in choice.queues:
                 self.serving.setdefault(queue, []).append(choice)
-        self.calls: dict[UUID, Call] = {}
+        self.calls: dict[int, Call] = {}
         self.found: dict[str, Call] = {}
         self.done: dict[str, int] = {}
         self.until = 0.0
-        self._taken: set[UUID] = set()
+        self._taken: set[int] = set()
         self._earliest = min((one.leg.key.at for one in newcomers), default=now)
         self._wanted = {one.leg.queue for one in newcomers if one.leg.queue in self.serving}
         self._lay_out(free)
@@ -168,29 +183,32 @@ class LaidOut:
         ready = ((hand.duty.ready(free.get(hand.duty.counter, 0.0)), n) for n, hand in enumerate(self.hands))
         heap = [(wait, n) for wait, n in ready if wait is not None]
         heapify(heap)
+        most = min(CALLS, max(LEAST, ROUNDS * len(self.hands)))
         calls, times = 0, sorted(one.leg.key.at for one in self.coming.values())
-        while heap and calls < CALLS and self._wanted:
+        while heap and calls < most and self._wanted:
             wait, n = heappop(heap)
-            at = self.now + int(wait * _SECOND)
-            chosen = self._choose(self.hands[n], wait, at)
-            if chosen is None:
-                again = bisect(times, at)
-                free_at = (times[again] - self.now) / _SECOND if again < len(times) else None
-            else:
+            hand, at = self.hands[n], self.now + round(wait * _SECOND)  # as exact as the times of those who will come
+            chosen = self._choose(hand, wait, at)
+            if chosen is not None:
                 calls, self.until = calls + 1, wait
-                free_at = wait + self._call(self.hands[n].choice, chosen.visit, wait)
-            if free_at is not None and (next_ := self.hands[n].duty.ready(free_at)) is not None:
-                heappush(heap, (next_, n))
+                free_at = wait + self._call(hand.choice, chosen, wait)
+            elif (again := bisect(times, at)) < len(times):
+                free_at = (times[again] - self.now) / _SECOND
+            else:
+                continue
+            if (then := hand.duty.ready(free_at)) is not None:
+                heappush(heap, (then, n))
 
-    def _call(self, choice: Choice, id: UUID, wait: float) -> float:
+    def _call(self, choice: Choice, chosen: Place, wait: float) -> float:
         """Takes somebody; seconds for which the counter is busy."""
-        self._taken.add(id)
+        turn = chosen.key.turn
+        self._taken.add(turn)
         choice.calls += 1
-        expected = self.coming.get(id)
+        expected = self.coming.get(turn)
         if expected is None:
-            visit = self.floor.visits[id]
+            visit = self.floor.visits[chosen.visit]
             leg, stay = visit.leg, self.tempo.stay(visit)
-            self.calls[id] = Call(wait, sum(one.calls for one in self.serving.get(leg.queue, (choice,))))
+            self.calls[turn] = Call(wait, sum([one.calls for one in self.serving.get(leg.queue, ())]) or 1)
             self.done[leg.queue] = self.done.get(leg.queue, 0) + 1
         else:
             leg, stay = expected
@@ -201,54 +219,57 @@ class LaidOut:
     def _choose(self, hand: _Hand, wait: float, at: int) -> Place | None:
         """Whom the counter would call, after the newcomers whom it would call before."""
         best: Place | None = None
-        rank: Rank = ()
-        for stream, head in self._heads(hand, hand.choice.everybody, at):
-            if hand.choice.overdue(self._passed(hand.choice, stream, head), head.key.at, at) and (
-                best is None or (_FINALLY, *head.key) < rank
-            ):
-                best, rank = head, (_FINALLY, *head.key)
-        for stream, head in self._heads(hand, hand.choice.streams, at):
-            found = hand.choice.rank(stream.group, head.key, at)
-            if best is None or found < rank:
+        rank: Rank = (_EARLY + 1,)
+        choice, taken = hand.choice, self._taken
+        for stream in hand.everybody:
+            head = stream.first(taken)
+            if head is not None and choice.overdue(self._passed(choice, stream, head), head.key.at, at):
+                found: Rank = (_FINALLY, *head.key)
+                if found < rank:
+                    best, rank = head, found
+        for stream in hand.streams:
+            head = stream.first(taken)
+            if head is None or (hand.cycle and stream.group.startswith(_OF_QUEUE)) or (stream.coming and self._away(head, at)):
+                continue
+            found = choice.rank(stream.group, head.key, at)
+            if found < rank:
                 best, rank = head, found
-        for _, head in self._heads(hand, hand.directed, at):
-            found = self._directed(hand.choice.calling, head, at)
-            if best is None or found < rank:
-                best, rank = head, found
-        if hand.choice.calling.order == "ratio":
-            return best if best is not None and rank[0] < _ORDER else self._in_turn(hand, wait, at) or best
-        if best is None or hand.choice.calling.order != "arrival" or best.key.at >= self._earliest:
-            for queue, (one, group, key) in hand.choice.newcomers.items():
-                if queue in self._wanted and one.asked in hand.able:
-                    late = hand.choice.watched and hand.choice.overdue(0, one.leg.key.at, at)
-                    found = (_FINALLY, *key) if late else hand.choice.rank(group, key, at)
-                    if best is None or found < rank:
-                        self._find(queue, wait)
+        for stream in hand.directed:
+            head = stream.first(taken)
+            if head is not None:
+                tier = _FIRST if head.key.band == 0 else _ORDER if choice.order == "arrival" else _DIRECTED
+                if (found := (tier, *head.key)) < rank:
+                    best, rank = head, found
+        if hand.cycle:
+            return best if rank[0] < _ORDER else self._in_turn(hand, wait, at) or best
+        # By arrival alone, who is here goes before all newcomers.
+        if best is None or choice.order != "arrival" or best.key.at >= self._earliest:
+            for one in hand.entrants:
+                late = choice.watched and choice.overdue(0, one.since, at)
+                if ((_FINALLY, *one.key) if late else choice.rank(one.group, one.key, at)) < rank:
+                    self._find(one.queues, wait)
         return best
 
     def _in_turn(self, hand: _Hand, wait: float, at: int) -> Place | None:
         """The next of the queue whose turn it is, as the rule of ratios says."""
-        cycle = hand.choice.cycle
-        for step in range(len(cycle)):
-            queue = cycle[(hand.turn + step) % len(cycle)]
-            heads = [head for _, head in self._heads(hand, hand.choice.turns.get(queue, ()), at)]
+        for step in range(len(hand.cycle)):
+            queue = hand.cycle[(hand.turn + step) % len(hand.cycle)]
+            heads = [
+                head for stream in hand.streams
+                if stream.group == _OF_QUEUE + queue and (head := stream.first(self._taken)) is not None
+                and not (stream.coming and self._away(head, at))
+            ]  # fmt: skip
             first = min(heads, default=None)
-            if queue in self._wanted and queue in hand.choice.newcomers:
-                one, _, key = hand.choice.newcomers[queue]
-                if one.asked in hand.able and (first is None or key < first.key):
-                    self._find(queue, wait)
+            for one in hand.entrants:
+                if queue in one.queues and (first is None or one.key < first.key):
+                    self._find({queue}, wait)
             if first is not None:
-                hand.turn = (hand.turn + step + 1) % len(cycle)
+                hand.turn = (hand.turn + step + 1) % len(hand.cycle)
                 return first
         return None
 
-    def _heads(self, hand: _Hand, streams: Iterable[_Stream], at: int) -> Iterator[tuple[_Stream, Place]]:
-        for stream in streams:
-            if stream.asked and stream.asked not in hand.able:
-                continue
-            head = stream.first(self._taken)
-            if head is not None and not (stream.coming and self.coming[head.visit].leg.key.at > at):
-                yield stream, head
+    def _away(self, head: Place, at: int) -> bool:
+        return self.coming[head.key.turn].leg.key.at > at
 
     def _passed(self, choice: Choice, stream: _Stream, head: Place) -> int:
         """How often the head of a stream was passed over so far."""
@@ -257,14 +278,10 @@ class LaidOut:
             stream.passed = (head, 0 if called is None else passed_by(called, leg) - leg.spared)
         return stream.passed[1]
 
-    def _directed(self, calling: Calling, head: Place, at: int) -> Rank:
-        if head.key.band == 0:
-            return (_FIRST, *head.key)
-        return (_ORDER if calling.order == "arrival" else _DIRECTED, *head.key)
-
-    def _find(self, queue: str, wait: float) -> None:
-        self._wanted.discard(queue)
-        self.found[queue] = Call(wait, 1 + sum(one.calls for one in self.serving[queue]))
+    def _find(self, queues: set[str], wait: float) -> None:
+        for queue in queues & self._wanted:
+            self._wanted.discard(queue)
+            self.found[queue] = Call(wait, 1 + sum(one.calls for one in self.serving[queue]))
 
 
 def overtakes(calling: Calling, leg: Leg) -> bool:
@@ -275,3 +292,7 @@ def overtakes(calling: Calling, leg: Leg) -> bool:
         own, walk_in = getattr(calling.points, leg.group), calling.points.walk_in
         return bool(own.rate > walk_in.rate or own.head_start > walk_in.head_start)
     return calling.order != "arrival" or (leg.group == "appointment" and calling.booked_first)
+
+
+_OF_QUEUE = "queue "
+"""The groups of the rule of ratios begin so."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from heapq import nsmallest
-from itertools import islice
+from itertools import islice, takewhile
 from operator import itemgetter
 from typing import NamedTuple
-from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -76,7 +75,7 @@ class Forecast:
     def visit(self, visit: Visit) -> Due | None:
         """A waiting visit."""
         part, one = self._part(visit.leg.queue), Newcomer(visit.leg, "")
-        found = part.calls.get(visit.id)
+        found = part.calls.get(visit.leg.key.turn)
         return self._beyond(part, one) if found is None else self._due(part, one, found)
 
     def _newcomer(self, queue: str, group: Group, at: int) -> Newcomer:
@@ -106,8 +105,7 @@ class Forecast:
 
     def _lay_out(self, queues: set[str], newcomers: list[Newcomer]) -> LaidOut:
         duties = [duty for duty in self.duties if not queues.isdisjoint(self.floor.look.profiles[duty.profile])]
-        profiles = {duty.profile for duty in duties}
-        coming = {UUID(int=n): one for n, one in enumerate(self._coming(queues, profiles))}
+        coming = [*self._away(queues), *self._still_to_come(queues, {duty.profile for duty in duties})]
         return LaidOut(self.floor, self._at, self.tempo, duties, self._free(duties), coming, newcomers)
 
     def _free(self, duties: list[Duty]) -> dict[str, float]:
@@ -126,30 +124,37 @@ class Forecast:
             free[counter] = share * self.tempo.rest(post(self.floor, counter), self.now)
         return free
 
-    def _coming(self, queues: set[str], profiles: set[str]) -> Iterator[Coming]:
-        """Who is not in a line yet and may be called before somebody who is."""
-        look = self.floor.look
-        for place in islice((one for one in self.floor.agenda if one.key.at > self._at), COMING):
-            booked = self.floor.book[place.visit]
-            queue = look.queue_of.get(booked.service)
-            if queue in queues and place.key.at < self._at + AHEAD_S * _SECOND:
-                leg = Leg(queue=queue, line=queue, since=self.now, key=Key(1, place.key.at, place.key.turn), group="appointment")
-                yield Coming(leg, SHOWS * self.tempo.expected(self.tempo.mean(booked.service)))
+    def _away(self, queues: set[str]) -> Iterator[Coming]:
+        """Who will come or return at a time that is known."""
+        if len(self.floor.agenda):
+            later = (one for one in self.floor.agenda if one.key.at > self._at)
+            for place in takewhile(lambda one: one.key.at < self._at + AHEAD_S * _SECOND, islice(later, COMING)):
+                booked = self.floor.book[place.visit]
+                queue = self.floor.look.queue_of.get(booked.service)
+                if queue in queues and booked.held is None:
+                    key = Key(1, place.key.at, _LAST + place.key.turn)
+                    leg = Leg(queue=queue, line=queue, since=self.now, key=key, group="appointment")
+                    yield Coming(leg, SHOWS * self.tempo.expected(self.tempo.mean(booked.service)))
         for place in islice(self.floor.parked, COMING):
             visit = self.floor.visits[place.visit]
             if visit.leg.queue in queues and ":" not in visit.leg.line:
-                leg = Leg(queue=visit.leg.queue, line=visit.leg.line, since=self.now, key=place.key, group="returning")
+                key = Key(0, place.key.at, _LAST + place.key.turn)
+                leg = Leg(queue=visit.leg.queue, line=visit.leg.line, since=self.now, key=key, group="returning")
                 yield Coming(leg, self.tempo.stay(visit))
-        rules = [rule for profile in profiles if (rule := look.calling[profile]).order != "arrival"]
+
+    def _still_to_come(self, queues: set[str], profiles: set[str]) -> Iterator[Coming]:
+        """Who will probably come and may overtake somebody who is here, at the pace of the day so far."""
+        rules = [rule for profile in profiles if (rule := self.floor.look.calling[profile]).order != "arrival"]
         found: list[tuple[int, Leg]] = []
         for (queue, group), flow in self.floor.flows.items() if rules else ():
-            leg = Leg(queue=queue, line=queue, since=self.now, key=Key(1, 0, _LAST), group=group)
-            if queue not in queues or group == "appointment" or not any(overtakes(rule, leg) for rule in rules):
+            if queue not in queues or group == "appointment":
                 continue
-            every = max(FLOW_S * _SECOND, self._at - flow.since) // flow.count + 1
-            found += ((self._at + every * (2 * n + 1) // 2, leg) for n in range(min(COMING, AHEAD_S * _SECOND // every)))
-        for n, (at, leg) in enumerate(nsmallest(2 * COMING, found, key=itemgetter(0))):
-            yield Coming(replace(leg, key=Key(1, at, _LAST + n)), self.tempo.usual(leg.queue))
+            leg = Leg(queue=queue, line=queue, since=self.now, key=Key(1, 0, 0), group=group)
+            if any(overtakes(rule, leg) for rule in rules):
+                every = max(FLOW_S * _SECOND, self._at - flow.since) // flow.count + 1
+                found += ((self._at + every * (2 * n + 1) // 2, leg) for n in range(min(COMING, AHEAD_S * _SECOND // every)))
+        for n, (at, leg) in enumerate(nsmallest(COMING, found, key=itemgetter(0))):
+            yield Coming(replace(leg, key=Key(1, at, 2 * _LAST + n)), self.tempo.typical)
 
     def _due(self, part: LaidOut, one: Newcomer, call: Call) -> Due:
         duties = _able(part, one)
@@ -166,7 +171,7 @@ class Forecast:
                 everybody = [own[ALL] for own in pools(self.floor, choice.profile).values() if ALL in own]
                 left += max(0, sum(pool.before(arrival(one.leg)) for pool in everybody) - done)
             tied = [hand.duty for hand in part.hands if not set(hand.choice.queues).isdisjoint(choice.queues)]
-            each = self.tempo.usual(one.leg.queue)
+            each = self.tempo.typical
             if done and part.until:
                 each = sum(duty.staffed(part.until) for duty in tied) / done
             waits.append((_worked(tied, start, max(1, left) * each), left))

@@ -17,6 +17,9 @@ HISTORY_WEIGHT = 40
 """In visits, against those of today; the catalogue counts little against earlier days."""
 
 WALK_S, WALK_WEIGHT = 30.0, 10
+TYPICAL_S = 900.0
+"""A service of which nothing is known."""
+
 TURN_S = 10.0
 """From the end of a visit to the next call, where somebody waits."""
 
@@ -52,7 +55,6 @@ class Tempo:
     def __init__(self, floor: Floor) -> None:
         self.floor = floor
         self.means: dict[str, float] = {}
-        self.by_queue: dict[str, float] = {}
         pace, told = Pace(), 0.0
         for service, today in floor.paces.items():
             pace = Pace(count=pace.count + today.count, ms=pace.ms + today.ms, walk_ms=pace.walk_ms + today.walk_ms)
@@ -64,6 +66,8 @@ class Tempo:
         self.absent = (ABSENT * ABSENT_WEIGHT + absent.count) / (ABSENT_WEIGHT + absent.count + pace.count)
         prior = floor.settled.rules.presence_s
         self.absent_s = (prior * ABSENT_WEIGHT + absent.ms / 1000) / (ABSENT_WEIGHT + absent.count)
+        # Whoever is still to come is as all others of the day, and as TYPICAL_S before there were any.
+        self.typical = self.expected(self.today * (told + CATALOGUE_WEIGHT * TYPICAL_S) / (pace.count + CATALOGUE_WEIGHT))
 
     def mean(self, service: str) -> float:
         """Service time."""
@@ -85,16 +89,6 @@ class Tempo:
     def expected(self, service: float) -> float:
         """The same for a service of so many seconds."""
         return (1 - self.absent) * (self.walk + service) + self.absent * self.absent_s + TURN_S
-
-    def usual(self, queue: str) -> float:
-        """The same for somebody of a queue, by what was asked for today and before."""
-        found = self.by_queue.get(queue)
-        if found is None:
-            services = self.floor.look.queues[queue].services
-            weights = [0.01 + (self.floor.given.get(one) or 0) + self._count(one) / LEARNED_DAYS for one in services]
-            means = sum(weight * self.mean(one) for weight, one in zip(weights, services, strict=True))
-            found = self.by_queue[queue] = self.expected(means / sum(weights))
-        return found
 
     def rest(self, at: Post, now: datetime) -> float:
         """Until the counter's present visit is over; 0 without one."""
@@ -133,7 +127,7 @@ class Tempo:
 
     def _before(self, service: str) -> float:
         found = self.floor.look.services.get(service)
-        catalogue = 60.0 * found.minutes if found is not None else 900.0
+        catalogue = 60.0 * found.minutes if found is not None else TYPICAL_S
         known = self.floor.history.get(service)
         if known is None:
             return catalogue

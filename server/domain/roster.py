@@ -82,6 +82,8 @@ def _closed(shifts: list[Stretch], *, seen: bool) -> tuple[Stretch, ...]:
 
 
 def _unending(floor: Floor, duties: list[Duty]) -> list[Duty]:
+    if all(duty.stretches[-1][1] == ALWAYS for duty in duties):
+        return duties
     last: dict[str, float] = {}
     for duty in duties:
         for queue in floor.look.profiles[duty.profile]:

@@ -23,7 +23,7 @@ DOUBT = 0.15
 
 
 class Told(Struct, frozen=True, kw_only=True):
-    """A promise: minutes until the call in steps of five, and the expected seconds; all None where there is no basis."""
+    """A promise: minutes until the call in steps of five, and the median in seconds; all None where there is no basis."""
 
     low: int | None = None
     high: int | None = None
@@ -69,7 +69,8 @@ def expected_end(floor: Floor, queue: str, service: str, now: datetime) -> datet
     due = forecast.newcomer(queue) if _basis(forecast, queue) else None
     if due is None:
         return None
-    return now + timedelta(seconds=due.wait + forecast.tempo.walk + forecast.tempo.mean(service))
+    called = spread(due, forecast.tempo.variation(queue))[1]
+    return now + timedelta(seconds=called + forecast.tempo.walk + forecast.tempo.mean(service))
 
 
 def is_late(floor: Floor, visit: Visit) -> bool:
@@ -103,27 +104,27 @@ def _basis(forecast: Forecast, queue: str) -> bool:
 def _told(forecast: Forecast, queue: str, due: Due | None) -> Told:
     if due is None:
         return UNTOLD
-    low, high = spread(due, forecast.tempo.variation(queue))
+    low, middle, high = spread(due, forecast.tempo.variation(queue))
     first = math.floor(low / 60 / STEP_MINUTES) * STEP_MINUTES
     last = math.ceil(high / 60 / STEP_MINUTES) * STEP_MINUTES
-    return Told(low=first, high=max(last, first + STEP_MINUTES), middle_s=round(due.wait))
+    return Told(low=first, high=max(last, first + STEP_MINUTES), middle_s=round(middle))
 
 
-def spread(due: Due, cv2: float) -> tuple[float, float]:
-    """The 15th and the 85th percentile of a wait, in seconds, as of a log-normal variable.
+def spread(due: Due, cv2: float) -> tuple[float, float, float]:
+    """The 15th, the 50th and the 85th percentile of a wait, in seconds, as of a log-normal variable.
 
     The wait is the sum of `calls` gaps between the calls of the counters. With few calls for each counter they come as by
     pure chance (a squared coefficient of variation of 1), with many as evenly as services last (`cv2`). On top of that comes
     what is wrong with all of them at once.
     """
     if due.wait <= 0:
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     work = due.wait - due.idle
     gap = (due.counters + (due.calls - 1) * cv2) / (due.counters + due.calls - 1) / due.calls
     variance = gap * work**2 + (DOUBT * due.wait) ** 2
     log_variance = math.log1p(variance / due.wait**2)
     middle, deviation = due.wait * math.exp(-log_variance / 2), TAIL * math.sqrt(log_variance)
-    return middle * math.exp(-deviation), middle * math.exp(deviation)
+    return middle * math.exp(-deviation), middle, middle * math.exp(deviation)
 
 
 _kept: tuple[Forecast, ...] = ()

@@ -14,7 +14,7 @@ from config.visitors import Load
 from server.domain import commands as c
 from server.domain.context import Actor
 from server.domain.events import AppointmentBooked, Record, TicketIssued, VisitCalled, VisitEnded
-from server.domain.floor import counter_state
+from server.domain.floor import counter_state, lines_of
 from server.domain.refusal import Refusal
 from server.simulation.doors import Door, Watch
 from server.simulation.roster import Times
@@ -191,7 +191,8 @@ class Day:
     def _wake(self) -> None:
         """Idle clerks call, the one who has waited longest first; those whose work is over go when there is nobody to call."""
         for counter in tuple(self._idle):
-            if self.door.floor.lines and self._call(counter):
+            floor = self.door.floor
+            if any(name in floor.lines for name in lines_of(floor, counter)) and self._call(counter):
                 del self._idle[counter]
             elif counter in self._due:
                 del self._idle[counter], self._due[counter]

@@ -8,7 +8,7 @@ from time import perf_counter
 
 import msgspec
 
-from tests.bench import calls, choose, depth, memory, restart, rush, slow_disk, throughput
+from tests.bench import calls, choose, depth, memory, restart, rush, simulate, slow_disk, throughput
 from tests.bench.report import Row, table
 from tests.bench.servers import pin
 
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[bool], Iterator[Row]]] = {
     "restart": restart.restart,
     "memory": memory.memory,
     "rush": rush.rush,
+    "simulate": simulate.simulate,
 }
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from config.plan import Booking, Roll
+from config.plan import Booking, Calling, Roll
 from counter.view import catalogue, desk
 from server.admin.view import OverviewOvertakes, OverviewPassed, overview
 from server.domain import commands as c
@@ -70,6 +70,25 @@ def test_a_desk_shows_the_next_number_of_the_roll_and_the_main_key_calls_it() ->
     scene.do(c.SetRoll(counter="1", next=21))
     assert desk(scene.floor, "1", CLERK).roll == 21
     assert scene.refused(c.SetRoll(counter="1", next=22)) == "not_on_roll"
+
+
+def test_the_wish_for_the_next_arrival_can_be_taken_back_while_it_must_still_wait() -> None:
+    plan = tiny_plan()
+    profiles = tuple(replace(one, calling=Calling(gap_s=60)) for one in plan.profiles)
+    scene = Scene(replace(plan, profiles=profiles), opened=["1"])
+    scene.take()
+    scene.do(c.CallNext(counter="1"))
+    scene.do(c.NoShow(counter="1"))
+    assert "StoreNext" in desk(scene.floor, "1", CLERK).actions
+    scene.do(c.StoreNext(counter="1"))
+    scene.take()
+    view = desk(scene.floor, "1", CLERK)
+    assert (view.state, view.total) == ("idle", 1), "the pause between two calls is not over"
+    assert "StoreNext" in view.actions
+    scene.do(c.StoreNext(counter="1", on=False))
+    view = desk(scene.floor, "1", CLERK)
+    assert view.stored is None
+    assert "StoreNext" not in view.actions
 
 
 def test_names_and_figures_of_a_reason_are_not_torn_apart() -> None:

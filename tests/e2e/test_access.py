@@ -50,6 +50,19 @@ def test_kiosk(demo: Demo, open_page: Any, width: int, height: int) -> None:
     clean(kiosk, "search")
     kiosk.get_by_role("button", name=re.compile("^Sākums")).click()
     kiosk.wait_for_timeout(650)
+    kiosk.get_by_role("button", name="Man ir pieraksts").click()
+    kiosk.wait_for_timeout(650)
+    clean(kiosk, "check-in")
+    kiosk.keyboard.type("000000")
+    kiosk.get_by_role("button", name="Kontrasts").click()
+    clean(kiosk, "check-in, contrast")
+    kiosk.get_by_role("button", name="Kontrasts").click()
+    kiosk.get_by_role("button", name="Pieteikt ierašanos").click()
+    kiosk.get_by_role("button", name="Ievadīt kodu vēlreiz").wait_for()
+    clean(kiosk, "unknown code")
+    kiosk.wait_for_timeout(650)
+    kiosk.get_by_role("button", name=re.compile("^Sākums")).click()
+    kiosk.wait_for_timeout(650)
     kiosk.get_by_role("button", name="English").click()
     clean(kiosk, "English")
     kiosk.get_by_role("button", name=re.compile("I don.t know")).click()
@@ -83,6 +96,56 @@ def test_desk_in_every_state(demo: Demo, open_page: Any) -> None:
     desk.set_viewport_size({"width": 380, "height": 768})
     desk.wait_for_timeout(300)
     clean(desk, "380 px")
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+def test_appointments(demo: Demo, open_page: Any, language: str) -> None:
+    page = open_page(f"{demo.base}/login?next=/counter/appointments&language={language}", 1280, 800)
+    sign_in(page)
+    page.get_by_role("combobox").first.wait_for()
+    assert page.get_attribute("html", "lang") == language
+    clean(page, "nothing chosen")
+    page.keyboard.press("F8")
+    page.keyboard.type("VID")
+    page.get_by_role("option").first.wait_for()
+    clean(page, "finder")
+    page.keyboard.press("Enter")
+    page.locator(".book-slot:not([disabled])").first.click()
+    page.locator("#contact-name").wait_for()
+    clean(page, "contact")
+    for theme in ("kontrasts", "vakars"):
+        page.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
+        clean(page, theme)
+    page.evaluate("document.documentElement.dataset.theme = 'lins'")
+    page.locator(".book-contact button[type=submit]").click()
+    page.locator(".book-code").wait_for()
+    page.locator(".book-list tbody button[data-kind=grave]").first.wait_for()
+    clean(page, "receipt and list")
+    page.set_viewport_size({"width": 380, "height": 800})
+    page.wait_for_timeout(300)
+    clean(page, "380 px")
+    assert page.evaluate("document.documentElement.scrollWidth") == 380
+    page.locator(".book-list tbody button[data-kind=grave]").first.click()
+    page.locator("dialog[open]").wait_for()
+    clean(page, "question")
+
+
+def test_managers_page(demo: Demo, open_page: Any) -> None:
+    demo.clear()
+    demo.command("demo-clerk", "OpenCounter", counter="1")
+    issued = [demo.command("demo-manager", "TakeTicket", service="VID-01")["result"] for _ in range(2)]
+    demo.command("demo-clerk", "CallVisit", counter="1", visit=issued[1]["visit"])
+    page = open_page(f"{demo.base}/admin/", 1280, 800)
+    sign_in(page, "manager")
+    until(
+        lambda: f"Visvairāk garām palaists {issued[0]['number']}: 1 reizi; vēl gaida." in page.inner_text("main"), "the sentence"
+    )
+    for theme in ("lins", "kontrasts"):
+        page.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
+        clean(page, theme)
+    page.set_viewport_size({"width": 380, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") == 380
+    demo.clear()
 
 
 def test_board_and_panel(demo: Demo, open_page: Any) -> None:

@@ -99,7 +99,7 @@ def test_booked_at_the_desk_checked_in_at_the_kiosk_and_called(centre: Demo, des
     kiosk.get_by_role("button", name="Man ir pieraksts").wait_for()
     kiosk.keyboard.type(f"RINDA:{code}")
     kiosk.keyboard.press("Enter")
-    until(lambda: f"jūsu numurs ir {number}" in kiosk.inner_text("main"), "the same number for who scans the code again")
+    until(lambda: f"numurs ir {number}" in kiosk.inner_text("main"), "the same number for who scans the code again")
 
 
 def test_moved_found_checked_in_at_the_desk_and_cancelled(centre: Demo, desk: Any) -> None:
@@ -195,6 +195,35 @@ def test_a_call_that_comes_too_soon_says_for_how_long(centre: Demo, desk: Any) -
     finally:
         centre.clear()
         revise(centre, plan)
+
+
+def test_all_numbers_of_a_person_stand_on_the_kiosk(centre: Demo, open_page: Any) -> None:
+    plan = any_hour()
+    counters = tuple(replace(one, profile="pasvaldiba" if one.code == "6" else "valsts") for one in plan.counters)
+    profiles = tuple(one for one in plan.profiles if one.code != "universal")
+    centre.clear()
+    revise(centre, replace(plan, counters=counters, profiles=profiles))
+    try:
+        kiosk = open_page(f"{centre.kiosk}/", 1080, 1920)
+        kiosk.route("**/command", _wanting("PASV-14"))
+        kiosk.get_by_role("button", name=re.compile("^Gada ienākumu")).click()
+        until(lambda: "Jūsu pārējie numuri" in kiosk.inner_text("main"), "the other numbers")
+        assert re.search(r"D\d{3}", kiosk.inner_text(".number-card"))
+        assert re.search(r"M\d{3}\s+Pašvaldība", kiosk.inner_text(".linked-card"))
+    finally:
+        centre.clear()
+        revise(centre, plan)
+
+
+def _wanting(more: str) -> Any:
+    """The page's TakeTicket, which names one service so far, with one more."""
+
+    def change(route: Any) -> None:
+        message = route.request.post_data_json
+        message["data"]["more"] = [more]
+        route.continue_(post_data=message)
+
+    return change
 
 
 def _read(png: bytes) -> str:

@@ -42,13 +42,12 @@ class Seen(NamedTuple):
 
 @st.composite
 def days(draw: st.DrawFn) -> list[tuple[str, int, bool]]:
-    """Arrivals (queue, with priority or not), calls (counter) and time (minutes), in any order."""
-    step = st.one_of(
-        st.tuples(st.just("take"), st.integers(0, 2), st.booleans()),
-        st.tuples(st.just("call"), st.integers(0, 2), st.just(False)),
-        st.tuples(st.just("pass"), st.integers(0, 30), st.just(False)),
-    )
-    return draw(st.lists(step, min_size=10, max_size=80))
+    """A room that fills, then arrivals (queue, with priority or not), calls (counter) and time (minutes) in any order."""
+    take = st.tuples(st.just("take"), st.integers(0, 2), st.booleans())
+    call = st.tuples(st.just("call"), st.integers(0, 2), st.just(False))
+    time = st.tuples(st.just("pass"), st.integers(0, 30), st.just(False))
+    full = draw(st.lists(st.one_of(take, take, time), min_size=5, max_size=25))
+    return full + draw(st.lists(st.one_of(take, call, call, time), min_size=10, max_size=50))
 
 
 def _plan(calling: Calling) -> Plan:
