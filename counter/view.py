@@ -272,7 +272,7 @@ def _waiting(floor: Floor, id: UUID) -> DeskWaiting:
     visit = floor.visits[id]
     return DeskWaiting(
         visit=visit.id, number=visit.number, service=visit.service, queue=visit.leg.queue, since=visit.issued,
-        due=visit.due, needs=visit.needs, late=is_late(floor, visit),
+        due=visit.due, needs=visit.needs, late=is_late(visit, floor.at or _START),
     )  # fmt: skip
 
 

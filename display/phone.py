@@ -1,5 +1,6 @@
 """What a visitor's phone shows of their ticket, as a pure function of the floor."""
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -31,19 +32,20 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     language: str
 
 
-def ticket(floor: Floor, token: str) -> Ticket:
-    """The ticket behind a token of today (LookupError for any other)."""
+def ticket(floor: Floor, token: str, now: datetime | None = None) -> Ticket:
+    """The ticket behind a token of today (LookupError for any other), at a time, or at that of the floor."""
     found = floor.tokens.get(token)
     if found is None:
         raise LookupError("token")
     visit = floor.visits[found]
     leg, plan = visit.leg, floor.settled
     ahead = line(floor, leg.line).before(leg.key) if visit.state == "waiting" else None
-    told = UNTOLD if ahead is None else estimate_of(floor, visit)
+    now = now or floor.at or visit.issued
+    told = UNTOLD if ahead is None else estimate_of(floor, visit, now)
     counter = leg.counter if visit.state in ("called", "serving") else None
     towards = {c: text.replace("{n}", counter) for c, text in plan.place.towards.items()} if counter else None
     return Ticket(
         centre=plan.centre.short, number=visit.number, service=public_label(floor, visit.service)[0],
         state=visit.state, ahead=ahead, low=told.low, high=told.high, counter=counter, towards=towards, calls=leg.calls,
-        late=is_late(floor, visit), end=visit.end, language=visit.language,
+        late=is_late(visit, now), end=visit.end, language=visit.language,
     )  # fmt: skip

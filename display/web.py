@@ -57,14 +57,14 @@ def phone_pages(floor: Callable[[], Floor], may_ask: Callable[[str], bool]) -> f
     def phone(token: str) -> ResponseReturnValue:
         if not may_ask(flask.request.remote_addr or ""):
             flask.abort(429)
-        now = floor()
+        here, now = floor(), datetime.now(UTC)
         try:
-            found = ticket(now, token)
+            found = ticket(here, token, now)
         except LookupError:
             found = None
         # Another language only for whoever asked for it, here or at the kiosk: the browser's preference is no request.
         language = flask.request.args.get("language") or (found.language if found else LANGUAGE)
-        return ticket_page(found, now.settled, language=language, now=datetime.now(UTC)), 200 if found else 404
+        return ticket_page(found, here.settled, language=language, now=now), 200 if found else 404
 
     return blueprint
 

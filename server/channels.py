@@ -48,7 +48,7 @@ CHANNELS: dict[str, Channel] = {
     "panel": Channel(lambda f, name, o: counter.view.panel(f, name), _whole, named=True),
     "catalogue": Channel(lambda f, name, o: counter.view.catalogue(f), _whole, named=False),
     "board": Channel(lambda f, name, o: display.view.board(f, name), display.view.urgent, named=True),
-    "ticket": Channel(lambda f, name, o: display.phone.ticket(f, name), _whole, named=True),
+    "ticket": Channel(lambda f, name, o: display.phone.ticket(f, name, o.now), _whole, named=True),
     "overview": Channel(lambda f, name, o: server.admin.view.overview(f, o.health), server.admin.view.urgent, named=False),
 }
 """The kinds of channel; `named` ones take a name behind a slash: `desk/3`."""

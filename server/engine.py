@@ -16,13 +16,15 @@ import msgspec
 from sqlalchemy import Connection, Executable
 from sqlalchemy.exc import IntegrityError
 
-from server.domain.commands import AdmitOffline, Command, CorrectVisit
+from server.domain.arrival import local_day
+from server.domain.commands import AdmitOffline, Command, CorrectVisit, Tick
 from server.domain.context import Actor, Context
 from server.domain.decide import decide
-from server.domain.events import Record
+from server.domain.events import Record, ServiceHistory
 from server.domain.evolve import fold
 from server.domain.floor import Floor, Visit
 from server.domain.follow import follow
+from server.domain.pace import learned
 from server.domain.refusal import Refusal
 from server.domain.reply import result
 from server.store import contacts
@@ -253,6 +255,12 @@ class Engine:
             return None
         return touched.get(command.visit) or self._store.visit(command.visit)
 
+    def _history(self, floor: Floor, command: Command, now: datetime) -> tuple[ServiceHistory, ...]:
+        """What earlier days say of service times, for the command that turns the day."""
+        if not isinstance(command, Tick) or floor.plan is None or (day := local_day(floor, now)) <= floor.day:
+            return ()
+        return learned(self._store.history(day))
+
     def _decide(
         self,
         floor: Floor,
@@ -267,8 +275,10 @@ class Engine:
             return floor, _Decided(ask, reply)
         if (no := refused.get(ask.id)) is not None:
             return floor, _Decided(ask, no[1] if no[0] == digest else Refusal("id_reused"))
+        now = self._clock()
         context = Context(
-            now=self._clock(), actor=ask.actor, visit=uuid4(), token=secrets.token_urlsafe(16), past=past
+            now=now, actor=ask.actor, visit=uuid4(), token=secrets.token_urlsafe(16), past=past,
+            history=self._history(floor, ask.command, now),
         )  # fmt: skip
         try:
             events = decide(floor, ask.command, context)

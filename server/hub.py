@@ -133,6 +133,14 @@ class Hub:
 
     def _connect(self, auth: Any = None) -> None:
         try:
+            self._admit(auth)
+        except TypeError:
+            # Flask-SocketIO takes it for a handler without `auth`, calls again with nothing and so hides the fault.
+            log.exception("a connection could not be let in")
+            raise _no("server_error", CODES["server_error"]) from None
+
+    def _admit(self, auth: Any) -> None:
+        try:
             who = msgspec.convert(auth, Identify)
         except msgspec.ValidationError as error:
             raise _no("malformed", f"auth: {error}") from None

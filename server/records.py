@@ -14,7 +14,10 @@ from server.repairs import FAULTS, Repair
 
 
 class VisitRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One visit as it stood at `position`, its last change. Times are UTC; `queue` and `counter` are of its last leg."""
+    """One visit as it stood at `position`, its last change. Times are UTC; `queue` and `counter` are of its last leg.
+
+    `ahead`, `low` and `high` (minutes) and `middle_s` (seconds) are what was promised when it began.
+    """
 
     visit: UUID
     number: str
@@ -29,6 +32,10 @@ class VisitRecord(msgspec.Struct, frozen=True, kw_only=True):
     called: datetime | None
     served: datetime | None
     ended: datetime | None
+    ahead: int
+    low: int | None
+    high: int | None
+    middle_s: int | None
     delivered: tuple[Delivered, ...]
 
 
@@ -58,6 +65,10 @@ class RepairList(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Data(msgspec.Struct):
     delivered: tuple[Delivered, ...]
+    ahead: int
+    low: int | None
+    high: int | None
+    middle_s: int | None = None
 
 
 _AS_THEY_ARE = ("number", "position", "day", "service", "queue", "counter", "state", "end")
@@ -86,7 +97,7 @@ def repair_list(found: Iterable[Repair], language: str) -> RepairList:
 def _record(row: Mapping[str, Any]) -> VisitRecord:
     facts: dict[str, Any] = {name: row[name] for name in _AS_THEY_ARE}
     facts |= {name: _moment(row[name]) for name in _MOMENTS}
-    return VisitRecord(visit=UUID(row["visit"]), delivered=_data.decode(row["data"]).delivered, **facts)
+    return VisitRecord(visit=UUID(row["visit"]), **facts, **msgspec.structs.asdict(_data.decode(row["data"])))
 
 
 def _moment(microseconds: int | None) -> datetime | None:

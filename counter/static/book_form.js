@@ -114,7 +114,7 @@ function contact(book) {
     ${when(book.form.slot)}
     <p class="muted">${t("The place is kept for you while you write.")}</p>
     <div class="book-fields">
-      ${field("name", t("Name"), "text")}
+      ${field("name", t("Name and surname"), "text")}
       ${field("phone", t("Phone"), "tel", { most: 20, pattern: "\\+?[0-9 ]{6,20}", how: t("Digits and spaces, perhaps with + before them") })}
       ${field("email", t("E-mail"), "email", { most: 120 })}
       ${boot.spoken.length > 1

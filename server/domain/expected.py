@@ -75,7 +75,7 @@ class _Entrants(NamedTuple):
 
     group: str
     key: Key
-    since: int
+    since: Key
     asked: str
     queues: set[str]
 
@@ -107,10 +107,10 @@ class Choice:
         for leg, asked in newcomers:
             if leg.queue in self.queues:
                 group, key = place(look, profile, leg)
-                same = entrants.setdefault((group, key, asked), _Entrants(group, key, leg.key.at, asked, set()))
+                same = entrants.setdefault((group, key, asked), _Entrants(group, key, leg.key, asked, set()))
                 same.queues.add(leg.queue)
         self.entrants = list(entrants.values())
-        self.called: list[int] = []
+        self.called: list[tuple[int, int]] = []
         self.calls = 0
 
     def rank(self, group: str, key: Key, at: int) -> Rank:
@@ -124,12 +124,12 @@ class Choice:
             return (_BOOKED if key.at <= at else _EARLY, *key)
         return (_ORDER, *key)
 
-    def overdue(self, times: int, since: int, at: int) -> bool:
+    def overdue(self, times: int, since: Key, at: int) -> bool:
         """Whether somebody who was passed over so often, and again since by these calls, or waits so long must be called."""
         most, longest = self.calling.overtakes_most, self.calling.wait_most
-        if longest is not None and at - since >= longest * _MINUTE:
+        if longest is not None and at - since.at >= longest * _MINUTE:
             return True
-        return most is not None and times + len(self.called) - bisect(self.called, since) >= most
+        return most is not None and times + len(self.called) - bisect(self.called, (since.at, since.turn)) >= most
 
 
 class _Hand:
@@ -213,7 +213,7 @@ class LaidOut:
         else:
             leg, stay = expected
         if choice.watched:
-            insort(choice.called, leg.key.at)
+            insort(choice.called, (leg.key.at, leg.key.turn))
         return stay
 
     def _choose(self, hand: _Hand, wait: float, at: int) -> Place | None:
@@ -223,7 +223,7 @@ class LaidOut:
         choice, taken = hand.choice, self._taken
         for stream in hand.everybody:
             head = stream.first(taken)
-            if head is not None and choice.overdue(self._passed(choice, stream, head), head.key.at, at):
+            if head is not None and choice.overdue(self._passed(choice, stream, head), head.key, at):
                 found: Rank = (_FINALLY, *head.key)
                 if found < rank:
                     best, rank = head, found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 from heapq import nsmallest
 from itertools import islice, takewhile
 from operator import itemgetter
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 
 from server.domain.events import Group
 from server.domain.expected import Call, Coming, LaidOut, Newcomer, overtakes
-from server.domain.floor import Floor, Leg, Visit, post
+from server.domain.floor import Floor, Leg, Visit, line, post
 from server.domain.moment import microseconds
 from server.domain.order import Key
 from server.domain.pace import Tempo
@@ -32,6 +33,7 @@ FLOW_S = 1800
 EVEN = 0.72
 """Mean of what is left of a service in progress, as a part of the mean service: (1 + cv^2) / 2 at the usual spread."""
 
+_SAME = ("directory", "posts", "parked", "directed", "held", "agenda")
 _SECOND = 1_000_000
 _LAST = 1 << 62
 
@@ -54,8 +56,25 @@ class Forecast:
     def __init__(self, floor: Floor, now: datetime) -> None:
         self.floor, self.now, self._at = floor, now, microseconds(now)
         self.tempo = Tempo(floor)
-        self.duties = roster(floor, now)
         self._parts: dict[str, LaidOut] = {}
+
+    @cached_property
+    def duties(self) -> list[Duty]:
+        """The counters that are at work or expected."""
+        return roster(self.floor, self.now)
+
+    def still_holds(self, floor: Floor) -> bool:
+        """Whether another floor differs in nothing but who has come or left since."""
+        return floor.day == self.floor.day and all(getattr(floor, name) is getattr(self.floor, name) for name in _SAME)
+
+    def depth(self, queue: str) -> int:
+        """How many calls were laid out."""
+        return len(self._part(queue).calls)
+
+    def come_since(self, floor: Floor, queue: str) -> int:
+        """How many more wait on another floor in the queues that are tied to one."""
+        tied = self._part(queue).serving
+        return max(0, sum(len(line(floor, one)) - len(line(self.floor, one)) for one in tied))
 
     def newcomer(self, queue: str, behind: int = 0) -> Due | None:
         """A walk-in of this moment, with so many people before it beyond those who wait; None if nobody will serve the queue."""
@@ -174,7 +193,8 @@ class Forecast:
             each = self.tempo.typical
             if done and part.until:
                 each = sum(duty.staffed(part.until) for duty in tied) / done
-            waits.append((_worked(tied, start, max(1, left) * each), left))
+            left = max(1, left)
+            waits.append((_worked(tied, start, left * each), left))
         if not duties or not waits:
             return None
         wait, left = min(waits)

@@ -28,9 +28,11 @@ class Line:
 
     __slots__ = ("_blocks", "_firsts", "_length")
 
-    def __init__(self, blocks: tuple[tuple[Place, ...], ...] = (), length: int = 0) -> None:
+    def __init__(
+        self, blocks: tuple[tuple[Place, ...], ...] = (), length: int = 0, firsts: list[Key] | None = None
+    ) -> None:  # fmt: skip
         self._blocks = blocks
-        self._firsts = [block[0].key for block in blocks]
+        self._firsts = [block[0].key for block in blocks] if firsts is None else firsts
         self._length = length
 
     def __len__(self) -> int:
@@ -61,6 +63,9 @@ class Line:
         if at < len(block) and block[at].key == place.key:
             raise ValueError(f"key {place.key} is in the line already")
         grown = (*block[:at], place, *block[at:])
+        if at and len(grown) <= _FULL:
+            blocks = (*self._blocks[:index], grown, *self._blocks[index + 1 :])
+            return Line(blocks, self._length + 1, self._firsts)
         # A full last block is left full, so that arrivals in order fill blocks instead of halving them.
         cut = _FULL if index == len(self._blocks) - 1 and at == len(block) else len(grown) // 2
         parts = (grown,) if len(grown) <= _FULL else (grown[:cut], grown[cut:])
@@ -77,7 +82,8 @@ class Line:
             return self
         left = (*block[:at], *block[at + 1 :])
         parts = (left,) if left else ()
-        return Line((*self._blocks[:index], *parts, *self._blocks[index + 1 :]), self._length - 1)
+        blocks = (*self._blocks[:index], *parts, *self._blocks[index + 1 :])
+        return Line(blocks, self._length - 1, self._firsts if at else None)
 
     def since(self, key: Key) -> Iterator[Place]:
         """The places from `key` on."""

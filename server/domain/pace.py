@@ -16,6 +16,9 @@ CATALOGUE_WEIGHT = 5
 HISTORY_WEIGHT = 40
 """In visits, against those of today; the catalogue counts little against earlier days."""
 
+DAY_WEIGHT = 20
+"""The same for the day as a whole, of which there are more visits than of any one service."""
+
 WALK_S, WALK_WEIGHT = 30.0, 10
 TYPICAL_S = 900.0
 """A service of which nothing is known."""
@@ -59,7 +62,7 @@ class Tempo:
         for service, today in floor.paces.items():
             pace = Pace(count=pace.count + today.count, ms=pace.ms + today.ms, walk_ms=pace.walk_ms + today.walk_ms)
             told += today.count * self._before(service)
-        known = HISTORY_WEIGHT * told / pace.count if pace.count else 1.0
+        known = DAY_WEIGHT * told / pace.count if pace.count else 1.0
         self.today = (known + pace.ms / 1000) / (known + told)
         self.walk = (WALK_WEIGHT * WALK_S + pace.walk_ms / 1000) / (WALK_WEIGHT + pace.count)
         absent = floor.absent

@@ -18,7 +18,7 @@ STEP_MINUTES = 5
 TAIL = 1.0364
 """Of a standard normal variable 85 % lie below, 15 % below its negative."""
 
-DOUBT = 0.15
+DOUBT = 0.2
 """Standard deviation of what is wrong with all services of a day at once (means, roster), as a part of the wait."""
 
 
@@ -32,21 +32,21 @@ class Told(Struct, frozen=True, kw_only=True):
 
 UNTOLD = Told()
 
+RUSH, RUSH_S = 24, 10
+"""With so many expected calls a forecast is used for newcomers for so many seconds, while nothing happens but that people come."""
 
-def promise(
-    floor: Floor, queue: str, ahead: int, now: datetime, *, group: Group = "walk_in", at: int | None = None
-) -> Told:
+
+def promise(floor: Floor, queue: str, ahead: int, now: datetime, *, group: Group = "walk_in", at: int | None = None) -> Told:
     """What is told to somebody who comes to the queue now, with `ahead` people before them; `at` ranks, if it is not now.
 
     `high` is the 85th percentile, rounded up; `low` the 15th, rounded down.
     """
-    forecast = forecast_of(floor, now)
-    if not _basis(forecast, queue):
-        return UNTOLD
     if group == "walk_in" and (at is None or at >= microseconds(now)):
-        due = forecast.newcomer(queue, max(0, ahead - waiting_in(floor, queue)))
+        forecast, due = _newcomer(floor, queue, now, max(0, ahead - waiting_in(floor, queue)))
     else:
-        due = forecast.ranked(queue, group, microseconds(now) if at is None else at)
+        forecast = forecast_of(floor, now)
+        rank = microseconds(now) if at is None else at
+        due = forecast.ranked(queue, group, rank) if _basis(forecast, queue) else None
     return _told(forecast, queue, due)
 
 
@@ -55,29 +55,32 @@ def estimate(floor: Floor, queue: str) -> Told:
     return UNTOLD if floor.at is None else promise(floor, queue, waiting_in(floor, queue), floor.at)
 
 
-def estimate_of(floor: Floor, visit: Visit) -> Told:
-    """The same for a visit that waits, from where it stands."""
+def estimate_of(floor: Floor, visit: Visit, now: datetime) -> Told:
+    """The same for a visit that waits, from where it stands; what has passed since the time of the floor is over."""
     if floor.at is None or visit.leg.queue not in floor.look.queues:
         return UNTOLD
     forecast = forecast_of(floor, floor.at)
-    return _told(forecast, visit.leg.queue, forecast.visit(visit)) if _basis(forecast, visit.leg.queue) else UNTOLD
+    due = forecast.visit(visit) if _basis(forecast, visit.leg.queue) else None
+    if due is None:
+        return UNTOLD
+    gone = max(0.0, (now - floor.at).total_seconds())
+    return _told(forecast, visit.leg.queue, due._replace(wait=max(0.0, due.wait - gone), idle=max(0.0, due.idle - gone)))
 
 
 def expected_end(floor: Floor, queue: str, service: str, now: datetime) -> datetime | None:
     """When somebody who comes now for the service will probably be done; None without a basis."""
-    forecast = forecast_of(floor, now)
-    due = forecast.newcomer(queue) if _basis(forecast, queue) else None
+    forecast, due = _newcomer(floor, queue, now)
     if due is None:
         return None
     called = spread(due, forecast.tempo.variation(queue))[1]
     return now + timedelta(seconds=called + forecast.tempo.walk + forecast.tempo.mean(service))
 
 
-def is_late(floor: Floor, visit: Visit) -> bool:
-    """Whether a visit still waits beyond what it was promised."""
-    if visit.high is None or visit.state != "waiting" or floor.at is None or any(leg.called for leg in visit.legs):
+def is_late(visit: Visit, now: datetime) -> bool:
+    """Whether a visit that was never called waits longer than it was promised."""
+    if visit.high is None or visit.state != "waiting" or any(leg.called for leg in visit.legs):
         return False
-    return floor.at - visit.issued > timedelta(minutes=visit.high)
+    return now - visit.issued > timedelta(minutes=visit.high)
 
 
 def waiting_in(floor: Floor, queue: str) -> int:
@@ -94,6 +97,19 @@ def forecast_of(floor: Floor, now: datetime) -> Forecast:
     made = Forecast(floor, now)
     _kept = (made, *_kept[:3])
     return made
+
+
+def _newcomer(floor: Floor, queue: str, now: datetime, behind: int = 0) -> tuple[Forecast, Due | None]:
+    """A walk-in of this moment. In a rush on long queues a forecast serves for some seconds: who has come since stands before it."""
+    for kept in _kept:
+        gone = (now - kept.now).total_seconds()
+        if not 0 <= gone < RUSH_S or not kept.still_holds(floor) or not _basis(kept, queue) or kept.depth(queue) < RUSH:
+            continue
+        due = kept.newcomer(queue, behind + kept.come_since(floor, queue))
+        if due is not None and due.wait > gone:
+            return kept, due._replace(wait=due.wait - gone, idle=max(0.0, due.idle - gone))
+    forecast = forecast_of(floor, now)
+    return forecast, forecast.newcomer(queue, behind) if _basis(forecast, queue) else None
 
 
 def _basis(forecast: Forecast, queue: str) -> bool:

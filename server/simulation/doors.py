@@ -68,7 +68,7 @@ class Memory:
         self._served[ended] = [
             (visit.service, visit.leg.served, visit.leg.ended)
             for visit in sorted(self._floor.visits.values(), key=lambda visit: visit.position)
-            if visit.end == "served" and visit.leg.served is not None and visit.leg.ended is not None
+            if visit.end == "served" and not visit.more and visit.leg.served is not None and visit.leg.ended is not None
         ]
         self._served = {day: rows for day, rows in self._served.items() if day >= today - HISTORY}
         return learned(row for rows in self._served.values() for row in rows)

@@ -1,7 +1,7 @@
 """The centre's store: appends what was decided in one durable transaction, and reads it back."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import IO, Any
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from server.domain.commands import Contact
 from server.domain.events import AppointmentBooked, AppointmentEnded, AppointmentMoved, DayOpened, Record
 from server.domain.floor import Visit
-from server.domain.moment import microseconds
+from server.domain.moment import microseconds, moment
+from server.domain.pace import LEARNED_DAYS
 from server.store import contacts
 from server.store import journal as rows
 from server.store.database import Statement, claim, hold, migrate, reader, writer
@@ -203,6 +204,16 @@ class CentreStore:
         with self._reader.connect() as connection:
             found = connection.execute(query).scalar()
         return None if found is None else _visit.decode(found)
+
+    def history(self, before_day: str) -> list[tuple[str, datetime, datetime]]:
+        """Service, begin and end of the served visits of the last days before one; only where one service had the time alone."""
+        first = (date.fromisoformat(before_day) - timedelta(days=LEARNED_DAYS)).isoformat()
+        query = select(visits.c.service, visits.c.served, visits.c.ended).where(
+            visits.c.day >= first, visits.c.day < before_day, visits.c.end == "served", visits.c.served.is_not(None),
+            visits.c.data.contains('"more":[]'),
+        )  # fmt: skip
+        with self._reader.connect() as connection:
+            return [(service, moment(served), moment(ended)) for service, served, ended in connection.execute(query)]
 
     def visits_on(self, day: str) -> list[Visit]:
         """The visits of a business day as they stand."""

@@ -8,7 +8,7 @@ from time import perf_counter
 
 import msgspec
 
-from tests.bench import calls, choose, depth, memory, restart, rush, simulate, slow_disk, throughput
+from tests.bench import calls, choose, depth, memory, promise, restart, rush, simulate, slow_disk, throughput
 from tests.bench.report import Row, table
 from tests.bench.servers import pin
 
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[bool], Iterator[Row]]] = {
     "memory": memory.memory,
     "rush": rush.rush,
     "simulate": simulate.simulate,
+    "promise": promise.promised,
 }
 
 

@@ -10,13 +10,11 @@ import gevent.socket
 import msgspec
 from gevent.pool import Pool
 
-from config import CATALOGUE
-from config.load import load_catalogue, load_plan
 from config.settings import Settings
 from server.app import CentreServer
 from server.domain.commands import CallNext, Finish, OpenCounter, RecordService, Serve, TakeTicket
 from server.domain.context import Actor
-from tests.bench.servers import COUNTERS, PLAN, pin
+from tests.bench.servers import COUNTERS, hall, pin
 
 MANAGER = Actor("manager", "demo-manager")
 KIOSKS, CLERKS, SERVED = 32, 16, 3
@@ -30,7 +28,7 @@ def main(port: int, data: Path, waiting: int) -> None:
         public_url=f"http://127.0.0.1:{port}", screen_token="demo-display",
     )  # fmt: skip
     began = time.perf_counter()
-    plan = load_plan(PLAN, load_catalogue(CATALOGUE))
+    plan = hall()
     server = CentreServer(settings, plan)
     server.start()
     listening = time.perf_counter()

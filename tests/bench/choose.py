@@ -54,7 +54,8 @@ def _plan() -> Plan:
     demo = demo_plan()
     services = demo.services[:QUEUES]
     queues = tuple(
-        replace(demo.queues[0], code=f"q{i:02}", letter=f"A{i:02}-", services=(service.code,)) for i, service in enumerate(services)
+        replace(demo.queues[0], code=f"q{i:02}", letter=f"A{i:02}-", services=(service.code,))
+        for i, service in enumerate(services)
     )
     everything = Profile(code="all", name={"lv": "Visi"}, queues=tuple(queue.code for queue in queues))
     counters = (replace(demo.counters[0], code="1", profile="all"), replace(demo.counters[1], code="2", profile="all"))

@@ -9,15 +9,13 @@ from queue import SimpleQueue
 from time import perf_counter
 from uuid import uuid4
 
-from config import CATALOGUE
-from config.load import load_catalogue, load_plan
 from server.domain import commands as c
 from server.domain.context import Actor
 from server.domain.refusal import Refusal
 from server.engine import Ask, Engine, Reply
 from server.store.centre import CentreStore
 from tests.bench.report import Row
-from tests.bench.servers import COUNTERS, PLAN, centre
+from tests.bench.servers import COUNTERS, centre, hall
 
 VISITS = 5_000
 GOAL_S = 1.0
@@ -46,7 +44,7 @@ def _day(data: Path) -> int:
     """Fills a fresh database; the number of journal rows."""
     engine = Engine(CentreStore(f"sqlite:///{data / 'rinda.db'}"))
     engine.start()
-    plan = load_plan(PLAN, load_catalogue(CATALOGUE))
+    plan = hall()
     engine.handle(c.RevisePlan(plan=plan), SYSTEM)
     engine.handle(c.Tick(), SYSTEM)
     for counter in COUNTERS:

@@ -10,12 +10,26 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
+from config import CATALOGUE, CENTRES
+from config.load import load_catalogue, load_plan
+from config.plan import Plan
+from server.demo import always_open
 from tests.bench.client import HOST
 
-PLAN = Path(__file__).parents[2] / "config" / "centres" / "state_city.toml"
 COUNTERS = tuple(str(n) for n in range(1, 17))
 _CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+
+
+def hall() -> Plan:
+    """The plan of the large hall, without what would refuse a number or a call: hours, contingents, skills."""
+    plan = always_open(load_plan(CENTRES / "state_city.toml", load_catalogue(CATALOGUE)))
+    return replace(
+        plan,
+        services=tuple(replace(service, daily=None) for service in plan.services),
+        queues=tuple(replace(queue, skill=None) for queue in plan.queues),
+    )
 
 
 class Server(msgspec.Struct, frozen=True):

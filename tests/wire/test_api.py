@@ -85,8 +85,8 @@ def test_sixteen_ids_at_once_are_sixteen_numbers(house: House) -> None:
 
 
 def test_the_whole_job(house: House) -> None:
-    number = house.done("TakeTicket", {"service": SERVICE})["number"]
-    clerk = "clerk-6"
+    taken = house.done("TakeTicket", {"service": SERVICE})
+    number, clerk = taken["number"], "clerk-6"
     house.done("OpenCounter", {"counter": "6", "profile": "universal"}, clerk)
     called = house.done("CallNext", {"counter": "6"}, clerk)
     assert set(called) == {"visit", "number", "service", "reason"}
@@ -102,6 +102,8 @@ def test_the_whole_job(house: House) -> None:
     found = house.request("GET", "/api/v1/visits?since=0", headers=bearer("demo-national")).json
     visit = next(one for one in found["visits"] if one["number"] == number)
     assert (visit["state"], visit["end"], visit["visit"]) == ("ended", "served", called["visit"])
+    assert {"ahead": visit["ahead"], "promise": {"low": visit["low"], "high": visit["high"]}}.items() <= taken.items()
+    assert "middle_s" in visit
     assert found["next"] == found["visits"][-1]["position"]
     house.done("CloseCounter", {"counter": "6"}, clerk)
 

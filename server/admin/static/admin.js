@@ -70,7 +70,7 @@ function order() {
     <ul class="sentences">
       <li>
         ${waiting
-          ? `${tn("{n} person is waiting", "{n} people are waiting", waiting)}${since ? `, ${t("the longest for {n} min", { n: minutes(since) })}` : ""}.`
+          ? `${tn("Waiting: {n} person", "Waiting: {n} people", waiting)}${since ? `, ${t("the longest for {n} min", { n: minutes(since) })}` : ""}.`
           : t("Nobody is waiting.")}
         ${parked ? `${tn("{n} visit is set aside", "{n} visits are set aside", parked)}.` : nothing}
       </li>
@@ -87,11 +87,11 @@ function passedOver({ calls, overtaking, passed, most }) {
     t("Today: {calls}; {overtaking} of them passed over somebody who had come earlier, {passed} in all.", {
       calls: whole,
       overtaking,
-      passed: tn("{n} time", "{n} times", passed),
+      passed: tn("on {n} occasion", "on {n} occasions", passed),
     }),
   ];
   if (most) {
-    const facts = { number: most.number, times: tn("{n} time", "{n} times", most.times) };
+    const facts = { number: most.number, times: tn("on {n} occasion", "on {n} occasions", most.times) };
     found.push(
       most.waiting
         ? t("Passed over most: {number}, {times}; still waiting.", facts)
@@ -107,7 +107,7 @@ const queues = () => html`<section aria-labelledby="queues">
     <thead>
       <tr>
         <th scope="col">${t("Queue")}</th>
-        <th scope="col" class="figure">${t("Waiting")}</th>
+        <th scope="col" class="figure">${t("Waiting now")}</th>
         <th scope="col" class="figure">${t("Longest wait")}</th>
       </tr>
     </thead>

@@ -1,0 +1,362 @@
+"""Expected calls, reckoned by hand, against the real rules, and over floors made at random."""
+
+import itertools
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from config.plan import Calling, Plan, Share, Shift
+from counter.view import desk
+from display.phone import ticket
+from display.web import ticket_page
+from server.domain import commands as c
+from server.domain.events import AppointmentBooked, Record, ServiceHistory
+from server.domain.evolve import evolve
+from server.domain.expected import CALLS
+from server.domain.floor import Floor, Flow
+from server.domain.forecast import Forecast
+from server.domain.moment import microseconds
+from server.domain.waiting import Told, estimate, estimate_of, expected_end, promise, waiting_in
+from tests.support import CLERK, KIOSK, OTHER, Scene, service_of, tiny_plan
+
+MEAN = 600.0
+STAY = 0.96 * (30 + MEAN) + 0.04 * 240 + 10
+"""Of ten minutes' service: 30 s to walk, 4 % who do not come and are waited for 240 s, 10 s to the next call."""
+
+
+def known(floor: Floor, mean: float = MEAN) -> Floor:
+    """The floor with so much history of every service that today and the catalogue do not count."""
+    told = {one.code: ServiceHistory(service=one.code, count=10**9, mean_s=mean, spread=0.6) for one in floor.settled.services}
+    return replace(floor, history=told)
+
+
+def wait(scene: Scene, queue: int = 0) -> float | None:
+    """Seconds that a newcomer to the n-th queue is expected to wait."""
+    due = Forecast(known(scene.floor), scene.clock.now).newcomer(scene.plan.queues[queue].code)
+    return None if due is None else due.wait
+
+
+def with_shifts(*spans: tuple[str, str]) -> Plan:
+    """The tiny plan with Monday's shifts of counters."""
+    return replace(tiny_plan(), shifts=tuple(Shift(counter=code, days=("mon",), spans=text) for code, text in spans))
+
+
+def with_order(calling: Calling) -> Plan:
+    """The tiny plan with a rule for the profile of counters 1 and 2."""
+    plan = tiny_plan()
+    return replace(plan, profiles=(replace(plan.profiles[0], calling=calling), *plan.profiles[1:]))
+
+
+def test_one_counter_and_three_ahead() -> None:
+    scene = Scene(opened=["1"])
+    assert wait(scene) == 0
+    visits = [scene.take() for _ in range(3)]
+    assert wait(scene) == pytest.approx(3 * STAY)
+    forecast = Forecast(known(scene.floor), scene.clock.now)
+    own = [forecast.visit(scene.visit(visit)) for visit in visits]
+    assert [due and due.wait for due in own] == pytest.approx([0, STAY, 2 * STAY])
+
+
+def test_the_service_in_progress_is_reckoned_with_by_how_long_it_lasts_already() -> None:
+    scene = Scene(opened=["1"])
+    scene.take()
+    scene.do(c.CallNext(counter="1"))
+    assert wait(scene) == pytest.approx(STAY)
+    scene.do(c.Serve(counter="1"))
+    assert wait(scene) == pytest.approx(MEAN + 10)
+    scene.clock.pass_(minutes=5)
+    assert MEAN / 3 < (wait(scene) or 0) < MEAN - 60, "some of it is over; long ones last on"
+    scene.clock.pass_(hours=3)
+    assert 60 < (wait(scene) or 0) < MEAN + 11, "nobody knows any more"
+
+
+def test_of_several_busy_counters_one_is_free_soon() -> None:
+    scene = Scene(opened=["1"])
+    scene.do(c.OpenCounter(counter="2"), OTHER)
+    for counter, clerk in (("1", CLERK), ("2", OTHER)):
+        scene.take()
+        scene.do(c.CallNext(counter=counter), clerk)
+        scene.do(c.Serve(counter=counter), clerk)
+    assert 0.3 * MEAN < (wait(scene) or 0) < 0.65 * MEAN
+
+
+def test_two_profiles_each_call_their_own() -> None:
+    scene = Scene(opened=["1"])
+    scene.do(c.OpenCounter(counter="3"), OTHER)  # serves the first queue alone
+    scene.take(1), scene.take(1), scene.take(0)
+    assert wait(scene, 0) == pytest.approx(STAY), "counter 3, after the one of its queue"
+    assert wait(scene, 1) == pytest.approx(2 * STAY), "counter 1, after both of its queue"
+
+
+def test_nobody_is_called_in_the_lunch_of_the_only_counter() -> None:
+    scene = Scene(with_shifts(("1", "8:00-12:00; 12:30-17:00")), opened=["1"])
+    scene.clock.pass_(hours=3, minutes=50)
+    for _ in range(3):
+        scene.take()
+    # 11:50 and, as the first is done at 12:00:24, 12:30 and 12:40:24.
+    assert wait(scene) == pytest.approx(40 * 60 + 2 * STAY)
+    due = Forecast(known(scene.floor), scene.clock.now).newcomer(scene.plan.queues[0].code)
+    assert due is not None
+    assert due.idle == 30 * 60
+
+
+def test_a_clerk_is_awaited_for_ten_minutes_and_not_after_lunch_either() -> None:
+    scene = Scene(with_shifts(("1", "8:00-12:00; 12:30-17:00"), ("2", "9:00-17:00")))
+    assert wait(scene) == 0, "counter 1 should be open by now"
+    scene.clock.pass_(minutes=9)
+    assert wait(scene) == 0
+    scene.clock.pass_(minutes=1)
+    assert wait(scene) == 50 * 60, "at nine comes counter 2"
+    scene.clock.pass_(minutes=60)
+    assert wait(scene) is None
+    scene.do(c.OpenCounter(counter="1"))
+    scene.clock.pass_(hours=3)
+    scene.do(c.CloseCounter(counter="1"))
+    assert wait(scene) == 20 * 60, "who was here in the morning is expected after lunch"
+
+
+def test_a_pause_ends_when_it_was_said_or_after_a_quarter_of_an_hour() -> None:
+    scene = Scene(opened=["1"])
+    reason = next(iter(scene.plan.pause_reasons))
+    scene.do(c.Pause(counter="1", reason=reason, minutes=40))
+    assert wait(scene) == 40 * 60
+    scene.clock.pass_(minutes=45)
+    assert wait(scene) == 5 * 60, "overdue"
+    scene.do(c.Resume(counter="1"))
+    scene.do(c.Pause(counter="1", reason=reason))
+    assert wait(scene) == 15 * 60
+
+
+def test_whoever_is_open_after_the_last_shift_serves_those_who_are_left() -> None:
+    scene = Scene(with_shifts(("1", "8:00-9:00")), opened=["1"])
+    scene.take(), scene.take()
+    scene.clock.pass_(minutes=55)
+    assert wait(scene) == pytest.approx(2 * STAY)
+    scene.clock.pass_(minutes=10)
+    assert wait(scene) == pytest.approx(2 * STAY)
+
+
+def test_an_appointment_that_will_be_due_goes_first() -> None:
+    scene = Scene(opened=["1"])
+    scene.take()
+    booked = AppointmentBooked(
+        appointment=UUID(int=5), code="123456", service=service_of(scene.plan), start=scene.clock.now + timedelta(minutes=10),
+        minutes=10, language="lv",
+    )  # fmt: skip
+    record = Record(
+        position=scene.floor.position + 1, day=scene.floor.day, at=scene.clock.now, actor="", command=UUID(int=1), event=booked
+    )
+    scene.floor = evolve(scene.floor, record)
+    # One in ten does not come; before its minute, and with the first in line, it takes no time from anybody.
+    assert wait(scene) == pytest.approx(STAY + 0.9 * STAY)
+    scene.clock.pass_(minutes=11)
+    assert wait(scene) == pytest.approx(STAY), "it should be here by now"
+
+
+def test_a_parked_visit_returns_before_those_who_were_never_called() -> None:
+    scene = Scene(opened=["1"])
+    parked = scene.take()
+    scene.do(c.CallNext(counter="1"))
+    scene.do(c.Park(counter="1", minutes=5))
+    scene.take()
+    assert wait(scene) == pytest.approx(2 * STAY)
+    assert scene.visit(parked).state == "parked"
+
+
+def test_priority_visitors_who_will_come_overtake() -> None:
+    scene = Scene(with_order(Calling(order="points")), opened=["1"])
+    queue = scene.plan.queues[0].code
+    scene.take()
+    since = microseconds(scene.clock.now - timedelta(hours=1))
+    floor = replace(known(scene.floor), flows=scene.floor.flows.insert((queue, "priority"), Flow(count=6, since=since)))
+    forecast = Forecast(floor, scene.clock.now)
+    due = forecast.newcomer(queue)
+    assert due is not None
+    # Every ten minutes one: who comes after 5 has more points after 10.4, who comes after 15 not yet at the next call.
+    assert due.wait == pytest.approx(STAY + forecast.tempo.typical, abs=0.01)
+    first = forecast.ranked(queue, "priority", microseconds(scene.clock.now))
+    assert first is not None
+    assert first.wait == 0 or first.wait < due.wait
+
+
+@pytest.mark.parametrize(
+    "calling",
+    [
+        Calling(),
+        Calling(order="points"),
+        Calling(order="points", overtakes_most=2),
+        Calling(order="points", wait_most=15),
+        Calling(order="preference"),
+        Calling(order="preference", overtakes_most=3),
+        Calling(order="target"),
+        Calling(order="ratio", shares=(Share(queue="vsaa", take=2), Share(queue="vid"))),
+    ],
+    ids=str,
+)
+@given(arrivals=st.lists(st.tuples(st.integers(0, 2), st.booleans(), st.integers(0, 300)), min_size=2, max_size=10))
+@settings(max_examples=25, deadline=None)
+def test_the_forecast_calls_whom_the_rules_call(calling: Calling, arrivals: list[tuple[int, bool, int]]) -> None:
+    scene = Scene(with_order(calling), opened=["1"])
+    for queue, first, seconds in arrivals:
+        scene.clock.pass_(seconds=seconds)
+        scene.do(c.TakeTicket(service=service_of(scene.plan, queue), needs=("priority",) if first else ()), KIOSK)
+    now = scene.clock.now
+    # Nobody else comes.
+    forecast = Forecast(replace(known(scene.floor), flows=Floor().flows), now)
+    dues = [(visit.id, forecast.visit(visit)) for visit in scene.floor.visits.values()]
+    for id, due in sorted(dues, key=lambda one: one[1].wait if one[1] else 0.0):
+        assert due is not None
+        scene.clock.now = now + timedelta(seconds=round(due.wait, 6))
+        (called,) = scene.do(c.CallNext(counter="1"))
+        assert called.visit == id
+        scene.do(c.NoShow(counter="1"))
+
+
+def test_without_a_basis_nothing_is_said() -> None:
+    scene = Scene(opened=["1"])
+    queue, service = scene.plan.queues[0].code, service_of(scene.plan)
+    assert estimate(scene.floor, queue) == Told()
+    assert expected_end(scene.floor, queue, service, scene.clock.now) is None
+    told = {service: ServiceHistory(service=service, count=19, mean_s=600, spread=0.6)}
+    assert estimate(replace(scene.floor, history=told), queue) == Told()
+    told[service] = replace(told[service], count=20)
+    assert estimate(replace(scene.floor, history=told), queue) == Told(low=0, high=5, middle_s=0)
+    scene.do(c.CloseCounter(counter="1"))
+    assert estimate(known(scene.floor), queue) == Told(), "nobody is planned to serve it"
+    assert expected_end(known(scene.floor), queue, service, scene.clock.now) is None
+
+
+def test_today_counts_the_more_the_more_there_is_of_it() -> None:
+    scene = Scene(opened=["1"])
+    service = service_of(scene.plan)
+    floor = replace(scene.floor, history={service: ServiceHistory(service=service, count=1000, mean_s=600, spread=0.6)})
+    before = Forecast(floor, scene.clock.now).tempo.mean(service)
+    for _ in range(10):
+        scene.take()
+        scene.do(c.CallNext(counter="1"))
+        scene.do(c.Serve(counter="1"))
+        scene.do(c.RecordService(counter="1", service=service, kind=scene.plan.services[0].kinds[0]))
+        scene.clock.pass_(minutes=20)
+        scene.do(c.Finish(counter="1"))
+    scene.floor = replace(scene.floor, history=floor.history)
+    tempo = Forecast(scene.floor, scene.clock.now).tempo
+    assert before == pytest.approx(600, abs=5)
+    assert 700 < tempo.mean(service) < 1000
+    other = service_of(scene.plan, 1)
+    catalogue = 60.0 * scene.floor.look.services[other].minutes
+    assert tempo.mean(other) > 1.05 * catalogue, "a slow day is slow for services not seen yet"
+
+
+def test_calls_that_nobody_follows_are_learned_and_unlearned() -> None:
+    scene = Scene(opened=["1"])
+    before = Forecast(scene.floor, scene.clock.now).tempo
+    for _ in range(10):
+        scene.take()
+        scene.do(c.CallNext(counter="1"))
+        scene.clock.pass_(minutes=1)
+        scene.do(c.NoShow(counter="1"))
+    tempo = Forecast(scene.floor, scene.clock.now).tempo
+    assert tempo.absent > 3 * before.absent
+    assert tempo.absent_s < before.absent_s
+    absent = scene.floor.absent
+    scene.do(c.Undo(counter="1"))
+    assert (scene.floor.absent.count, scene.floor.absent.ms) == (absent.count - 1, absent.ms - 60_000)
+
+
+def test_more_people_ahead_never_make_it_shorter() -> None:
+    scene = Scene(opened=["1"])
+    scene.do(c.OpenCounter(counter="3"), OTHER)
+    queue = scene.plan.queues[0].code
+    told = []
+    for n in range(2 * CALLS):
+        floor = known(scene.floor)
+        told.append(promise(floor, queue, waiting_in(floor, queue), scene.clock.now))
+        scene.take(n % 2)
+    middles = [one.middle_s or 0 for one in told]
+    assert all(later >= earlier - 60 for earlier, later in itertools.pairwise(middles)), middles
+    assert middles[-1] > 20 * MEAN
+    floor = known(scene.floor)
+    behind = [promise(floor, queue, waiting_in(floor, queue) + n, scene.clock.now).middle_s or 0 for n in range(0, 200, 20)]
+    assert behind == sorted(behind)
+
+
+def test_beyond_the_calls_laid_out_the_pace_goes_on_through_breaks() -> None:
+    scene = Scene(with_shifts(("1", "8:00-12:00; 13:00-19:00")), opened=["1"])
+    for _ in range(30):
+        scene.take()
+    # 22.6 visits fit before twelve: calls until 11:55:42, then from one o'clock on.
+    assert wait(scene) == pytest.approx(5 * 3600 + 6 * STAY, abs=STAY)
+
+
+def test_the_phone_counts_down_and_says_when_it_takes_longer_than_promised() -> None:
+    scene = Scene(opened=["1"])
+    scene.floor = known(scene.floor)
+    scene.take()
+    visit = scene.take()
+    token, high = scene.visit(visit).token, scene.visit(visit).high
+    assert high is not None
+    first = ticket(scene.floor, token, scene.clock.now)
+    assert (first.late, first.low, first.high) == (False, scene.visit(visit).low, high)
+    later = ticket(scene.floor, token, scene.clock.now + timedelta(minutes=high))
+    assert (later.late, later.low, later.high) == (False, 0, 5), "never below zero"
+    now = scene.clock.now + timedelta(minutes=high, seconds=1)
+    late = ticket(scene.floor, token, now)
+    assert late.late
+    pages = [ticket_page(one, scene.plan, language="lv", now=now) for one in (later, late)]
+    assert ["ilgāk, nekā solījām" in page for page in pages] == [False, True]
+    scene.clock.pass_(minutes=high, seconds=1)
+    scene.take()
+    assert [one.late for one in desk(scene.floor, "1", CLERK).waiting] == [True, True, False]
+    scene.do(c.CallNext(counter="1"))
+    scene.do(c.Requeue(counter="1"))
+    assert not desk(scene.floor, "1", CLERK).waiting[-1].late
+    assert [one.late for one in desk(scene.floor, "1", CLERK).waiting if one.visit == visit] == [True]
+
+
+COMMANDS = st.sampled_from(
+    ["take", "priority", "call", "serve", "finish", "park", "requeue", "pause", "resume", "close", "open", "tick"]
+)
+
+
+@given(steps=st.lists(st.tuples(COMMANDS, st.sampled_from("123"), st.integers(0, 2), st.integers(0, 90)), max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_on_any_floor_the_range_is_told_or_nothing(steps: list[tuple[str, str, int, int]]) -> None:
+    plan = replace(
+        with_order(Calling(order="points", overtakes_most=2, wait_most=30)),
+        shifts=with_shifts(("1", "8:00-10:00; 10:30-17:00"), ("2", "9:00-12:00")).shifts,
+    )  # fmt: skip
+    scene = Scene(plan)
+    for name, counter, queue, minutes in steps:
+        service = service_of(plan, queue)
+        command = {
+            "take": c.TakeTicket(service=service),
+            "priority": c.TakeTicket(
+                service=service, needs=("priority", "accessible"), more=(service_of(plan, (queue + 1) % 3),)
+            ),
+            "call": c.CallNext(counter=counter),
+            "serve": c.Serve(counter=counter),
+            "finish": c.NoShow(counter=counter),
+            "park": c.Park(counter=counter, minutes=5),
+            "requeue": c.Requeue(counter=counter),
+            "pause": c.Pause(counter=counter, reason=next(iter(plan.pause_reasons))),
+            "resume": c.Resume(counter=counter),
+            "close": c.CloseCounter(counter=counter),
+            "open": c.OpenCounter(counter=counter),
+            "tick": c.Tick(),
+        }[name]
+        scene.clock.pass_(minutes=minutes)
+        if scene.refused(command) is None:
+            scene.do(command)
+        floor = known(scene.floor)
+        for one in plan.queues:
+            told = promise(floor, one.code, waiting_in(floor, one.code), scene.clock.now)
+            assert told == Told() or 0 <= (told.low or 0) < (told.high or 0)
+            assert told == Told() or 60 * (told.low or 0) <= (told.middle_s or 0) <= 60 * (told.high or 0)
+        for visit in floor.visits.values():
+            if visit.state in ("waiting", "parked"):
+                told = estimate_of(floor, visit, scene.clock.now)
+                assert told == Told() or 0 <= (told.low or 0) < (told.high or 0)
