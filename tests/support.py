@@ -63,7 +63,8 @@ def tiny_plan(queues: tuple[str, ...] = ("vid", "vsaa", "pasv"), counters: tuple
     return replace(
         demo, queues=kept, profiles=profiles, counters=posts, services=services,
         institutions=tuple(one for one in demo.institutions if one.code in owners),
-        kiosks=tuple(replace(kiosk, quick=(), unknown=None) for kiosk in demo.kiosks), hours=None, shifts=(), clerks=(), roll=None,
+        kiosks=tuple(replace(kiosk, quick=(), unknown=None) for kiosk in demo.kiosks),
+        hours=None, shifts=(), clerks=(), roll=None,
         booking=Booking(services=tuple(sorted(used)), places=3, step=5, lead=0, early=240),
     )  # fmt: skip
 

@@ -1,7 +1,8 @@
 """Who waits, sorted once for every profile's rule: choosing the next does not depend on how many wait.
 
 A pool is named by a group and a demand. The group is what the rule weighs against each other (classes under points, queues
-under ratios, one for all under preference and target); `ALL` holds everybody by arrival. The demand is what a visit asks of whoever serves it.
+under ratios, one for all under preference and target); `ALL` holds everybody by arrival. The demand is what a visit asks of
+whoever serves it.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class Told(Struct, frozen=True, kw_only=True):
 UNTOLD = Told()
 
 RUSH, RUSH_S = 24, 10
-"""With so many expected calls a forecast is used for newcomers for so many seconds, while nothing happens but that people come."""
+"""With so many expected calls a forecast serves newcomers for so many seconds, while nothing happens but that people come."""
 
 
 def promise(floor: Floor, queue: str, ahead: int, now: datetime, *, group: Group = "walk_in", at: int | None = None) -> Told:
@@ -100,7 +100,7 @@ def forecast_of(floor: Floor, now: datetime) -> Forecast:
 
 
 def _newcomer(floor: Floor, queue: str, now: datetime, behind: int = 0) -> tuple[Forecast, Due | None]:
-    """A walk-in of this moment. In a rush on long queues a forecast serves for some seconds: who has come since stands before it."""
+    """A walk-in of this moment. In a rush on long queues a forecast serves again: who has come since stands before it."""
     for kept in _kept:
         gone = (now - kept.now).total_seconds()
         if not 0 <= gone < RUSH_S or not kept.still_holds(floor) or not _basis(kept, queue) or kept.depth(queue) < RUSH:

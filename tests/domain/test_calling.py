@@ -300,17 +300,23 @@ def test_the_reason_in_one_line() -> None:
     call(scene)
     reason = desk(scene.floor, "1", CLERK).reason
     assert reason is not None
-    assert reason["lv"].replace("\xa0", " ") == "A003 ir visvairāk punktu: 12; gaida 4 min. Pēc tam: A001 (4), A002 (4). Palaisti garām: A001 (1×), A002 (1×)."
+    assert (
+        reason["lv"].replace("\xa0", " ")
+        == "A003 ir visvairāk punktu: 12; gaida 4 min. Pēc tam: A001 (4), A002 (4). Palaisti garām: A001 (1×), A002 (1×)."
+    )
 
 
 orders = st.sampled_from([
     Calling(), Calling(order="preference"), Calling(order="target"), Calling(order="points"),
     Calling(order="ratio", shares=(Share(queue="vid", take=2), Share(queue="pasv"))),
-    Calling(order="points", overtakes_most=1), Calling(order="preference", overtakes_most=0), Calling(order="preference", wait_most=1),
+    Calling(order="points", overtakes_most=1), Calling(order="preference", overtakes_most=0),
+    Calling(order="preference", wait_most=1),
 ])  # fmt: skip
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["take", "take", "priority", "access", "call", "call", "call", "requeue", "park", "transfer", "undo", "tick"]),
+        st.sampled_from([
+            "take", "take", "priority", "access", "call", "call", "call", "requeue", "park", "transfer", "undo", "tick",
+        ]),
         st.integers(0, 2), st.integers(0, 120),
     ),
     max_size=40,
@@ -329,7 +335,8 @@ def test_whatever_happens_the_pools_are_those_of_a_fresh_sort(calling: Calling, 
             "priority": c.TakeTicket(service=service_of(scene.plan, queue), needs=("priority",)),
             "access": c.TakeTicket(service=service_of(scene.plan, queue), needs=("accessible",)),
             "call": c.CallNext(counter="1"), "requeue": c.Requeue(counter="1"), "park": c.Park(counter="1", minutes=1),
-            "transfer": c.Transfer(counter="1", queue=scene.plan.queues[queue].code), "undo": c.Undo(counter="1"), "tick": c.Tick(),
+            "transfer": c.Transfer(counter="1", queue=scene.plan.queues[queue].code), "undo": c.Undo(counter="1"),
+            "tick": c.Tick(),
         }[what]  # fmt: skip
         actor = SYSTEM if what == "tick" else CLERK
         first = next(iter(upcoming(scene.floor, "1", scene.clock.now, 1)), None)

@@ -67,7 +67,8 @@ plans = st.sampled_from([
     replace(PLAN, profiles=(replace(PLAN.profiles[0], calling=Calling(order="points", overtakes_most=2)), *PLAN.profiles[1:])),
     replace(PLAN, profiles=(replace(PLAN.profiles[0], calling=Calling(order="preference", wait_most=5)), *PLAN.profiles[1:])),
     replace(PLAN, profiles=(replace(PLAN.profiles[0], calling=Calling(
-        order="ratio", shares=(Share(queue=PLAN.queues[0].code, take=2), Share(queue=PLAN.queues[2].code)))), *PLAN.profiles[1:])),
+        order="ratio", shares=(Share(queue=PLAN.queues[0].code, take=2), Share(queue=PLAN.queues[2].code)),
+    )), *PLAN.profiles[1:])),
     replace(PLAN, queues=(replace(PLAN.queues[0], skill="signer"), *PLAN.queues[1:]),
             clerks=(Clerk(code="clerk1", skills=("signer",)),), roll=Roll(service=PLAN.queues[0].services[0], last=2)),
     replace(PLAN, profiles=(replace(PLAN.profiles[0], queues=PLAN.profiles[0].queues[:2]), replace(

@@ -155,7 +155,10 @@ def test_the_migration_is_all_or_nothing(url: str) -> None:
 
 def pragmas(connection: Connection) -> dict[str, Any]:
     names = ("journal_mode", "synchronous", "wal_autocheckpoint", "query_only", "foreign_keys", "busy_timeout", "trusted_schema")
-    return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in (*names, "cell_size_check", "mmap_size", "secure_delete")}
+    return {
+        name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+        for name in (*names, "cell_size_check", "mmap_size", "secure_delete")
+    }
 
 
 def test_sqlite_settings_are_the_measured_ones(tmp_path: Any) -> None:
