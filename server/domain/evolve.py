@@ -12,6 +12,7 @@ from rpds import HashTrieMap
 
 from server.domain import events as e
 from server.domain.floor import (
+    RUSH_S,
     Appointment,
     Call,
     Directory,
@@ -22,6 +23,7 @@ from server.domain.floor import (
     Over,
     Pace,
     Post,
+    Rush,
     State,
     Step,
     Visit,
@@ -65,7 +67,9 @@ def _day_opened(floor: Floor, event: e.DayOpened, record: e.Record) -> Floor:
 
 
 def _ticket_issued(floor: Floor, event: e.TicketIssued, record: e.Record) -> Floor:
-    also = () if not event.more else _other_queues(floor, event)
+    also, rush = () if not event.more else _other_queues(floor, event), floor.rush
+    if rush is None or not 0 <= (record.at - rush.at).total_seconds() < RUSH_S:
+        rush = Rush(floor=replace(floor, rush=None), at=record.at)
     leg = Leg(queue=event.queue, line=event.queue, since=event.issued, key=event.key, group=event.group, also=also)
     state: State = "waiting"
     if event.counter is not None:
@@ -87,6 +91,7 @@ def _ticket_issued(floor: Floor, event: e.TicketIssued, record: e.Record) -> Flo
         floor = replace(floor, owed=floor.owed.insert(event.prints, owed.insert(place)))
     if event.party is not None:
         floor = replace(floor, parties=floor.parties.insert(event.party, (*(floor.parties.get(event.party) or ()), visit.id)))
+    floor = replace(floor, rush=rush)
     if event.counter is not None:
         return _at_post(floor, event.counter, visit=visit.id, stored=None, step=None)
     return _enter(floor, visit)

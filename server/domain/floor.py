@@ -197,6 +197,17 @@ class Directory(Struct, frozen=True, kw_only=True):
         )
 
 
+RUSH_S = 10
+"""Numbers within so many seconds of the first of them are one rush."""
+
+
+class Rush(Struct, frozen=True, kw_only=True):
+    """The floor before the first of the last numbers, and when that was given."""
+
+    floor: Floor
+    at: datetime
+
+
 class Floor(Struct, frozen=True, kw_only=True):
     """The whole centre. `lines` holds who waits, by queue, `directed` by counter or clerk; neither has empty lines.
 
@@ -239,6 +250,7 @@ class Floor(Struct, frozen=True, kw_only=True):
     codes: HashTrieMap[str, UUID] = HashTrieMap()
     agenda: Line = EMPTY
     holds: Line = EMPTY
+    rush: Rush | None = None
     over: HashTrieMap[str, Over] = HashTrieMap()
 
     @property

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from server.domain.events import Group
-from server.domain.floor import Floor, Visit, line
+from server.domain.floor import RUSH_S, Floor, Visit, line
 from server.domain.forecast import Due, Forecast
 from server.domain.moment import microseconds
 
@@ -32,8 +32,8 @@ class Told(Struct, frozen=True, kw_only=True):
 
 UNTOLD = Told()
 
-RUSH, RUSH_S = 24, 10
-"""With so many expected calls a forecast serves newcomers for so many seconds, while nothing happens but that people come."""
+RUSH = 24
+"""With so many expected calls a forecast serves the next newcomers too, while nothing happens but that people come."""
 
 
 def promise(floor: Floor, queue: str, ahead: int, now: datetime, *, group: Group = "walk_in", at: int | None = None) -> Told:
@@ -101,13 +101,14 @@ def forecast_of(floor: Floor, now: datetime) -> Forecast:
 
 def _newcomer(floor: Floor, queue: str, now: datetime, behind: int = 0) -> tuple[Forecast, Due | None]:
     """A walk-in of this moment. In a rush on long queues a forecast serves again: who has come since stands before it."""
-    for kept in _kept:
-        gone = (now - kept.now).total_seconds()
-        if not 0 <= gone < RUSH_S or not kept.still_holds(floor) or not _basis(kept, queue) or kept.depth(queue) < RUSH:
-            continue
-        due = kept.newcomer(queue, behind + kept.come_since(floor, queue))
-        if due is not None and due.wait > gone:
-            return kept, due._replace(wait=due.wait - gone, idle=max(0.0, due.idle - gone))
+    rush = floor.rush
+    gone = -1.0 if rush is None else (now - rush.at).total_seconds()
+    if rush is not None and 0 <= gone < RUSH_S:
+        first = forecast_of(rush.floor, rush.at)
+        if first.still_holds(floor) and _basis(first, queue) and first.depth(queue) >= RUSH:
+            due = first.newcomer(queue, behind + first.come_since(floor, queue))
+            if due is not None and due.wait > gone:
+                return first, due._replace(wait=due.wait - gone, idle=max(0.0, due.idle - gone))
     forecast = forecast_of(floor, now)
     return forecast, forecast.newcomer(queue, behind) if _basis(forecast, queue) else None
 

@@ -38,7 +38,7 @@ from tests.bench.guesses import BEST, OURS, Guess, Watch, errors, of_journal
 from tests.bench.report import Row, at_most
 from tests.support import KIOSK, Scene, demo_plan
 
-SEED = 7
+SEED = 2026
 KEPT, ERROR, NEARLY = 0.85, 0.20, 1.15
 """Goals: the share called by the upper bound; the mean error as a part of the mean wait, or else so near to the best possible."""
 
@@ -108,12 +108,15 @@ class _Door(Memory):
 
 
 def promised(quick: bool) -> Iterator[Row]:
-    """Every case, and one again from its journal; if `quick`, those that go as planned, over a fifth of the days."""
+    """Every case, and one again from its journal; if `quick`, those that go as planned, over a fifth of the days.
+
+    What is possible at best takes many numbers to see, so not if `quick`.
+    """
     yield _cost(quick)
     for n, case in enumerate(CASES[:PLANNED] if quick else CASES):
         case = replace(case, days=max(1, case.days // 5)) if quick else case
-        yield from _rows(case.name, simulate(case, SEED, ASKED // (5 if quick else 1)), planned=n < PLANNED)
-    yield from _rows("P3, from its journal", replayed(replace(_P3, days=_P3.days if quick else 2 * _P3.days)))
+        yield from _rows(case.name, simulate(case, SEED, 0 if quick else ASKED), planned=n < PLANNED)
+    yield from _rows("P3, from its journal", replayed(replace(_P3, days=10 if quick else 2 * _P3.days)))
 
 
 def simulate(case: Case, seed: int, asked: int = ASKED) -> list[Guess]:
