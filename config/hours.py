@@ -59,7 +59,7 @@ def spans(text: str) -> tuple[Span, ...]:
     joined = found[:1]
     for span in found[1:]:
         if span.begin < joined[-1].end:
-            raise ValueError(f"{_shown(joined[-1])} and {_shown(span)} overlap")
+            raise ValueError(f"{shown(joined[-1])} and {shown(span)} overlap")
         joined[-1:] = [Span(joined[-1].begin, span.end)] if span.begin == joined[-1].end else [joined[-1], span]
     return tuple(joined)
 
@@ -72,6 +72,12 @@ def season(text: str) -> tuple[str, str]:
     for end in match.groups():
         _date(f"2000-{end}", end)
     return match[1], match[2]
+
+
+def stretches(text: str) -> tuple[tuple[str, str], ...]:
+    """A season as one stretch of the year, or two where it goes over its end."""
+    first, last = season(text)
+    return ((first, last),) if first <= last else ((first, "12-31"), ("01-01", last))
 
 
 def dates(text: str) -> tuple[date, date]:
@@ -107,9 +113,12 @@ def day_spans(hours: Rota, day: date) -> tuple[Span, ...]:
     return found
 
 
-def open_minutes(hours: Rota, day: date) -> int:
-    """Minutes that it is open on a local day, by the clock on the wall."""
-    return sum(span.end - span.begin for span in day_spans(hours, day))
+def week(rules: tuple[OpenHours, ...], day: date) -> dict[Weekday, tuple[Span, ...]]:
+    """The usual week in the season of a day, from Monday on: without exceptions, holidays and rules for the n-th weekday."""
+    known = [rule for rule in rules if not rule.nth and _in_season(rule, day)]
+    known.sort(key=lambda rule: bool(rule.season))
+    said = {name: rule.spans for rule in known for name in rule.days}
+    return {name: spans(said.get(name, "")) for name in WEEKDAYS}
 
 
 def opening(hours: Rota, at: datetime, timezone: str) -> Opening | None:
@@ -166,14 +175,14 @@ def _by_rule(rules: tuple[OpenHours, ...], day: date) -> tuple[Span, ...]:
 def _applies(rule: OpenHours, day: date) -> bool:
     if WEEKDAYS[day.weekday()] not in rule.days:
         return False
-    if rule.season:
-        first, last = season(rule.season)
-        shown = f"{day:%m-%d}"
-        within = first <= shown <= last if first <= last else shown >= first or shown <= last
-        if not within:
-            return False
+    if not _in_season(rule, day):
+        return False
     left = monthrange(day.year, day.month)[1] - day.day
     return not rule.nth or (day.day + 6) // 7 in rule.nth or (left < 7 and -1 in rule.nth)
+
+
+def _in_season(rule: OpenHours, day: date) -> bool:
+    return not rule.season or any(first <= f"{day:%m-%d}" <= last for first, last in stretches(rule.season))
 
 
 def _is_on(exception: Exceptional, day: date) -> bool:
@@ -218,5 +227,6 @@ def _minute(hour: str, minute: str | None) -> int:
     return found
 
 
-def _shown(span: Span) -> str:
+def shown(span: Span) -> str:
+    """The span as people write it."""
     return "-".join(f"{minute // 60}:{minute % 60:02d}" for minute in span)

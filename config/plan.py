@@ -129,8 +129,8 @@ class Calling(_Part, frozen=True, kw_only=True):
     order: "arrival" over all its queues; "preference": the profile's queues in their order, strictly; "ratio": `shares` in
     turn; "points": whoever has most; "target": whoever is first to miss the target of the queue.
     `booked_first`: who has an appointment goes first from the booked minute (not with points, which weigh it).
-    Whatever the order, nobody is passed over more than `overtakes_most` times by this profile or waits beyond `wait_most`
-    minutes while it calls others. `gap_s` is the least time between two calls at one counter.
+    Whatever the order, who was passed over `overtakes_most` times, or has waited for `wait_most` minutes, is called first.
+    `gap_s` is the least time between two calls at one counter.
     """
 
     order: Literal["arrival", "preference", "ratio", "points", "target"] = "arrival"

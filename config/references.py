@@ -2,10 +2,12 @@
 
 from collections import Counter as Tally
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 
 from config.catalogue import Catalogue, Institution, Service
 from config.fault import did_you_mean, meant
-from config.plan import Plan
+from config.hours import dates, stretches
+from config.plan import OpenHours, Plan
 from config.shape import Report
 
 
@@ -73,6 +75,8 @@ def check_references(plan: Plan, report: Report) -> None:
     _shares(plan, report)
     _services_named(plan, report)
     _never_open(plan, report)
+    _twice_said(plan, report)
+    _exceptions(plan, report)
     if "lv" not in plan.languages[:1]:
         report.add("languages", 'the first language must be "lv"')
     for i, minutes in enumerate(plan.rules.park_minutes):
@@ -216,6 +220,46 @@ def _never_open(plan: Plan, report: Report) -> None:
             report.add(f"{path}.days", "names no day")
     if plan.hours and not plan.hours.regular and "hours.regular" not in report.holes:
         report.add("hours.regular", "is empty, so the centre would never be open (without [hours] it always is)")
+
+
+def _twice_said(plan: Plan, report: Report) -> None:
+    """Of two rules for one day, neither of which is more particular, one would be lost without a word."""
+    rotas = [("hours.regular", plan.hours.regular)] if plan.hours else []
+    rotas += [(f"queues[{i}].hours", queue.hours) for i, queue in enumerate(plan.queues)]
+    for path, rules in rotas:
+        for j, rule in enumerate(rules):
+            blind = f"{path}[{j}].season" in report.holes
+            for i, before in enumerate(rules[:j] if not blind else ()):
+                same = [day for day in rule.days if day in before.days]
+                if same and f"{path}[{i}].season" not in report.holes and _compete(before, rule):
+                    there = f"{path.rpartition('.')[2]}[{i}]"
+                    report.add(f"{path}[{j}].days", f'"{same[0]}" is in {there} already: write both spans in one row')
+                    break
+
+
+def _exceptions(plan: Plan, report: Report) -> None:
+    """No day is in two exceptions, but for one within a longer one: that is an exception to it."""
+    known: dict[int, tuple[date, date]] = {}
+    for j, exception in enumerate(plan.hours.exceptions if plan.hours else ()):
+        path = f"hours.exceptions[{j}].date"
+        if path in report.holes or not exception.date:
+            continue
+        first, last = own = dates(exception.date)
+        for i, (begin, end) in known.items():
+            within = begin <= first and last <= end and own != (begin, end)
+            if begin <= last and first <= end and not within:
+                report.add(path, f'a day of "{exception.date}" is in exceptions[{i}] already')
+                break
+        known[j] = own
+
+
+def _compete(one: OpenHours, other: OpenHours) -> bool:
+    """Whether both rules stand for a day with nothing to choose between them."""
+    if one.nth or other.nth or bool(one.season) != bool(other.season):
+        return False
+    if not one.season:
+        return True
+    return any(a <= d and c <= b for a, b in stretches(one.season) for c, d in stretches(other.season))
 
 
 def _offered(who: str, verb: str, code: str, offered: Collection[str], path: str, report: Report) -> None:

@@ -329,6 +329,7 @@ REASONS = {
     "directed": "{number} was sent to this counter or clerk; has waited {minutes} min.",
     "put_back": "{number} is next: the one before was put back and keeps the place.",
     "chosen": "{number} was chosen out of order.",
+    "roll": "{number} is next on the paper roll.",
 }
 """A sentence for every calling rule."""
 

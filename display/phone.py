@@ -8,7 +8,7 @@ import msgspec
 from config.catalogue import Text
 from server.domain.floor import Floor, line
 from server.domain.labels import public_label
-from server.domain.waiting import UNTOLD, estimate_of, is_late
+from server.domain.waiting import UNTOLD, estimate_of, is_late, people_ahead
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +39,9 @@ def ticket(floor: Floor, token: str, now: datetime | None = None) -> Ticket:
         raise LookupError("token")
     visit = floor.visits[found]
     leg, plan = visit.leg, floor.settled
-    ahead = line(floor, leg.line).before(leg.key) if visit.state == "waiting" else None
+    ahead = None
+    if visit.state == "waiting":
+        ahead = line(floor, leg.line).before(leg.key) if ":" in leg.line else people_ahead(floor, leg.queue, leg.key)
     now = now or floor.at or visit.issued
     told = UNTOLD if ahead is None else estimate_of(floor, visit, now)
     counter = leg.counter if visit.state in ("called", "serving") else None

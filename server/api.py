@@ -7,6 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 from urllib.parse import parse_qs
+from uuid import UUID
 
 import flask
 import msgspec
@@ -27,7 +28,7 @@ from server.engine import now_utc
 from server.guard import COOKIE, Bucket, identify, same_origin
 from server.openapi import document
 from server.people import People
-from server.protocol import Answer, View
+from server.protocol import Answer, SignedIn, View
 from server.records import repair_list, visit_page
 from server.repairs import repairs
 from server.reports import REPORTS
@@ -65,6 +66,7 @@ class Api:
         blueprint = flask.Blueprint("api", __name__, url_prefix="/api/v1")
         blueprint.post("/commands/<name>")(self.command)
         blueprint.get("/views/<path:channel>")(self.view)
+        blueprint.get("/session")(self.session)
         blueprint.get("/visits")(self.visits)
         blueprint.get("/slots")(self.slots)
         blueprint.get("/appointments")(self.appointments)
@@ -108,6 +110,15 @@ class Api:
             return no("unknown_channel", language)
         return flask.Response(encode_view(channel, floor.position, data), mimetype="application/json")
 
+    def session(self) -> ResponseReturnValue:
+        """Who is signed in by the session cookie, and the value that its commands must carry; no other site can read it."""
+        known = self._people.session(request.cookies.get(COOKIE))
+        account = self._people.account(known.account) if known is not None else None
+        if known is None or account is None:
+            return no("signed_out", speaks())
+        found = SignedIn(account=account.name, role=account.role, csrf=known.csrf)
+        return flask.Response(msgspec.json.encode(found), mimetype="application/json")
+
     def visits(self) -> ResponseReturnValue:
         """Visits that changed after a journal position, oldest change first; `next` is where to go on."""
         language = speaks()
@@ -136,11 +147,12 @@ class Api:
             ahead = whole(query, "days", 1, SLOT_DAYS, least=1)
             if not SERVICE.fullmatch(service):
                 raise ValueError("service: must be a code")
+            without = identifier(query, "without")
         except ValueError as error:
             return bad(error, language)
         days = map(date.fromordinal, range(first.toordinal(), min(first.toordinal() + ahead, date.max.toordinal())))
         try:
-            page = self._door.native(slot_page, self._floor(), service, days, now_utc())
+            page = self._door.native(slot_page, self._floor(), service, days, now_utc(), without)
         except Refusal as refusal:
             return answer(refused(refusal, language))
         return flask.Response(msgspec.json.encode(page), mimetype="application/json")
@@ -181,7 +193,7 @@ class Api:
 
         def work() -> bytes:
             now = now_utc()
-            found = (repairs(visits, now, shut) for visits in self._days(first, last))
+            found = (repairs(visits, now, shut, timezone=plan.centre.timezone) for visits in self._days(first, last))
             return msgspec.json.encode(repair_list(chain.from_iterable(found), language))
 
         return flask.Response(self._door.native(work), mimetype="application/json")
@@ -257,6 +269,16 @@ def day(query: dict[str, list[str]], name: str) -> date:
     except ValueError:
         pass  # a day that no month has
     raise ValueError(f"{name}: must be a date such as 2026-03-16")
+
+
+def identifier(query: dict[str, list[str]], name: str) -> UUID | None:
+    """An id from the query, None where it is left out; ValueError that names it."""
+    if name not in query:
+        return None
+    try:
+        return UUID(query[name][-1])
+    except ValueError:
+        raise ValueError(f"{name}: must be an id such as 018f3c5e-7b1a-7c3d-9e2f-0123456789ab") from None
 
 
 def whole(query: dict[str, list[str]], name: str, default: int, most: int, least: int = 0) -> int:

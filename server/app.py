@@ -20,6 +20,7 @@ from counter.book_page import book_pages
 from counter.panel_page import panel_pages
 from server.api import Api
 from server.bridge import Bridge, Door
+from server.clock import WallClock
 from server.domain.commands import Command, RevisePlan, Tick
 from server.domain.context import Actor
 from server.domain.floor import Floor
@@ -84,6 +85,7 @@ class CentreServer:
             app.register_blueprint(blueprint)
         secure(app)
         self.app = app
+        self._clock, self._doubted = WallClock(), False
         self._ticker = Worker("ticker", self._tick)
         self._http: WSGIServer | None = None
 
@@ -118,7 +120,19 @@ class CentreServer:
         return self.engine.floor.settled
 
     def _tick(self) -> float:
-        self._settled(self.door.handle(Tick(), SYSTEM, uuid4()))
+        """Time passes only while the clock can be believed: a day that was begun by a wrong one would stay."""
+        wall, mono = now_utc(), steady()
+        right = self._clock.expected(mono)
+        if believed := self._clock.step(wall, mono):
+            self._settled(self.door.handle(Tick(), SYSTEM, uuid4()))
+        if believed and self._doubted:
+            log.info("the clock is believed again: %s", wall.isoformat())
+        elif not believed and not self._doubted and right is not None:
+            log.error(
+                "the computer's clock leapt to %s where %s was due: set it right; else it is believed after 30 minutes, and "
+                "the business day follows it", wall.isoformat(), right.isoformat(),
+            )  # fmt: skip
+        self._doubted = not believed
         return TICK_S
 
     def _check_journal(self) -> None:
@@ -132,6 +146,11 @@ class CentreServer:
     def _settled(reply: Reply) -> None:
         if isinstance(reply, Refusal):
             raise reply
+
+
+def steady() -> float:
+    """Seconds that no setting of the clock changes; with the time that the computer slept, where the system counts it."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 class _Counted:

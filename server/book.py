@@ -10,7 +10,7 @@ from msgspec import Struct
 from server.domain.arrival import local_day
 from server.domain.commands import Contact
 from server.domain.floor import Floor
-from server.domain.slots import booking_for, slots
+from server.domain.slots import booking_for, minutes_of, slots
 
 
 class SlotRecord(Struct, frozen=True, kw_only=True):
@@ -50,12 +50,12 @@ class AppointmentPage(Struct, frozen=True, kw_only=True):
     appointments: tuple[AppointmentRecord, ...]
 
 
-def slot_page(floor: Floor, service: str, days: Iterable[date], now: datetime) -> SlotPage:
-    """The times of some local days; refused if the service cannot be booked."""
+def slot_page(floor: Floor, service: str, days: Iterable[date], now: datetime, without: UUID | None = None) -> SlotPage:
+    """The times of some local days, for moving as if `without` had no place; refused if the service cannot be booked."""
     booking_for(floor, service)
-    found = ((day, slot) for day in days for slot in slots(floor, service, day, now))
+    found = ((day, slot) for day in days for slot in slots(floor, service, day, now, without))
     return SlotPage(
-        service=service, minutes=floor.look.services[service].minutes,
+        service=service, minutes=minutes_of(floor, service, without),
         slots=tuple(SlotRecord(day=day.isoformat(), start=slot.start, free=slot.free) for day, slot in found),
     )  # fmt: skip
 

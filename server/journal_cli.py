@@ -24,6 +24,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     export = verbs.add_parser(
         "export", help="every record as a line of JSON", epilog="Example: rinda journal export --data DIR > j.jsonl"
     )
+    export.add_argument(
+        "--tokens",
+        action="store_true",
+        help="with the tickets' tokens, which are live keys: the hashes cover them, so without them an export cannot be verified "
+        "by itself",
+    )
     export.set_defaults(run=_export)
     for verb in (tail, verify, export):
         data_option.add(verb)
@@ -53,17 +59,23 @@ def _export(chosen: argparse.Namespace) -> int:
     store, position = data_option.store(chosen), 0
     while rows := store.rows(position, PAGE):
         for row in rows:
-            sys.stdout.write(_json(row) + "\n")
+            sys.stdout.write(_json(row, tokens=chosen.tokens) + "\n")
         position = rows[-1]["position"]
     return 0
 
 
-def _json(row: dict[str, Any]) -> str:
-    return json.dumps({**row, "data": json.loads(row["data"])}, ensure_ascii=False)
+def _json(row: dict[str, Any], *, tokens: bool = False) -> str:
+    data = json.loads(row["data"])
+    return json.dumps({**row, "data": data if tokens else _hidden(data)}, ensure_ascii=False)
+
+
+def _hidden(data: dict[str, Any]) -> dict[str, Any]:
+    """Without the token of a ticket: who knows it sees the ticket."""
+    return {**data, "token": "…"} if "token" in data else data
 
 
 def _line(row: dict[str, Any]) -> str:
     at = moment(row["at"])
-    data = {key: value for key, value in json.loads(row["data"]).items() if key not in ("type", "plan")}
+    data = {key: value for key, value in _hidden(json.loads(row["data"])).items() if key not in ("type", "plan")}
     facts = json.dumps(data, ensure_ascii=False)
     return f"{row['position']:>7}  {at:%Y-%m-%d %H:%M:%S}  {row['actor']:<20} {row['type']:<16} {facts}"

@@ -14,7 +14,7 @@ from server.book import AppointmentPage, SlotPage
 from server.domain.commands import COMMANDS
 from server.domain.refusal import CODES
 from server.domain.reply import Booked, Called, Issued
-from server.protocol import Answer, View
+from server.protocol import Answer, SignedIn, View
 from server.records import RepairList, VisitPage
 from server.reports import REPORTS
 from server.reports.formats import KINDS, Report
@@ -41,7 +41,7 @@ def document() -> dict[str, Any]:
     commands = {name: kind for name, kind in COMMANDS.items() if any(name in c for r, c in _people())}
     types: list[type] = [
         *commands.values(), *_VIEWS.values(), Issued, Called, Booked, Answer, View, VisitPage, RepairList, Report, SlotPage,
-        AppointmentPage,
+        AppointmentPage, SignedIn,
     ]  # fmt: skip
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     by_type = {kind.__name__: schema for kind, schema in zip(types, schemas, strict=True)}
@@ -56,6 +56,7 @@ def document() -> dict[str, Any]:
     }
     paths: dict[str, Any] = {f"/api/v1/commands/{name}": {"post": _command(name, by_type[name], by_type)} for name in commands}
     paths |= {f"/api/v1/views/{path}": {"get": _view(path, by_type[kind.__name__])} for path, kind in _VIEWS.items()}
+    paths["/api/v1/session"] = {"get": _session(by_type["SignedIn"])}
     paths["/api/v1/visits"] = {"get": _visits(by_type["VisitPage"])}
     paths["/api/v1/slots"] = {"get": _slots(by_type["SlotPage"])}
     paths["/api/v1/appointments"] = {"get": _appointments(by_type["AppointmentPage"])}
@@ -127,6 +128,14 @@ def _view(path: str, schema: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _session(found: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "operationId": "session",
+        "summary": "Who is signed in by the session cookie (no token), and the X-CSRF-Token of its commands",
+        "responses": {"200": _json(found), **_errors(401)},
+    }
+
+
 def _visits(page: dict[str, Any]) -> dict[str, Any]:
     number = {"type": "integer", "minimum": 0, "maximum": 2**53}
     return {
@@ -149,6 +158,7 @@ def _slots(page: dict[str, Any]) -> dict[str, Any]:
             {"name": "service", "in": "query", "required": True, "schema": code},
             _day("from"),
             {"name": "days", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 31, "default": 1}},
+            {"name": "without", "in": "query", "schema": {"type": "string", "format": "uuid"}},
         ],
         "responses": {"200": _json(page), "409": _error("No appointments for this service"), **_errors(400, 401, 403)},
     }  # fmt: skip

@@ -10,7 +10,7 @@ from server.engine import Engine
 from server.people import People
 
 STAFF = ("clerk", "manager", "national")
-DEVICES = ("kiosk", "display")
+DEVICES = ("kiosk", "display", "manager", "national")
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,13 +22,15 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     new.add_argument("--role", choices=STAFF, default="clerk")
     new.add_argument("--display", help="the name that colleagues see")
     new.set_defaults(run=_account)
-    device = commands.add_parser("device", help="let a device in")
+    device = commands.add_parser("device", help="let a device or a program in")
     verbs = device.add_subparsers(title="commands", metavar="COMMAND", required=True)
     pair = verbs.add_parser(
         "add", help="prints its token once", epilog="Example: rinda device add kiosk-1 --role kiosk --data DIR"
     )
-    pair.add_argument("device", help="a kiosk by its code in the plan, a screen by any name")
-    pair.add_argument("--role", choices=DEVICES, default="display")
+    pair.add_argument("device", help="a kiosk by its code in the plan, a screen or a program by any name")
+    pair.add_argument(
+        "--role", choices=DEVICES, default="display", help="a program that reads reports is national; one that corrects, manager"
+    )
     pair.set_defaults(run=_device)
     for verb in (new, pair):
         data_option.add(verb)

@@ -5,17 +5,20 @@ import difflib
 import json
 import sys
 from collections.abc import Sized
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
 from config import CATALOGUE
 from config.fault import Fault, PlanFault
+from config.hours import shown, week
 from config.load import dump_plan, load_catalogue, load_plan
 from config.plan import Plan
 from server import data_option
 from server.domain.commands import RevisePlan
 from server.domain.context import Actor
+from server.domain.floor import Floor
 from server.engine import Engine
 
 
@@ -44,7 +47,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     data_option.add(importing)
     importing.set_defaults(run=_import)
     export = verbs.add_parser(
-        "export", help="write the plan in force as TOML", epilog="Example: rinda plan export --data DIR > centre.toml"
+        "export", help="write the plan in force as TOML (the server may run)", epilog="Example: rinda plan export --data DIR > centre.toml"
     )
     data_option.add(export)
     export.set_defaults(run=_export)
@@ -82,7 +85,16 @@ def _show(chosen: argparse.Namespace) -> int:
         print(msgspec.json.encode(plan).decode())
     else:
         print(dump_plan(plan, load_catalogue(CATALOGUE)), end="")
+        print(_week(plan, date.today()), end="")  # noqa: DTZ011 - the season on the wall where the command is given
     return 0
+
+
+def _week(plan: Plan, today: date) -> str:
+    """The usual week at this season as comments of TOML, so that what is shown remains a plan; nothing without hours."""
+    if plan.hours is None:
+        return ""
+    lines = [f"# {name}  {'; '.join(map(shown, spans)) or 'closed'}" for name, spans in week(plan.hours.regular, today).items()]
+    return "\n".join(["", f"# The usual week at the season of {today}:", *lines, ""])
 
 
 def _diff(chosen: argparse.Namespace) -> int:
@@ -103,7 +115,8 @@ def _diff(chosen: argparse.Namespace) -> int:
 
 def _import(chosen: argparse.Namespace) -> int:
     plan = _load(chosen.file)
-    engine = _engine(chosen)
+    engine = Engine(data_option.store(chosen))
+    engine.start()
     try:
         done = engine.handle(RevisePlan(plan=plan), Actor("manager", "command line"))
     finally:
@@ -113,19 +126,9 @@ def _import(chosen: argparse.Namespace) -> int:
 
 
 def _export(chosen: argparse.Namespace) -> int:
-    engine = _engine(chosen)
-    try:
-        plan = engine.floor.plan
-    finally:
-        engine.stop()
+    plan = fold(Floor(), data_option.store(chosen).today()).plan
     if plan is None:
         print("rinda: no plan is in force there", file=sys.stderr)
         return 1
     print(dump_plan(plan, load_catalogue(CATALOGUE)), end="")
     return 0
-
-
-def _engine(chosen: argparse.Namespace) -> Engine:
-    engine = Engine(data_option.store(chosen))
-    engine.start()
-    return engine

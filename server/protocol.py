@@ -54,6 +54,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str | None = None
 
 
+class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
+    """A session over HTTP; commands that ride on its cookie carry `csrf` as X-CSRF-Token."""
+
+    account: str
+    role: str
+    csrf: str
+
+
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """`status`, device to server: its health, for people to see; kept in memory only, never in the journal."""
 

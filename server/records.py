@@ -16,7 +16,8 @@ from server.repairs import FAULTS, Repair
 class VisitRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One visit as it stood at `position`, its last change. Times are UTC; `queue` and `counter` are of its last leg.
 
-    `ahead`, `low` and `high` (minutes) and `middle_s` (seconds) are what was promised when it began.
+    `ahead`, `low` and `high` (minutes) and `middle_s` (seconds) are what was promised when it began; `corrected` says how often
+    somebody put the record right.
     """
 
     visit: UUID
@@ -37,6 +38,7 @@ class VisitRecord(msgspec.Struct, frozen=True, kw_only=True):
     high: int | None
     middle_s: int | None
     delivered: tuple[Delivered, ...]
+    corrected: int = 0
 
 
 class VisitPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +71,7 @@ class _Data(msgspec.Struct):
     low: int | None
     high: int | None
     middle_s: int | None = None
+    corrected: int = 0
 
 
 _AS_THEY_ARE = ("number", "position", "day", "service", "queue", "counter", "state", "end")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -38,7 +39,8 @@ class Repair(Struct, frozen=True, kw_only=True):
 
 
 def repairs(
-    visits: Iterable[Visit], now: datetime, closing: Callable[[datetime], datetime | None] = lambda at: None
+    visits: Iterable[Visit], now: datetime, closing: Callable[[datetime], datetime | None] = lambda at: None, *,
+    timezone: str = "Europe/Riga",
 ) -> tuple[Repair, ...]:
     """The faults of one day's visits, or of several, in the order of day and issue.
 
@@ -51,12 +53,17 @@ def repairs(
             parties.setdefault(visit.party, []).append(visit)
     found = []
     for visit in known:
-        number = visit.number or "—"
+        number = visit.number or _named(visit, timezone)
         companions = parties.get(visit.party, []) if visit.party is not None else []
         for fault, facts in (*_unfinished(visit, now), *_impossible(visit, companions), *_doubtful(visit, closing)):
             facts = {"number": number, **facts}
             found.append(Repair(visit=visit.id, number=visit.number, day=visit.day, fault=fault, facts=facts))
     return tuple(found)
+
+
+def _named(visit: Visit, timezone: str) -> str:
+    """A contact without a number, as its record is found: by local time and service."""
+    return f"{visit.issued.astimezone(ZoneInfo(timezone)):%H:%M} {visit.service}"
 
 
 Fault = tuple[str, dict[str, str | int]]
@@ -99,7 +106,7 @@ def _doubtful(visit: Visit, closing: Callable[[datetime], datetime | None]) -> I
     began, ended = visit.leg.served, visit.leg.ended
     if visit.end != "served" or began is None or ended is None:
         return
-    if timedelta(0) <= ended - began < SHORT:
+    if visit.origin != "contact" and timedelta(0) <= ended - began < SHORT:
         yield "too_short", {"seconds": (ended - began) // timedelta(seconds=1)}
     if ended - began > LONG:
         yield "too_long", {"minutes": (ended - began) // timedelta(minutes=1)}

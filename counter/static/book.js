@@ -57,7 +57,8 @@ setInterval(draw, 1000);
 addEventListener("keydown", (event) => {
   if (event.key !== "F8" || event.shiftKey || event.ctrlKey || event.altKey || book.ui.asked) return;
   event.preventDefault();
-  focusFinder();
+  if (book.done || book.form.moving) begin();
+  else focusFinder();
 });
 
 function emptyText() {
@@ -91,17 +92,23 @@ function show(day) {
   return refresh();
 }
 
-/** Gives back what was kept for an unfinished booking and starts anew, perhaps to move an appointment. */
-function begin(moving = null) {
+/** Gives back what was kept for an unfinished booking and starts anew, perhaps to move an appointment: then the days come next. */
+async function begin(moving = null) {
   release();
   Object.assign(book, { form: emptyForm(), done: null });
   Object.assign(book.ui, { draft: emptyText(), refusal: null });
   if (moving) {
     book.form.moving = moving;
-    return choose(moving.service);
+    await choose(moving.service);
+    return book.form.moving === moving && !book.form.slot ? focusDays() : undefined;
   }
   draw();
   return focusFinder();
+}
+
+/** The chosen day; in a week without a free time all of it. */
+function focusDays() {
+  (document.querySelector(".book-one-day[aria-pressed=true]:enabled") ?? document.querySelector(".book-week"))?.focus();
 }
 
 function release() {
@@ -116,12 +123,13 @@ function choose(service) {
   return look(book.form.from);
 }
 
-/** The places of a week from a day on. */
+/** The places of a week from a day on; to move, the place of the appointment itself is free. */
 async function look(from) {
   const { form } = book;
   Object.assign(form, { from, places: null });
   draw();
-  const answer = await ask("slots", { service: form.service, from, days: DAYS });
+  const { service, moving } = form;
+  const answer = await ask("slots", { service, from, days: DAYS, ...(moving && { without: moving.appointment }) });
   if (form !== book.form || form.from !== from) return;
   form.places = byDay(answer?.slots ?? []);
   if (!form.slot) form.day = [...form.places].find(([, day]) => day.free)?.[0] ?? from;
@@ -151,7 +159,8 @@ async function hold(slot) {
   const { form } = book;
   if (form.moving) {
     form.slot = slot;
-    return draw();
+    draw();
+    return document.querySelector(".book-contact [data-kind=main]")?.focus();
   }
   const before = form.held;
   const kept = await run("HoldSlot", { service: form.service, start: slot.start }, "slots");

@@ -11,13 +11,13 @@ export const dayOf = (moment) => DAY.format(new Date(moment));
 /** The hour in the centre of a moment, 0 to 23. */
 export const hourOf = (moment) => Number(HOUR.format(new Date(moment)));
 
-/** Places of the API as a map from day to `{free, hours}`: how many are free, and the places of each hour. */
+/** Places of the API as a map from day to `{free, hours}`: at how many times one is free, and the places of each hour. */
 export function byDay(slots) {
   const days = new Map();
   for (const slot of slots) {
     const day = days.get(slot.day) ?? { free: 0, hours: new Map() };
     const hour = hourOf(slot.start);
-    day.free += slot.free;
+    day.free += slot.free > 0 ? 1 : 0;
     day.hours.set(hour, [...(day.hours.get(hour) ?? []), slot]);
     days.set(slot.day, day);
   }

@@ -41,12 +41,12 @@ function chosen(book) {
     ${minutes ? html`<p class="muted">${t("usually {n} min", { n: minutes })}</p>` : nothing}`;
 }
 
-/** A week of days, each with its free places, and under them the places of the chosen day by the hour. */
+/** A week of days, each with how many times are free, and under them the places of the chosen day by the hour. */
 function days(book) {
   const { from, day, places } = book.form;
   const week = Array.from({ length: WEEK }, (_, n) => later(from, n));
   const turn = (days, name, label, off) => html`<button class="button" type="button" aria-label=${label} ?disabled=${off} @click=${() => book.look(later(from, days))}>${icon(name)}</button>`;
-  return html`<div class="book-week" role="group" aria-label=${t("Day")}>
+  return html`<div class="book-week" role="group" tabindex="-1" aria-label=${t("Day")}>
       ${turn(-WEEK, "chevron-left", t("The week before"), from <= dayOf(book.now()))}
       ${week.map((one) => {
         const { weekday, date } = dayShort(one);
@@ -55,7 +55,7 @@ function days(book) {
           class="book-one-day"
           type="button"
           aria-pressed=${one === day}
-          aria-label="${dayWords(one)}: ${tn("{n} free place", "{n} free places", free)}"
+          aria-label="${dayWords(one)}: ${tn("{n} free time", "{n} free times", free)}"
           ?disabled=${!free}
           @click=${() => pickDay(book, one)}
         >
@@ -156,7 +156,7 @@ async function submit(book, event) {
   const booked = await book.run("BookAppointment", data, "contact");
   if (!booked) return;
   book.form.held = null;
-  finished(book, { ...booked, service });
+  finished(book, { ...booked, service }, t("Booked. The code is {code}.", { code: [...booked.code].join(" ") }));
 }
 
 const move = (book) => html`<div class="book-contact">
@@ -170,13 +170,16 @@ async function moved(book) {
   const { moving, slot } = book.form;
   const { appointment, code, service } = moving;
   const answer = await book.run("MoveAppointment", { appointment, start: slot.start }, "contact");
-  if (answer) finished(book, { appointment, code, service, start: slot.start });
+  if (!answer) return;
+  const words = t("Moved to {date}, {time}.", { date: dayShort(dayOf(slot.start)).date, time: time(slot.start) });
+  finished(book, { appointment, code, service, start: slot.start }, words);
 }
 
-function finished(book, done) {
+function finished(book, done, words) {
   book.done = done;
+  book.form.moving = null;
   book.show(dayOf(done.start));
-  book.say(t("Booked. The code is {code}.", { code: [...done.code].join(" ") }));
+  book.say(words);
   document.getElementById("book-title")?.focus();
 }
 

@@ -13,7 +13,7 @@ export function list(book) {
   return html`<section class="card book-list" aria-labelledby="book-day">
     <div class="book-day">
       ${step(book, -1, "chevron-left", t("The day before"))}
-      <h2 id="book-day">${dayWords(book.day)}</h2>
+      <h2 id="book-day" tabindex="-1">${dayWords(book.day)}</h2>
       ${step(book, 1, "chevron-right", t("The day after"))}
       <label class="field">
         <span class="visually-hidden">${t("Another day")}</span>
@@ -158,4 +158,5 @@ async function cancel(book, { appointment }) {
   if (book.form.moving?.appointment === appointment) book.begin();
   askFirst(book, null);
   book.say(t("The appointment was cancelled."));
+  document.getElementById("book-day")?.focus();
 }

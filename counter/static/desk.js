@@ -76,7 +76,7 @@ async function run(steps, place) {
     draw();
     const answer = await link.submit(name, { counter: boot.counter, ...data });
     if (!answer.ok) {
-      ui.refusal = { place, text: answer.text ?? t("There is no connection to the centre server.") };
+      ui.refusal = { place, code: answer.code, text: answer.text ?? t("There is no connection to the centre server.") };
       ui.said = ui.refusal.text;
       break;
     }

@@ -10,7 +10,7 @@ export const STEPS = {
   pause: { allowed: "Pause", icon: "player-pause", keys: "Shift+F8", label: () => t("Pause"), place: "bar", sheet: "pause" },
   resume: { allowed: "Resume", icon: "player-play", keys: "F2 Shift+F8", label: () => t("Resume work") },
   call: { allowed: "CallNext", icon: "speakerphone", keys: "F2", label: () => t("Call next") },
-  roll: { allowed: "CallRoll", icon: "ticket", keys: "F2", label: () => t("Call the next of the roll") },
+  roll: { allowed: "CallRoll", icon: "ticket", keys: "F2 Control+F8", label: () => t("Call the next of the roll") },
   setRoll: { allowed: "SetRoll", icon: "pencil", keys: "Control+F9", label: () => t("Number on the roll"), sheet: "roll" },
   store: {
     allowed: "StoreNext",
@@ -26,7 +26,7 @@ export const STEPS = {
     icon: "player-skip-forward",
     keys: "Shift+F2",
     label: () => t("Next please"),
-    press: (desk) => desk.run([["Requeue"], ["CallNext"]], "steps"),
+    press: nextPlease,
   },
   noShow: { allowed: "NoShow", icon: "user-x", keys: "Shift+F4", kind: "grave", label: () => t("No-show") },
   transfer: { allowed: "Transfer", icon: "arrows-left-right", keys: "F9", label: () => t("Transfer to …"), sheet: "transfer" },
@@ -49,9 +49,22 @@ export const STEPS = {
   undo: { allowed: "Undo", icon: "arrow-back-up", keys: "Control+Z", label: () => t("Undo"), place: "foot" },
 };
 
+/** Puts the visitor back and calls the next one; where that call would come too soon, the visitor stays called. */
+async function nextPlease(desk) {
+  const done = await desk.run([["Requeue"], ["CallNext"]], "steps");
+  const { refusal } = desk.ui;
+  if (done !== 1 || refusal?.code !== "too_soon" || !(await desk.run([["Undo"]], "steps"))) return;
+  desk.ui.refusal = refusal;
+  desk.draw();
+}
+
 /** The step of the main key: the one that the view names, else finishing, which asks for the record that is due. */
 export const mainStep = (view) =>
   Object.keys(STEPS).find((name) => STEPS[name].allowed === view.main) ?? (view.state === "serving" ? "finish" : null);
+
+/** The keys of a step now: F2 is the main step's only. */
+const keysOf = ({ view }, name) =>
+  STEPS[name].keys?.split(" ").filter((keys) => keys !== "F2" || name === mainStep(view)).join(" ") || null;
 
 /** Finishing is also possible by way of recording, which the draft then asks for. */
 export const allowed = (desk, step) =>
@@ -73,18 +86,19 @@ export function press(desk, name) {
 export function button(desk, name, label = STEPS[name].label()) {
   const step = STEPS[name];
   const main = name === mainStep(desk.view);
+  const keys = keysOf(desk, name);
   return html`<button
     class="button needs-link"
     type="button"
     data-step=${name}
     data-kind=${step.kind ?? (main ? "main" : nothing)}
-    aria-keyshortcuts=${step.keys ?? nothing}
+    aria-keyshortcuts=${keys ?? nothing}
     aria-haspopup=${step.sheet ? "dialog" : nothing}
     aria-busy=${desk.ui.busy === step.allowed ? "true" : nothing}
     ?disabled=${desk.link.state === "up" && !allowed(desk, step)}
     @click=${() => press(desk, name)}
   >
-    ${icon(step.icon)}<span class="button-label">${label}</span>${step.keys ? keyHint(step.keys.split(" ")[0]) : nothing}
+    ${icon(step.icon)}<span class="button-label">${label}</span>${keys ? keyHint(keys.split(" ")[0]) : nothing}
   </button>`;
 }
 

@@ -163,7 +163,13 @@ export function foot(desk) {
 
 /** After a recall the step to take back is still the call: the whole of it. */
 const wording = ({ step, number }, visit) =>
-  (step === "VisitCalled" && visit?.calls > 1 ? t("The whole call of {number}") : (UNDONE[step]?.() ?? t("The last step: {number}"))).replace("{number}", number || t("a visit without a number"));
+  (step === "VisitCalled" && visit?.calls > 1
+    ? t("The whole call of {number}")
+    : (UNDONE[step]?.() ?? t("The last step: {number}"))
+  ).replace("{number}", named(number));
+
+/** A number of the paper roll is only digits and would say nothing alone. */
+const named = (number) => (/^\d+$/.test(number) ? t("number {number}", { number }) : number || t("a visit without a number"));
 
 const hint = (keys, text) => html`<span>${keyHint(keys)} ${text}</span>`;
 

@@ -18,6 +18,7 @@ const KEYS = {
   "Shift+F4": step(() => "noShow"),
   F8: focusFinder,
   "Shift+F8": step(({ state }) => (state === "paused" ? "resume" : "pause")),
+  "Control+F8": step(() => "roll"),
   F9: step(() => "transfer"),
   "Shift+F9": step(() => "park"),
   "Control+F9": step(() => "setRoll"),

@@ -161,7 +161,9 @@ function keys(desk) {
     ["Shift+F8", t("pause or resume")],
     ["F9", t("transfer")],
     ["Shift+F9", t("park")],
-    ...(view?.roll == null ? [] : [["Control+F9", t("set the number on the roll")]]),
+    ...(view?.roll == null
+      ? []
+      : [["Control+F8", t("call the next of the roll")], ["Control+F9", t("set the number on the roll")]]),
     ["Control+Z", t("undo the last step (not inside a text field)")],
     ["1–5", t("kind of service, while the kind group has the focus")],
     ["Enter", t("takes the service found, then records it")],

@@ -170,12 +170,23 @@ function turn(page) {
   draw();
 }
 
-/** When numbers are given again, on which day if not today. */
+const isShut = () => Boolean(state?.menu?.opens);
+
+const ON_WEEKDAY = [
+  () => t("on Sunday"), () => t("on Monday"), () => t("on Tuesday"), () => t("on Wednesday"), () => t("on Thursday"),
+  () => t("on Friday"), () => t("on Saturday"),
+];
+
+/** When numbers are given again: today, tomorrow, or on which day. */
 function againFrom({ opens, timezone }) {
-  const date = new Intl.DateTimeFormat("de", { day: "2-digit", month: "2-digit", timeZone: timezone });
-  const day = date.format(new Date(opens));
-  const time = clock(opens, timezone);
-  return day === date.format(line.now()) ? t("Again today from {time}.", { time }) : t("Again on {day} from {time}.", { day, time });
+  const iso = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: timezone });
+  const noon = (moment) => new Date(`${iso.format(new Date(moment))}T12:00:00Z`);
+  const [then, time] = [noon(opens), clock(opens, timezone)];
+  const days = Math.round((then - noon(line.now())) / 86_400_000);
+  if (days === 0) return t("Again today from {time}.", { time });
+  if (days === 1) return t("Again tomorrow from {time}.", { time });
+  const date = new Intl.DateTimeFormat("de", { day: "numeric", month: "numeric", timeZone: "UTC" }).format(then);
+  return t("Again {weekday}, {date}, from {time}.", { weekday: ON_WEEKDAY[then.getUTCDay()](), date, time });
 }
 
 /** The one notice of this moment, the gravest, as `{kind, text, more}`. */
@@ -223,7 +234,7 @@ function screenOf(alert) {
         controls,
       });
     case "refused":
-      return refusedScreen({ refusal, controls });
+      return refusedScreen({ refusal, controls, shut: isShut() });
     default:
       return startScreen(menu, common);
   }
@@ -236,7 +247,7 @@ const asking = () => begun(session) && !counting() && Date.now() - touchedAt >= 
 /** What a screen reader is told without moving its place. */
 function spokenNow(alert) {
   if (session.screen === "ticket") return ticketWords(session.ticket, paper());
-  if (session.screen === "refused") return refusalWords(session.refusal);
+  if (session.screen === "refused") return refusalWords(session.refusal, isShut());
   if (session.screen === "code") return codeWords(session);
   if (session.screen === "search" && state?.menu) return searchCount(state.menu, session.query);
   return alert?.text ?? "";

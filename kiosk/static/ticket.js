@@ -126,29 +126,57 @@ const OF_APPOINTMENT = ["unknown_code", "too_early", "appointment_over", "checke
 /** Refusals that stay the same however often one presses; their sentence says what else is possible. */
 const FINAL = ["closed_now", "queue_closed", "none_left", "too_late", "day_full", ...OF_APPOINTMENT];
 
-/** The sentence for a refusal: our own where the cause is ours, else the server's, with whom to turn to. */
-export function refusalWords({ code, text }) {
+/** While no numbers are given the server's sentences must not send anybody to take one. */
+const SHUT = {
+  unknown_code: "There is no appointment with this code. Check the code.",
+  appointment_over: "This appointment has lapsed.",
+};
+
+/** The sentence for a refusal: our own where the cause is ours or no numbers are given, else the server's, with whom to turn to. */
+export function refusalWords({ code, text }, shut) {
   if (REASONS[code]) return t(REASONS[code]);
+  if (shut && SHUT[code]) return t(SHUT[code]);
   if (FINAL.includes(code)) return text;
   return `${text || t("This number cannot be issued now.")} ${t("If it does not work, please ask a member of staff.")}`;
 }
 
 /** What can be done after a refusal, as `[words, picture, press]`: the same once more if that can help, else another way. */
-function ways({ code, again }, { go, again: home }) {
-  const number = [t("Take a number"), "ticket", home];
-  if (code === "unknown_code") return [[t("Type the code again"), "pencil", () => go("code")], number];
-  if (["too_early", "appointment_over"].includes(code)) return [number];
+function ways({ code, again }, { go, again: home }, shut) {
+  const number = shut ? [] : [[t("Take a number"), "ticket", home]];
+  if (code === "unknown_code") return [[t("Type the code again"), "pencil", () => go("code")], ...number];
+  if (["too_early", "appointment_over"].includes(code)) return number;
   return FINAL.includes(code) ? [] : [[t("Try again"), "refresh", again]];
 }
 
-/** The refusal in words, what can be done, and the ways back. */
-export const refusedScreen = ({ refusal, controls }) => html`<main class="screen refused">
+/** Who comes a second time with the same code has a number; the answer tells it in its sentence only. */
+function checkedIn({ text }) {
+  const number = /\b[A-Z]\d+\b/.exec(text)?.[0];
+  return html`<main class="screen refused">
+    <div class="head" data-paper="valid">
+      <span class="head-icon">${icon("circle-check")}</span>
+      <div>${heading("You are checked in already")}</div>
+    </div>
+    ${number
+      ? html`<section class="card number-card" aria-label=${t("Your number")}>
+            <p class="card-label">${t("Your number")}</p>
+            <p class="number" role="img" aria-label=${spoken(number)}>${number}</p>
+          </section>
+          <p class="sentence">${t("You will be called by this number.")}</p>`
+      : html`<p class="sentence">${text}</p>`}
+  </main>`;
+}
+
+/** The refusal in words, and what can be done; `shut` while no numbers are given. */
+export const refusedScreen = ({ refusal, controls, shut }) =>
+  refusal.code === "checked_in" ? checkedIn(refusal) : refused(refusal, controls, shut);
+
+const refused = (refusal, controls, shut) => html`<main class="screen refused">
   <div class="head" data-paper="nopaper">
     <span class="head-icon">${icon("alert-triangle")}</span>
     <div>${heading(refusal.ofAppointment ? "You are not checked in" : "No number was issued")}</div>
   </div>
-  <p class="sentence">${refusalWords(refusal)}</p>
-  ${ways(refusal, controls).map(
+  <p class="sentence">${refusalWords(refusal, shut)}</p>
+  ${ways(refusal, controls, shut).map(
     ([words, picture, press], n) => html`<button
       class="button"
       data-kind=${n === 0 ? "main" : nothing}

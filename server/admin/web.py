@@ -7,9 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from config import texts
 from config.plan import Plan
+from counter.web import LANGUAGES, chosen_language
 from server.shell import shell
-
-LANGUAGE = "lv"
 
 
 def pages(plan: Callable[[], Plan], admit: Callable[[str], flask.Response | None], who: Callable[[], str]) -> flask.Blueprint:
@@ -18,11 +17,11 @@ def pages(plan: Callable[[], Plan], admit: Callable[[str], flask.Response | None
 
     @blueprint.get("/admin/")
     def overview() -> ResponseReturnValue:
-        now = plan()
+        now, language = plan(), chosen_language()
         return admit("overview") or shell(
-            title=f"{texts.translate(LANGUAGE, 'The centre now')} · {now.centre.short[LANGUAGE]}",
-            language=LANGUAGE,
-            languages=(LANGUAGE,),
+            title=f"{texts.translate(language, 'The centre now')} · {now.centre.short.get(language, now.centre.short['lv'])}",
+            language=language,
+            languages=LANGUAGES,
             channel="overview",
             device="admin",
             catalogues=("server", "admin"),

@@ -1,5 +1,6 @@
 """Whether a number may be given now: opening hours, the day's contingent, and whether the turn would come before closing."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,13 +10,13 @@ from server.domain.refusal import WAYS, Refusal
 from server.domain.waiting import expected_end
 
 
-def admit(floor: Floor, service: str, queue: str, now: datetime, *, remote: bool = False) -> None:
+def admit(floor: Floor, service: str, queue: str, now: datetime, *, remote: bool = False, together: Sequence[str] = ()) -> None:
     """Nothing if a number may be given for the service; raises the Refusal that says why not, and what else is possible."""
     refusal = (
         centre_shut(floor, now, remote=remote)
         or queue_shut(floor, queue, now)
         or used_up(floor, service, now)
-        or _too_full(floor, service, queue, now)
+        or _too_full(floor, together or (service,), queue, now)
     )
     if refusal is not None:
         there = ("staff",) if refusal.code != "closed_now" and not remote else ()
@@ -67,10 +68,10 @@ def left(floor: Floor, service: str) -> int | None:
     return None if daily is None else max(0, daily - (floor.given.get(service) or 0))
 
 
-def _too_full(floor: Floor, service: str, queue: str, now: datetime) -> Refusal | None:
+def _too_full(floor: Floor, services: Sequence[str], queue: str, now: datetime) -> Refusal | None:
     zone = floor.settled.centre.timezone
     ends = [end for hours in (floor.settled.hours, floor.look.queues[queue].hours) if (end := closing(hours, now, zone))]
-    done = expected_end(floor, queue, service, now) if ends else None
+    done = expected_end(floor, queue, services, now) if ends else None
     return _tomorrow("day_full", floor, now) if done is not None and done > min(ends) else None
 
 
@@ -107,4 +108,5 @@ def _again(code: str, floor: Floor, at: datetime | None, **facts: str) -> Refusa
 
 
 def _time(floor: Floor, at: datetime) -> str:
-    return f"{at.astimezone(ZoneInfo(floor.settled.centre.timezone)):%H:%M}"
+    local = at.astimezone(ZoneInfo(floor.settled.centre.timezone))
+    return f"{local.hour}:{local:%M}"

@@ -1,7 +1,7 @@
 """Decisions about the beginning of a visit, and about leaving before a call."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -12,13 +12,16 @@ from server.domain.admission import admit
 from server.domain.commands import AdmitOffline, Leave, RegisterContact, TakeTicket
 from server.domain.context import Context
 from server.domain.events import Event, Group, Origin, TicketIssued, VisitEnded
-from server.domain.floor import Floor, Visit, line
+from server.domain.floor import Floor, Visit, profile_of
 from server.domain.moment import microseconds
 from server.domain.numbering import next_number, reserve_number
 from server.domain.order import Key
 from server.domain.post import idle_post
 from server.domain.refusal import Refusal
-from server.domain.waiting import UNTOLD, promise
+from server.domain.waiting import UNTOLD, people_ahead, promise
+
+OFFLINE_DAYS = 60
+"""A number from longer ago is the fault of a clock."""
 
 _ORIGINS: dict[str, Origin] = {"kiosk": "kiosk", "clerk": "desk"}
 
@@ -32,7 +35,7 @@ def take_ticket(floor: Floor, command: TakeTicket, context: Context) -> tuple[Ev
     services = tuple(dict.fromkeys((command.service, *command.more)))
     for service in services:
         queue = queue_for(floor, service, command.language)
-        admit(floor, service, queue, context.now, remote=command.remote)
+        admit(floor, service, queue, context.now, remote=command.remote, together=services)
     shares = _shares(floor, services)
     party = context.visit if len(shares) > 1 else None
     events: list[Event] = []
@@ -58,6 +61,8 @@ def numbered(
 def admit_offline(floor: Floor, command: AdmitOffline, context: Context) -> tuple[Event, ...]:
     """A reserve number at its true time; one of an earlier day is kept and ended as day_closed, never lost."""
     series, n = reserve_number(floor, command.number)
+    if command.issued < context.now - timedelta(days=OFFLINE_DAYS):
+        raise Refusal("time_too_old", time=command.issued.isoformat(), days=OFFLINE_DAYS)
     if command.issued > context.now:
         raise Refusal("time_ahead", time=command.issued.isoformat())
     queue_for(floor, command.service, command.language)
@@ -135,8 +140,15 @@ def _token(token: str, n: int) -> str:
 
 
 def _shares(floor: Floor, services: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The services, split into as few numbers as counters need: each goes with the first one that a profile serves as well."""
-    profiles = [set(floor.look.profiles[code]) for code in {counter.profile for counter in floor.look.counters.values()}]
+    """The services, split into as few numbers as counters need: each goes with the first that a counter serves as well.
+
+    By the counters that are open, with what their clerks can do; before anybody works, by those of the plan.
+    """
+    look = floor.look
+    at_work = [(profile_of(floor, code), at.clerk) for code, at in floor.posts.items() if at.clerk and code in look.counters]
+    profiles = [_servable(floor, profile, clerk) for profile, clerk in at_work] or [
+        set(look.profiles[counter.profile]) for counter in look.counters.values()
+    ]
     shares: list[tuple[str, ...]] = []
     for service in services:
         for i, share in enumerate(shares):
@@ -147,6 +159,13 @@ def _shares(floor: Floor, services: tuple[str, ...]) -> list[tuple[str, ...]]:
         else:
             shares.append((service,))
     return shares
+
+
+def _servable(floor: Floor, profile: str, clerk: str) -> set[str]:
+    look = floor.look
+    able = look.skills.get(clerk, frozenset())
+    queues = (look.queues[code] for code in look.profiles[profile] if code in look.queues)
+    return {queue.code for queue in queues if queue.skill is None or queue.skill in able}
 
 
 def _issued(
@@ -163,10 +182,16 @@ def _issued(
     number = number or f"{series}{n:03d}"
     key = Key(1, microseconds(rank or issued or context.now), floor.position + 1 + before)
     group = group or ("priority" if "priority" in needs else "walk_in")
-    ahead = line(floor, queue).before(key)
+    ahead = people_ahead(floor, queue, key) + len(taken)
+    others = (floor.look.queue_of[one] for one in more)
+    also = tuple(dict.fromkeys(one for one in others if one != queue))
     # Nobody is told anything by a number that was given without the server, or is called at once.
     silent = origin in ("offline", "roll")
-    told = UNTOLD if silent else promise(floor, queue, ahead, context.now, group=group, at=key.at)
+    told = (
+        UNTOLD
+        if silent
+        else promise(floor, queue, context.now, behind=len(taken), group=group, at=key.at, needs=needs, also=also)
+    )
     kiosk = next((kiosk for kiosk in floor.settled.kiosks if kiosk.code == context.actor.id), None)
     return TicketIssued(
         visit=context.visit, day=day or floor.day, series=series, n=n, number=number, service=service,

@@ -2,12 +2,14 @@
 
 import itertools
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from config.plan import Roll
 from server.domain.arrival import numbered, waiting_visit
 from server.domain.commands import CallNext, CallRoll, CallVisit, Recall, SetRoll, StoreNext
 from server.domain.context import Context
 from server.domain.events import Event, NextStored, Passed, Reason, Rival, RollSet, VisitCalled, VisitRecalled
-from server.domain.floor import Floor, Visit, post
+from server.domain.floor import Floor, Leg, Visit, accompanied, post, profile_of
 from server.domain.moment import microseconds
 from server.domain.post import called_at, idle_post, own_post
 from server.domain.refusal import Refusal
@@ -31,7 +33,7 @@ def call_visit(floor: Floor, command: CallVisit, context: Context) -> tuple[Even
     """A chosen visit, which may overtake others; who they are is kept in the reason."""
     idle_post(floor, command.counter, context.actor)
     visit = waiting_visit(floor, command.visit)
-    if visit.id in floor.held:
+    if accompanied(floor, visit):
         raise Refusal("companion_called", number=visit.number)
     rivals = [one for one in upcoming(floor, command.counter, context.now, 1 + RIVALS) if one.visit != visit.id]
     chosen = Candidate((), visit.id, "chosen", _waited(visit, context.now) / 60)
@@ -70,14 +72,17 @@ def call_roll(floor: Floor, command: CallRoll, context: Context) -> tuple[Event,
     """A visit for the next number of the paper roll, and its call at once."""
     at = idle_post(floor, command.counter, context.actor)
     roll, label = floor.settled.roll, next_on_roll(floor)
-    if roll is None or label is None:
+    if roll is None:
         raise Refusal("no_roll")
+    if label is None:
+        raise Refusal("number_taken", number=str(roll.last))
     _mind_the_gap(floor, command.counter, context.now)
     issued = numbered(floor, context, service=roll.service, series=ROLL_SERIES, origin="roll", number=str(label))
-    reason = Reason(rule="arrival", waited_s=0, overtakes=0, score=0.0)
+    leg = Leg(queue=issued.queue, line=issued.queue, since=context.now, key=issued.key)
+    overtakes, passed = _passed(floor, command.counter, issued.visit, leg)
+    reason = Reason(rule="roll", waited_s=0, overtakes=overtakes, score=0.0, passed=passed)
     called = VisitCalled(visit=issued.visit, counter=command.counter, clerk=at.clerk or "", reason=reason)
-    following = label + 1 if label < roll.last else roll.first
-    return (issued, called, RollSet(next=following))
+    return (issued, called, RollSet(next=_after(roll, label)))
 
 
 def set_roll(floor: Floor, command: SetRoll, context: Context) -> tuple[Event, ...]:
@@ -87,15 +92,31 @@ def set_roll(floor: Floor, command: SetRoll, context: Context) -> tuple[Event, .
         raise Refusal("no_roll")
     if not roll.first <= command.next <= roll.last:
         raise Refusal("not_on_roll", first=roll.first, last=roll.last)
+    if str(command.next) in _on_paper(floor):
+        raise Refusal("number_taken", number=str(command.next))
     return () if floor.roll == command.next else (RollSet(next=command.next),)
 
 
 def next_on_roll(floor: Floor) -> int | None:
-    """The next number of the paper roll; None in a centre without one."""
+    """The next number of the paper roll that nobody holds; None in a centre without a roll, or when all are held."""
     roll = floor.settled.roll
     if roll is None:
         return None
-    return floor.roll if floor.roll is not None and roll.first <= floor.roll <= roll.last else roll.first
+    label, held = roll.first if floor.roll is None or not roll.first <= floor.roll <= roll.last else floor.roll, _on_paper(floor)
+    for _ in range(roll.first, roll.last + 1):
+        if str(label) not in held:
+            return label
+        label = _after(roll, label)
+    return None
+
+
+def _after(roll: Roll, label: int) -> int:
+    return label + 1 if label < roll.last else roll.first
+
+
+def _on_paper(floor: Floor) -> set[str]:
+    """Numbers of the roll that somebody holds now."""
+    return {visit.number for visit in floor.visits.values() if visit.origin == "roll" and visit.state != "ended"}
 
 
 def upcoming(floor: Floor, counter: str, now: datetime, count: int) -> list[Candidate]:
@@ -113,11 +134,7 @@ def upcoming(floor: Floor, counter: str, now: datetime, count: int) -> list[Cand
 
 def _called(floor: Floor, counter: str, chosen: Candidate, rivals: list[Candidate], now: datetime) -> VisitCalled:
     visit = floor.visits[chosen.visit]
-    overtakes, who = earlier(floor, counter, visit.leg)
-    passed = tuple(
-        Passed(visit=id, number=floor.visits[id].number, times=times_passed(floor, id) + 1)
-        for id in itertools.islice(who, RIVALS)
-    )
+    overtakes, passed = _passed(floor, counter, visit.id, visit.leg)
     reason = Reason(
         rule=chosen.rule, waited_s=_waited(visit, now), overtakes=overtakes, score=round(chosen.score, 2), passed=passed,
         rivals=tuple(
@@ -128,6 +145,15 @@ def _called(floor: Floor, counter: str, chosen: Candidate, rivals: list[Candidat
     return VisitCalled(visit=visit.id, counter=counter, clerk=clerk, reason=reason, turn=chosen.turn)
 
 
+def _passed(floor: Floor, counter: str, visit: UUID, leg: Leg) -> tuple[int, tuple[Passed, ...]]:
+    """How many a call passes over, and the first of them."""
+    overtakes, who = earlier(floor, counter, visit, leg)
+    return overtakes, tuple(
+        Passed(visit=id, number=floor.visits[id].number, times=times_passed(floor, id) + 1)
+        for id in itertools.islice(who, RIVALS)
+    )
+
+
 def _waited(visit: Visit, now: datetime) -> int:
     return max(0, (microseconds(now) - microseconds(visit.issued)) // 1_000_000)
 
@@ -135,8 +161,8 @@ def _waited(visit: Visit, now: datetime) -> int:
 def _gap_left(floor: Floor, counter: str, now: datetime) -> int:
     """Seconds until the counter may call again."""
     at = post(floor, counter)
-    calling = floor.look.calling.get(at.profile or "")
-    if calling is None or not calling.gap_s or at.called is None:
+    calling = floor.look.calling[profile_of(floor, counter)]
+    if not calling.gap_s or at.called is None:
         return 0
     left = at.called + timedelta(seconds=calling.gap_s) - now
     # A clock that was set back must not stop the work.

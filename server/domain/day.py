@@ -55,7 +55,7 @@ def tick(floor: Floor, command: Tick, context: Context) -> tuple[Event, ...]:
     for counter, at in sorted(floor.posts.items()):
         called = floor.visits[at.visit] if at.visit is not None else None
         since = called.leg.called if called is not None and called.state == "called" else None
-        if called is not None and since is not None and context.now - since >= limit:
+        if called is not None and since is not None and context.now - max(since, at.undone or since) >= limit:
             events.append(VisitEnded(visit=called.id, reason="no_show", counter=counter))
     return (*events, *appointments.overdue(floor, context))
 

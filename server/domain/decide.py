@@ -76,6 +76,10 @@ def _has_roll(floor: Floor, counter: str) -> bool:
     return floor.settled.roll is not None
 
 
+def _roll_goes_on(floor: Floor, counter: str) -> bool:
+    return calling.next_on_roll(floor) is not None
+
+
 def _anybody_waits(floor: Floor, counter: str) -> bool:
     return len(floor.parked) > 0 or bool(floor.lines) or bool(floor.directed)
 
@@ -89,7 +93,7 @@ _WHEN: dict[str, Callable[[Floor, str], bool]] = {
     "CallNext": _next_waits,
     "CallVisit": _anybody_waits,
     "StoreNext": _stored_or_nobody_waits,
-    "CallRoll": _has_roll,
+    "CallRoll": _roll_goes_on,
     "SetRoll": _has_roll,
     "AmendService": _has_record,
 }
@@ -101,12 +105,12 @@ def decide(floor: Floor, command: c.Command, context: Context) -> tuple[Event, .
     if not floor.day and not isinstance(command, c.RevisePlan | c.Tick):
         raise Refusal("server_error")
     events = _DECIDERS[type(command)](floor, command, context)
-    return (*events, *_stored(floor, events, context))
+    return (*events, *(_stored(floor, events, context) if events or isinstance(command, c.Tick) else ()))
 
 
 def _stored(floor: Floor, events: tuple[Event, ...], context: Context) -> tuple[Event, ...]:
     """Calls of those who now are the next arrival for a counter that takes it by itself."""
-    if not events or all(at.stored is None for at in floor.posts.values()):
+    if all(at.stored is None for at in floor.posts.values()):
         return ()
     calls: list[Event] = []
     floor = fold(floor, _records(floor, events, context))

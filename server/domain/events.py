@@ -19,7 +19,7 @@ Group = Literal["walk_in", "appointment", "priority", "returning", "transferred"
 
 Rule = Literal[
     "arrival", "preference", "ratio", "points", "target", "finally", "appointment", "first", "returned", "directed", "put_back",
-    "chosen",
+    "chosen", "roll",
 ]  # fmt: skip
 """What made a visit the next one."""
 

@@ -70,7 +70,9 @@ def _ticket_issued(floor: Floor, event: e.TicketIssued, record: e.Record) -> Flo
     also, rush = () if not event.more else _other_queues(floor, event), floor.rush
     if rush is None or not 0 <= (record.at - rush.at).total_seconds() < RUSH_S:
         rush = Rush(floor=replace(floor, rush=None), at=record.at)
-    leg = Leg(queue=event.queue, line=event.queue, since=event.issued, key=event.key, group=event.group, also=also)
+    # Journals from before there were classes know a priority only by the need.
+    group = "priority" if event.group == "walk_in" and "priority" in event.needs else event.group
+    leg = Leg(queue=event.queue, line=event.queue, since=event.issued, key=event.key, group=group, also=also)
     state: State = "waiting"
     if event.counter is not None:
         state, leg = "serving", replace(leg, counter=event.counter, clerk=event.clerk, called=record.at, served=record.at)
@@ -134,7 +136,7 @@ def _visit_called(floor: Floor, event: e.VisitCalled, record: e.Record) -> Floor
 def _passing(floor: Floor, counter: str, visit: Visit, position: int) -> HashTrieMap[tuple[str, str], Line]:
     """The call in the list of every demand whose visitors could have been called instead."""
     profile, passed = profile_of(floor, counter), floor.passed
-    for asked in pools(floor, profile):
+    for asked in {"", *pools(floor, profile)}:
         if may_serve(floor, counter, asked):
             known = passed.get((profile, asked)) or EMPTY
             called = Place(called_key(visit.leg, position), visit.id)
@@ -238,7 +240,9 @@ def _step_undone(floor: Floor, event: e.StepUndone, record: e.Record) -> Floor:
         floor = _enter(floor, restored)
     if step.event == "VisitCalled":
         floor = _uncalled(floor, now, step)
-    return replace(floor, posts=floor.posts.insert(event.counter, step.post))
+    # Who was called by itself and put back would be called again by itself: the counter no longer waits for an arrival.
+    stored = None if step.event == "VisitCalled" else step.post.stored
+    return replace(floor, posts=floor.posts.insert(event.counter, replace(step.post, stored=stored, undone=record.at)))
 
 
 def _uncalled(floor: Floor, visit: Visit, step: Step) -> Floor:
@@ -290,7 +294,10 @@ def _recounted(at: Post, visit: UUID, by: int) -> Post:
 def corrected(visit: Visit, event: e.VisitCorrected, position: int) -> Visit:
     """The visit as the correction says."""
     leg = replace(visit.leg, served=event.served, ended=event.ended, end=event.end)
-    return replace(visit, legs=(*visit.legs[:-1], leg), end=event.end, delivered=event.delivered, moved=position)
+    return replace(
+        visit, legs=(*visit.legs[:-1], leg), end=event.end, delivered=event.delivered, moved=position,
+        corrected=visit.corrected + 1,
+    )  # fmt: skip
 
 
 def _appointment_booked(floor: Floor, event: e.AppointmentBooked, record: e.Record) -> Floor:
@@ -376,7 +383,10 @@ def _in_open_leg(visit: Visit, record: e.Record) -> Visit:
     """The visit; if it is parked its last leg is over, and what comes now needs a leg of its own."""
     if visit.state != "parked":
         return visit
-    leg = Leg(queue=visit.leg.queue, line=visit.leg.line, since=record.at, key=visit.leg.key)
+    last = visit.leg
+    leg = Leg(
+        queue=last.queue, line=last.line, since=record.at, key=last.key, group=last.group, also=last.also, spared=last.spared
+    )
     return replace(visit, legs=(*visit.legs, leg))
 
 

@@ -18,8 +18,9 @@ from config.plan import Calling
 from server.domain.floor import Floor, Leg, directed_lines, line, post
 from server.domain.order import Key, Place
 from server.domain.pace import Tempo
-from server.domain.pools import ALL, BOOKED, MEANT_FIRST, may_serve, passed_by, place, pools
+from server.domain.pools import ALL, BOOKED, MEANT_FIRST, may_serve, place, pools
 from server.domain.roster import Duty
+from server.domain.rules import times_passed
 
 CALLS, LEAST, ROUNDS = 64, 16, 5
 """At most so many calls are laid out, and at least, and for each counter: beyond, the pace of these is good enough."""
@@ -274,8 +275,7 @@ class LaidOut:
     def _passed(self, choice: Choice, stream: _Stream, head: Place) -> int:
         """How often the head of a stream was passed over so far."""
         if stream.passed is None or stream.passed[0] is not head:
-            called, leg = self.floor.passed.get((choice.profile, stream.asked)), self.floor.visits[head.visit].leg
-            stream.passed = (head, 0 if called is None else passed_by(called, leg) - leg.spared)
+            stream.passed = (head, times_passed(self.floor, head.visit))
         return stream.passed[1]
 
     def _find(self, queues: set[str], wait: float) -> None:

@@ -77,6 +77,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     party: UUID | None = None
     appointment: UUID | None = None
     middle_s: int | None = None
+    corrected: int = 0
 
     @property
     def leg(self) -> Leg:
@@ -100,7 +101,8 @@ class Step(Struct, frozen=True, kw_only=True):
 class Post(Struct, frozen=True, kw_only=True):
     """A counter's working state. Closed while `clerk` is None.
 
-    `called` is its last call, `turn` its place in a cycle of ratios, `stored` since when it takes the next arrival by itself.
+    `called` is its last call, `turn` its place in a cycle of ratios, `stored` since when it takes the next arrival by itself,
+    `undone` when a step was last taken back.
     """
 
     clerk: str | None = None
@@ -113,6 +115,7 @@ class Post(Struct, frozen=True, kw_only=True):
     called: datetime | None = None
     turn: int = 0
     stored: datetime | None = None
+    undone: datetime | None = None
     step: Step | None = None
 
 
@@ -284,6 +287,12 @@ def in_plan(look: Directory, leg: Leg) -> bool:
     """Whether the plan has the queue of the leg and, if it waits for one counter, that counter."""
     kind, _, name = leg.line.partition(":")
     return leg.queue in look.queues and (kind != "counter" or name in look.counters)
+
+
+def accompanied(floor: Floor, visit: Visit) -> bool:
+    """Whether another visit of the same person is at a counter."""
+    party = () if visit.party is None else floor.parties.get(visit.party) or ()
+    return any(floor.visits[other].state in ("called", "serving") for other in party if other != visit.id)
 
 
 def post(floor: Floor, counter: str) -> Post:

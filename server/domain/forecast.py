@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from heapq import nsmallest
@@ -18,7 +18,7 @@ from server.domain.floor import Floor, Leg, Visit, line, post
 from server.domain.moment import microseconds
 from server.domain.order import Key
 from server.domain.pace import Tempo
-from server.domain.pools import ALL, arrival, pools
+from server.domain.pools import ALL, arrival, demand, demand_of, pools
 from server.domain.roster import ALWAYS, Duty, roster
 
 AHEAD_S, COMING = 2 * 3600, 16
@@ -71,6 +71,11 @@ class Forecast:
         """How many calls were laid out."""
         return len(self._part(queue).calls)
 
+    def by_arrival(self, queue: str) -> bool:
+        """Whether whoever comes later to the tied queues stands behind, as walk-ins do under arrival and points."""
+        choices = (choice for found in self._part(queue).serving.values() for choice in found)
+        return all(choice.calling.order in ("arrival", "points") for choice in choices)
+
     def come_since(self, floor: Floor, queue: str) -> int:
         """How many more wait on another floor in the queues that are tied to one."""
         tied = self._part(queue).serving
@@ -84,23 +89,26 @@ class Forecast:
             return self._beyond(part, one, behind, found)
         return self._due(part, one, found)
 
-    def ranked(self, queue: str, group: Group, at: int) -> Due | None:
-        """A newcomer of a class, ranked by a time (microseconds since 1970)."""
-        one = self._newcomer(queue, group, at)
+    def ranked(
+        self, queue: str, group: Group, at: int, needs: Sequence[str] = (), also: tuple[str, ...] = ()
+    ) -> Due | None:  # fmt: skip
+        """A newcomer of a class, ranked by a time (microseconds since 1970), who also wants what other queues wait for."""
+        one = self._newcomer(queue, group, at, needs, also)
         part = self._lay_out(self._tied(queue), [one])
         found = part.found.get(queue)
         return self._beyond(part, one) if found is None else self._due(part, one, found)
 
     def visit(self, visit: Visit) -> Due | None:
         """A waiting visit."""
-        part, one = self._part(visit.leg.queue), Newcomer(visit.leg, "")
+        part, one = self._part(visit.leg.queue), Newcomer(visit.leg, demand(self.floor.look, visit))
         found = part.calls.get(visit.leg.key.turn)
         return self._beyond(part, one) if found is None else self._due(part, one, found)
 
-    def _newcomer(self, queue: str, group: Group, at: int) -> Newcomer:
-        skill = self.floor.look.queues[queue].skill
-        leg = Leg(queue=queue, line=queue, since=self.now, key=Key(1, at, _LAST), group=group)
-        return Newcomer(leg, "" if skill is None else f"skill:{skill}")
+    def _newcomer(
+        self, queue: str, group: Group, at: int, needs: Sequence[str] = (), also: tuple[str, ...] = ()
+    ) -> Newcomer:  # fmt: skip
+        leg = Leg(queue=queue, line=queue, since=self.now, key=Key(1, at, _LAST), group=group, also=also)
+        return Newcomer(leg, demand_of(self.floor.look, needs, leg))
 
     def _part(self, queue: str) -> LaidOut:
         found = self._parts.get(queue)

@@ -7,10 +7,12 @@ whoever serves it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from config.plan import Calling
-from server.domain.floor import Directory, Floor, Leg, Pools, Visit, post
+from server.domain.floor import Directory, Floor, Leg, Pools, Visit, post, profile_of
 from server.domain.order import EMPTY, Key, Line, Place
 
 ALL = "*"
@@ -22,7 +24,7 @@ SOFT = ("accessible", "sign_language")
 """Needs that choose the counter, as long as an open one can meet them."""
 
 _BITS = 40
-_SKILL = "skill:"
+_SKILL, _ALSO = "skill:", "also:"
 _MINUTE = 60_000_000
 
 
@@ -66,44 +68,54 @@ def called_key(leg: Leg, position: int) -> Key:
 
 
 def demand(look: Directory, visit: Visit) -> str:
-    """What the visit asks of whoever serves it: needs and skills, one after the other; mostly nothing.
+    """What the visit asks of whoever serves it."""
+    return demand_of(look, visit.needs, visit.leg)
 
-    A need is said with the profiles that serve the queue: among their counters somebody is looked for who can meet it.
+
+def demand_of(look: Directory, needs: Sequence[str], leg: Leg) -> str:
+    """What somebody in a leg asks; mostly nothing. "need need also:queue skill:x @profile|profile".
+
+    The skill of its queue is a must. Needs, and serving the further queues of the same number, are met as long as some open
+    counter can meet all of it; the profiles tell among which counters.
     """
-    if not visit.needs and not look.skilled:
+    if not needs and not leg.also and not look.skilled:
         return ""
-    profiles = "|".join(look.profiles_of.get(visit.leg.queue, ()))
-    asked = [f"{need}@{profiles}" for need in SOFT if need in visit.needs]
-    for queue in (visit.leg.queue, *visit.leg.also):
-        found = look.queues.get(queue)
-        if found is not None and found.skill is not None:
-            asked.append(_SKILL + found.skill)
-    return " ".join(asked)
+    asked = [need for need in SOFT if need in needs] + [_ALSO + queue for queue in sorted(leg.also)]
+    queue = look.queues.get(leg.queue)
+    skill = [] if queue is None or queue.skill is None else [_SKILL + queue.skill]
+    if asked:
+        skill.append("@" + "|".join(look.profiles_of.get(leg.queue, ())))
+    return " ".join((*asked, *skill))
 
 
 def may_serve(floor: Floor, counter: str, asked: str) -> bool:
-    """Whether the counter and its clerk meet a demand. A need that no other open counter can meet is met by everybody."""
-    return all(_meets(floor, counter, one) for one in asked.split())
-
-
-def _meets(floor: Floor, counter: str, asked: str) -> bool:
-    need, _, serving = asked.partition("@")
-    if _can(floor, counter, need):
+    """Whether the counter and its clerk meet a demand. What no other open counter can meet in full is met by everybody."""
+    if not asked:
         return True
-    if need.startswith(_SKILL):
+    words = asked.split()
+    if not all(_can(floor, counter, word) for word in words if word.startswith(_SKILL)):
         return False
-    profiles = serving.split("|")
-    return not any(
-        at.clerk is not None and at.pause is None and at.profile in profiles and _can(floor, other, need)
-        for other, at in floor.posts.items()
-    )
-
-
-def _can(floor: Floor, counter: str, need: str) -> bool:
-    here = floor.look.counters.get(counter)
-    if need == "accessible" and here is not None and here.accessible:
+    wishes = [word for word in words if word[0] != "@"]
+    if all(_can(floor, counter, word) for word in wishes):
         return True
-    return need.removeprefix(_SKILL) in floor.look.skills.get(post(floor, counter).clerk or "", frozenset())
+    profiles = words[-1][1:].split("|")
+    return not any(
+        at.clerk is not None and at.pause is None and profile_of(floor, other) in profiles
+        and all(_can(floor, other, word) for word in wishes)
+        for other, at in floor.posts.items() if other in floor.look.counters
+    )  # fmt: skip
+
+
+def _can(floor: Floor, counter: str, word: str) -> bool:
+    look = floor.look
+    if word.startswith(_ALSO):
+        code = word.removeprefix(_ALSO)
+        further = look.queues.get(code)
+        served = code in look.profiles[profile_of(floor, counter)]
+        return served and (further is None or further.skill is None or _can(floor, counter, _SKILL + further.skill))
+    if word == "accessible" and look.counters[counter].accessible:
+        return True
+    return word.removeprefix(_SKILL) in look.skills.get(post(floor, counter).clerk or "", frozenset())
 
 
 def _change(floor: Floor, visit: Visit, *, inside: bool) -> Floor:
@@ -112,7 +124,7 @@ def _change(floor: Floor, visit: Visit, *, inside: bool) -> Floor:
         return floor
     asked, sorted_by = demand(look, visit), dict(floor.pools)
     by_arrival = arrival(leg)
-    for profile in _profiles(look, leg):
+    for profile in look.profiles_of.get(leg.queue, ()):
         group, key = place(look, profile, leg)
         by_demand = dict(sorted_by.get(profile, _NONE))
         own = dict(by_demand.get(asked, _EMPTY))
@@ -133,14 +145,6 @@ def _put(own: Pools, group: str, key: Key, visit: Visit, *, inside: bool) -> Non
     own[group] = pool.insert(Place(key, visit.id)) if inside else pool.remove(key)
     if not len(own[group]):
         del own[group]
-
-
-def _profiles(look: Directory, leg: Leg) -> tuple[str, ...]:
-    """Profiles that may call the leg. If the plan has none any more for all its queues, the first queue decides."""
-    of_queue = look.profiles_of.get(leg.queue, ())
-    if not leg.also:
-        return of_queue
-    return tuple(code for code in of_queue if set(leg.also) <= set(look.profiles[code])) or of_queue
 
 
 def place(look: Directory, profile: str, leg: Leg) -> tuple[str, Key]:

@@ -60,6 +60,7 @@ CODES: dict[str, str] = {
     "number_taken": "The number {number} has been given out today already.",
     "series_reserved": "Offline numbers use the reserve series X and Y, not {series}.",
     "time_ahead": "The time {time} lies in the future.",
+    "time_too_old": "The time {time} lies more than {days} days back: look at the kiosk's clock.",
     "visit_over": "{number} has ended already.",
     "not_over": "{number} is not over yet.",
     "impossible_times": "These times of {number} cannot be: issued, called, served, ended, in this order, on its day, not ahead.",

@@ -49,13 +49,18 @@ def eligible(floor: Floor, counter: str) -> dict[str, Pools]:
     return {asked: found for asked, found in pools(floor, profile_of(floor, counter)).items() if may_serve(floor, counter, asked)}
 
 
-def earlier(floor: Floor, counter: str, leg: Leg) -> tuple[int, Iterator[UUID]]:
-    """How many the counter could call who came before a leg, and who they are, first come first."""
+def earlier(floor: Floor, counter: str, visit: UUID, leg: Leg) -> tuple[int, Iterator[UUID]]:
+    """How many others the counter could call who came before a leg of a visit, and who they are, first come first."""
     key = arrival(leg)
-    lines = [*_of(eligible(floor, counter), ALL), *(line(floor, name) for name in directed_lines(floor, counter))]
-    lines = [one for one in lines if len(one)]
-    count = sum(one.before(key) for one in lines)
-    return count, (place.visit for place in itertools.takewhile(lambda place: place.key < key, heapq.merge(*lines)))
+    pooled = _of(eligible(floor, counter), ALL)
+    directed = sorted(
+        Place(arrival(floor.visits[place.visit].leg), place.visit)
+        for name in directed_lines(floor, counter) for place in itertools.islice(line(floor, name), _DIRECTED_SEEN)
+        if place.visit != visit
+    )  # fmt: skip
+    count = sum(one.before(key) for one in pooled) + sum(place.key < key for place in directed)
+    before = itertools.takewhile(lambda place: place.key < key, heapq.merge(*pooled, directed))
+    return count, (place.visit for place in before)
 
 
 def times_passed(floor: Floor, visit: UUID) -> int:
@@ -73,7 +78,8 @@ def _streams(floor: Floor, counter: str, now: int) -> list[Iterable[Candidate]]:
     weigh = _Weigh(floor, calling, now)
     streams: list[Iterable[Candidate]] = []
     if calling.overtakes_most is not None or calling.wait_most is not None:
-        streams += [weigh.overdue(own[ALL], floor.passed.get((profile, asked))) for asked, own in found.items()]
+        streams += [weigh.overdue(pool) for pool in _of(found, ALL)]
+        streams += [weigh.overdue(line(floor, name)) for name in directed_lines(floor, counter)]
     streams += [weigh.first(pool) for pool in _of(found, MEANT_FIRST)]
     streams += [weigh.directed(line(floor, name)) for name in directed_lines(floor, counter) if len(line(floor, name))]
     if calling.order == "points":
@@ -115,17 +121,21 @@ class _Weigh:
         leg = self.floor.visits[place.visit].leg
         return Candidate((tier, *(place.key if order is None else order)), place.visit, rule, self.score(place, leg))
 
-    def overdue(self, pool: Line, passed: Line | None) -> Iterator[Candidate]:
-        """Who was passed over or has waited as much as the rule allows; both fall with later arrival: the rest need no look."""
+    def overdue(self, waiting: Line) -> Iterator[Candidate]:
+        """Of those who came first, who was passed over or has waited as much as the rule allows."""
         most, longest = self.calling.overtakes_most, self.calling.wait_most
-        for place in pool:
+        for place in itertools.islice(waiting, _WATCHED):
             leg = self.floor.visits[place.visit].leg
-            times = 0 if passed is None else passed_by(passed, leg) - leg.spared
-            too_long = longest is not None and self.now - place.key.at >= longest * _MINUTE
-            if too_long or (most is not None and times >= most):
-                yield self.candidate(_FINALLY, place, "finally")
-            elif not leg.spared:
+            too_long = longest is not None and self.now - leg.key.at >= longest * _MINUTE
+            if too_long or (most is not None and times_passed(self.floor, place.visit) >= most):
+                at = arrival(leg)
+                yield self.candidate(_FINALLY, Place(at, place.visit), "finally")
+            elif most is None or self._calls_after(leg) < most:
                 return
+
+    def _calls_after(self, leg: Leg) -> int:
+        """Of all calls of later arrivals, more than any count for one visit; it falls with later arrival."""
+        return sum(passed_by(one, leg) for one in self.floor.passed.values())
 
     def first(self, pool: Line) -> Iterator[Candidate]:
         """Put first by a clerk, or returned."""
@@ -183,5 +193,8 @@ class _Weigh:
 
 
 CLASSES = ("walk_in", "appointment", "priority", "returning", "transferred")
+_WATCHED = 64
+"""Of each demand so many of those who came first are watched for having been passed over."""
+
 _DIRECTED_SEEN = 64
 """Of a directed line so many are looked at; nobody is sent to one counter by the hundred."""

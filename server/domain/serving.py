@@ -28,7 +28,7 @@ from server.domain.events import (
     VisitRequeued,
     VisitTransferred,
 )  # fmt: skip
-from server.domain.floor import Floor, Post, Visit, in_plan, post
+from server.domain.floor import Floor, Post, Visit, accompanied, in_plan, post
 from server.domain.moment import microseconds
 from server.domain.order import Key
 from server.domain.post import called_at, own_post, serving_at, visit_at
@@ -63,7 +63,7 @@ def transfer(floor: Floor, command: Transfer, context: Context) -> tuple[Event, 
     if line == visit.leg.line and command.rank == "arrival":
         raise Refusal("same_place", number=visit.number)
     now, issued = microseconds(context.now), microseconds(visit.issued)
-    rank = {"arrival": (1, issued), "first": (0, now), "last": (1, now)}[command.rank]
+    rank = {"arrival": (1, issued), "first": (0, issued), "last": (1, now)}[command.rank]
     key = Key(*rank, floor.position + 1)
     kept: Group = "priority" if "priority" in visit.needs else "transferred"
     group: Group = "first" if command.rank == "first" else kept
@@ -126,7 +126,9 @@ def undoable(floor: Floor, at: Post) -> bool:
     visit = floor.visits.get(at.step.before.id)
     elsewhere = at.visit is not None and at.visit != at.step.before.id
     there = in_plan(floor.look, at.step.before.leg)
-    return visit is not None and visit.moved == at.step.moved and not elsewhere and there
+    # Back at the counter the person would be at two of them.
+    twice = at.step.before.state in ("called", "serving") and accompanied(floor, at.step.before)
+    return visit is not None and visit.moved == at.step.moved and not elsewhere and there and not twice
 
 
 def _target(floor: Floor, command: Transfer, visit: Visit) -> tuple[str, str]:

@@ -26,11 +26,14 @@ class Slot(Struct, frozen=True, kw_only=True):
     free: int
 
 
-def slots(floor: Floor, service: str, day: date, now: datetime) -> tuple[Slot, ...]:
-    """The times of a local day that are neither too soon nor too far, the full ones too; refused if it cannot be booked."""
-    booking, minutes = booking_for(floor, service), floor.look.services[service].minutes
+def slots(floor: Floor, service: str, day: date, now: datetime, without: UUID | None = None) -> tuple[Slot, ...]:
+    """The times of a local day that are neither too soon nor too far, the full ones too; refused if it cannot be booked.
+
+    `without` is an appointment that gets another time: its own place is free, and it takes what it takes.
+    """
+    booking, minutes = booking_for(floor, service), minutes_of(floor, service, without)
     starts = _starts(floor, booking, service, minutes, day, now)
-    book = _Book(floor, booking, day) if starts else None
+    book = _Book(floor, booking, day, without) if starts else None
     return tuple(Slot(start=start, free=book.free(service, start, minutes)) for start in starts if book)
 
 
@@ -43,6 +46,12 @@ def ensure_free(
         raise Refusal("slot_outside")
     if _Book(floor, booking, day, without).free(service, start, minutes) < 1:
         raise Refusal("slot_taken")
+
+
+def minutes_of(floor: Floor, service: str, moving: UUID | None) -> int:
+    """How long an appointment for the service takes; one that is moved takes as long as it was booked for."""
+    known = floor.book.get(moving) if moving is not None else None
+    return known.minutes if known is not None and known.service == service else floor.look.services[service].minutes
 
 
 def booking_for(floor: Floor, service: str) -> Booking:
@@ -103,6 +112,8 @@ class _Book:
     def _room(self, wanted: _Taken, here: list[_Taken]) -> int:
         """At one moment: as many as there are places and, by the roster, counters beside those for everybody here."""
         left = max(0, self._places - len(here))
+        if self._floor.settled.shifts:
+            left = min(left, len(wanted.counters))
         if not self._floor.settled.shifts:
             return left
         return _seated((*here, *[wanted] * left)) - _seated(here)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from server.domain.events import Group
-from server.domain.floor import RUSH_S, Floor, Visit, line
+from server.domain.floor import RUSH_S, Floor, Visit, line, profile_of
 from server.domain.forecast import Due, Forecast
 from server.domain.moment import microseconds
+from server.domain.order import Key
+from server.domain.pools import ALL, SOFT, pools
 
 MIN_SERVED, MIN_HISTORY = 3, 20
 STEP_MINUTES = 5
@@ -36,23 +39,27 @@ RUSH = 24
 """With so many expected calls a forecast serves the next newcomers too, while nothing happens but that people come."""
 
 
-def promise(floor: Floor, queue: str, ahead: int, now: datetime, *, group: Group = "walk_in", at: int | None = None) -> Told:
-    """What is told to somebody who comes to the queue now, with `ahead` people before them; `at` ranks, if it is not now.
+def promise(
+    floor: Floor, queue: str, now: datetime, *, behind: int = 0, group: Group = "walk_in", at: int | None = None,
+    needs: Sequence[str] = (), also: tuple[str, ...] = (),
+) -> Told:  # fmt: skip
+    """What is told to somebody who comes to the queue now, `behind` so many who are not there yet; `at` ranks, if it is not now.
 
     `high` is the 85th percentile, rounded up; `low` the 15th, rounded down.
     """
-    if group == "walk_in" and (at is None or at >= microseconds(now)):
-        forecast, due = _newcomer(floor, queue, now, max(0, ahead - waiting_in(floor, queue)))
+    plain = group == "walk_in" and not also and set(SOFT).isdisjoint(needs)
+    if plain and (at is None or at >= microseconds(now)):
+        forecast, due = _newcomer(floor, queue, now, behind)
     else:
         forecast = forecast_of(floor, now)
         rank = microseconds(now) if at is None else at
-        due = forecast.ranked(queue, group, rank) if _basis(forecast, queue) else None
+        due = forecast.ranked(queue, group, rank, needs, also) if _basis(forecast, queue) else None
     return _told(forecast, queue, due)
 
 
 def estimate(floor: Floor, queue: str) -> Told:
     """The same for the views, at the time of the floor."""
-    return UNTOLD if floor.at is None else promise(floor, queue, waiting_in(floor, queue), floor.at)
+    return UNTOLD if floor.at is None else promise(floor, queue, floor.at)
 
 
 def estimate_of(floor: Floor, visit: Visit, now: datetime) -> Told:
@@ -67,13 +74,13 @@ def estimate_of(floor: Floor, visit: Visit, now: datetime) -> Told:
     return _told(forecast, visit.leg.queue, due._replace(wait=max(0.0, due.wait - gone), idle=max(0.0, due.idle - gone)))
 
 
-def expected_end(floor: Floor, queue: str, service: str, now: datetime) -> datetime | None:
-    """When somebody who comes now for the service will probably be done; None without a basis."""
+def expected_end(floor: Floor, queue: str, services: Sequence[str], now: datetime) -> datetime | None:
+    """When somebody who comes to the queue now will surely enough (85 %) have been called and be done; None without a basis."""
     forecast, due = _newcomer(floor, queue, now)
     if due is None:
         return None
     called = spread(due, forecast.tempo.variation(queue))[1]
-    return now + timedelta(seconds=called + forecast.tempo.walk + forecast.tempo.mean(service))
+    return now + timedelta(seconds=called + forecast.tempo.walk + sum(map(forecast.tempo.mean, services)))
 
 
 def is_late(visit: Visit, now: datetime) -> bool:
@@ -81,6 +88,20 @@ def is_late(visit: Visit, now: datetime) -> bool:
     if visit.high is None or visit.state != "waiting" or any(leg.called for leg in visit.legs):
         return False
     return now - visit.issued > timedelta(minutes=visit.high)
+
+
+def people_ahead(floor: Floor, queue: str, key: Key) -> int:
+    """How many wait who came before a place in a queue and whom a counter that serves the queue may call as well.
+
+    The counters that are at work differ in that; the one with fewest counts.
+    """
+    look, at = floor.look, Key(1, key.at, key.turn)
+    working = {profile_of(floor, code) for code, one in floor.posts.items() if one.clerk is not None and one.pause is None}
+    counts = [
+        sum(own[ALL].before(at) for own in pools(floor, profile).values())
+        for profile in look.profiles_of.get(queue, ()) if profile in working
+    ]  # fmt: skip
+    return min(counts, default=line(floor, queue).before(key))
 
 
 def waiting_in(floor: Floor, queue: str) -> int:
@@ -105,7 +126,7 @@ def _newcomer(floor: Floor, queue: str, now: datetime, behind: int = 0) -> tuple
     gone = -1.0 if rush is None else (now - rush.at).total_seconds()
     if rush is not None and 0 <= gone < RUSH_S:
         first = forecast_of(rush.floor, rush.at)
-        if first.still_holds(floor) and _basis(first, queue) and first.depth(queue) >= RUSH:
+        if first.still_holds(floor) and _basis(first, queue) and first.depth(queue) >= RUSH and first.by_arrival(queue):
             due = first.newcomer(queue, behind + first.come_since(floor, queue))
             if due is not None and due.wait > gone:
                 return first, due._replace(wait=due.wait - gone, idle=max(0.0, due.idle - gone))

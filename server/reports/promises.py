@@ -8,6 +8,10 @@ from typing import NamedTuple
 from server.domain.floor import Visit
 from server.reports.table import ALL, Cell, Column, Table, mean, minutes, quantile, share
 
+SHARE_CASES = 20
+SHARE_WAIT_S = 60
+"""Of fewer cases, or of a shorter mean wait, the share of the error says nothing."""
+
 _COLUMNS = (
     Column(key="service", title="Service", kind="text"),
     Column(key="called", title="Called", kind="count"),
@@ -59,7 +63,8 @@ def _expected(visit: Visit) -> float:
 
 def _row(name: str, called: int, cases: list[_Case]) -> tuple[Cell, ...]:
     error, wait = mean([case.error for case in cases]), mean([case.wait for case in cases])
+    telling = len(cases) >= SHARE_CASES and (wait or 0) >= SHARE_WAIT_S
     return (
         name, called, len(cases), share(sum(case.kept for case in cases), len(cases)), minutes(error),
-        minutes(quantile([case.error for case in cases], 0.9)), minutes(wait), share(error or 0, wait or 0),
+        minutes(quantile([case.error for case in cases], 0.9)), minutes(wait), share(error or 0, wait or 0) if telling else None,
     )  # fmt: skip

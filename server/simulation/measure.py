@@ -35,12 +35,12 @@ class Promises(Struct, frozen=True):
 
 
 class Appointments(Struct, frozen=True):
-    """Booked, kept and missed; `late` are the mean minutes between the booked time and the call (0 if called before it)."""
+    """Booked, kept and missed; `late` are the mean minutes between the booked time and the call (0 if called before it), None of nobody."""
 
     booked: int
     kept: int
     missed: int
-    late: float
+    late: float | None
 
 
 class Result(Struct, frozen=True, kw_only=True):
@@ -82,7 +82,7 @@ def measure(days: Sequence[DayResult]) -> Result:
         counters=_use(days),
         appointments=Appointments(
             sum(day.booked for day in days), sum(day.kept for day in days), sum(day.missed for day in days),
-            round(sum(late) / len(late), 2) if late else 0.0,
+            round(sum(late) / len(late), 2) if late else None,
         ),
         slots=_slots(outcomes),
     )  # fmt: skip

@@ -26,6 +26,7 @@ def comparison(names: tuple[str, str], results: tuple[Result, Result]) -> str:
     rows: list[Sequence[str]] = [("", *names)]
     rows += [(f"mean wait, {name}", f"{a:.1f} min", f"{b:.1f} min") for name, a, b in _pairs(one, two, "mean")]
     rows += [(f"P95 of the wait, {name}", f"{a:.1f} min", f"{b:.1f} min") for name, a, b in _pairs(one, two, "p95")]
+    rows.append(("longest wait", *(f"{each.waits.longest:.1f} min" if each.waits.count else "-" for each in results)))
     facts = _facts(one), _facts(two)
     rows += [(name, facts[0].get(name, "-"), facts[1].get(name, "-")) for name in dict.fromkeys((*facts[0], *facts[1]))]
     return "\n".join([*_columns(rows), "", *_changes(names[1], one, two)])
@@ -73,7 +74,7 @@ def _facts(result: Result) -> dict[str, str]:
     if one.booked:
         facts |= {
             "appointments booked": f"{one.booked}", "kept": f"{one.kept}", "missed": f"{one.missed}",
-            "called after the slot": f"{one.late:.1f} min",
+            "called after the slot": f"{one.late:.1f} min" if one.late is not None else "-",
         }  # fmt: skip
     facts["counters busy"] = f"{result.worked:.0%}"
     facts |= {f"  counter {counter}": f"{share:.0%}" for counter, share in result.counters.items()}
@@ -96,6 +97,8 @@ def _changes(name: str, one: Result, two: Result) -> Iterator[str]:
     yield f"- the number of visitors served is {_differs(*served, '', 'higher', 'lower', 0.5)}"
     closed = one.ended.get("day_closed", 0), two.ended.get("day_closed", 0)
     yield f"- the number not served by the close is {_differs(*closed, '', 'higher', 'lower', 0.5)}"
+    refused = sum(one.refused.values()), sum(two.refused.values())
+    yield f"- the number refused is {_differs(*refused, '', 'higher', 'lower', 0.5)}"
     busy = one.worked * 100, two.worked * 100
     yield f"- the share of time that counters are busy is {_differs(*busy, 'points', 'higher', 'lower', 0.5)}"
 

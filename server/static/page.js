@@ -68,8 +68,8 @@ export const elapsed = (ms) => {
   return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
 };
 
-/** A number as it is read aloud, letter and digits apart: "A, 0 1 2". */
-export const spoken = (number) => `${number[0]}, ${[...number.slice(1)].join(" ")}`;
+/** A number as it is read aloud, letter and digits apart: "A, 0 1 2"; one of the paper roll as it is: "47". */
+export const spoken = (number) => (/^\d+$/.test(number) ? number : `${number[0]}, ${[...number.slice(1)].join(" ")}`);
 
 /** Minutes range in words: "10–20 min", "līdz 10 min", or nothing where there is no basis. */
 export function range(low, high) {

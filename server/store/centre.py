@@ -6,7 +6,7 @@ from typing import IO, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Executable, RowMapping, delete, func, select
+from sqlalchemy import Connection, Delete, Executable, RowMapping, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.domain.commands import Contact
@@ -78,7 +78,7 @@ class CentreStore:
 
     def append(
         self, records: Sequence[Record], changed: Iterable[tuple[Visit, int]], answers: Sequence[StoredReply],
-        more: Iterable[Executable] = (),
+        more: Sequence[Executable] = (),
     ) -> None:  # fmt: skip
         """Journal rows, visit rows and replies in one transaction; on any error nothing of it is there.
 
@@ -103,7 +103,7 @@ class CentreStore:
             self._drop()
             raise
         self._hash = previous
-        if any(isinstance(record.event, DayOpened) for record in records):
+        if any(isinstance(record.event, DayOpened) for record in records) or any(isinstance(one, Delete) for one in more):
             self._fold_log(connection)
 
     def do(self, work: Callable[[Connection], None]) -> None:

@@ -11,6 +11,7 @@ from config.visitors import Load
 from server.domain.events import Record, TicketIssued, VisitCalled
 from server.domain.evolve import evolve
 from server.domain.floor import Floor, line
+from server.domain.pace import HISTORY_WEIGHT, TYPICAL_S
 from server.domain.waiting import Told, promise
 from server.simulation.roster import Times
 from tests.bench.oracle import at_best
@@ -68,21 +69,35 @@ class Watch:
             self.call(floor, event, record.at)
 
     def _others(self, floor: Floor, event: TicketIssued, now: datetime) -> dict[str, float]:
-        """What is usual. The last counts all who wait for the counters that serve the queue, and an idle one as no wait."""
+        """What is usual; all of them say 0 where an idle counter would call at once.
+
+        The last counts all who wait for the counters that serve the queue, and knows the earlier days as the forecast does.
+        """
         waits, head = self._waits.get(event.queue, []), line(floor, event.queue).head
-        profiles = floor.look.profiles_of[event.queue]
+        profiles, look = floor.look.profiles_of[event.queue], floor.look.profiles
         serving = [at for at in floor.posts.values() if at.clerk is not None and at.pause is None and at.profile in profiles]
-        queues = {queue for at in serving for queue in floor.look.profiles[at.profile or ""]} or {event.queue}
+        queues = {queue for at in serving for queue in look[at.profile or ""]} or {event.queue}
         ahead = sum(len(line(floor, queue)) for queue in queues)
-        count = sum(pace.count for pace in floor.paces.values())
-        mean = sum(pace.ms for pace in floor.paces.values()) / 1000 / count if count else 900.0
-        idle = not ahead and any(at.visit is None for at in serving)
-        return {
+        said = {
             "last to enter service": waits[-1] if waits else 0.0,
             "head of line": (now - floor.visits[head.visit].issued).total_seconds() if head else 0.0,
             "today's average wait": fmean(waits) if waits else 0.0,
-            "(ahead + 1) x mean / counters": 0.0 if idle else (ahead + 1) * mean / max(1, len(serving)),
+            "(ahead + 1) x mean / counters": (ahead + 1) * _mean_service(floor, queues) / max(1, len(serving)),
         }
+        idle = any(at.visit is None and not any(len(line(floor, one)) for one in look[at.profile or ""]) for at in serving)
+        return dict.fromkeys(said, 0.0) if idle else said
+
+
+def _mean_service(floor: Floor, queues: set[str]) -> float:
+    """Seconds: of earlier days, which weigh as much as in the forecast, and of today."""
+    count = sum(pace.count for pace in floor.paces.values())
+    seconds = sum(pace.ms for pace in floor.paces.values()) / 1000
+    services = [one for queue in queues for one in floor.look.queues[queue].services]
+    before = [known for one in services if (known := floor.history.get(one)) is not None]
+    if before:
+        seconds += HISTORY_WEIGHT * sum(one.count * one.mean_s for one in before) / sum(one.count for one in before)
+        count += HISTORY_WEIGHT
+    return seconds / count if count else TYPICAL_S
 
 
 def of_journal(records: Iterable[Record]) -> list[Guess]:
@@ -91,7 +106,7 @@ def of_journal(records: Iterable[Record]) -> list[Guess]:
     for record in records:
         event = record.event
         if isinstance(event, TicketIssued) and event.high is not None:
-            told = promise(floor, event.queue, event.ahead, record.at, group=event.group, at=event.key.at)
+            told = promise(floor, event.queue, record.at, group=event.group, at=event.key.at, needs=event.needs)
             watch.number(floor, event, record.at, told)
         elif isinstance(event, VisitCalled):
             watch.call(floor, event, record.at)

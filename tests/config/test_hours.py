@@ -16,11 +16,11 @@ from config.hours import (
     day_spans,
     instant,
     next_opening,
-    open_minutes,
     opening,
     openings,
     season,
     spans,
+    week,
 )  # fmt: skip
 from config.plan import Exceptional, Hours, OpenHours
 
@@ -186,10 +186,17 @@ def test_the_day_before_a_holiday_is_short() -> None:
     assert on(planned, "2026-11-17") == "9:00-17:00", "an exception says all"
 
 
-def test_open_minutes() -> None:
-    assert open_minutes(Hours(regular=(OpenHours(days=WEEK, spans="8:30-12:00; 12:20-17:00"),)), date(2026, 3, 16)) == 490
-    assert open_minutes(Hours(regular=PLAIN), date(2026, 3, 15)) == 0
-    assert open_minutes(None, date(2026, 3, 15)) == 1440
+def test_the_usual_week_of_a_season() -> None:
+    rules = (
+        OpenHours(days=("sat",), spans="10-14", season="09-01/05-31"),
+        OpenHours(days=(*WEEK, "sat"), spans="8-12; 12:30-17"),
+        OpenHours(days=("wed",), nth=(2,)),
+    )  # fmt: skip
+    found = week(rules, date(2026, 1, 14))
+    assert tuple(found) == WEEKDAYS
+    assert found["wed"] == spans("8-12; 12:30-17"), "the second Wednesday is not a usual one"
+    assert (found["sat"], found["sun"]) == (spans("10-14"), ())
+    assert week(rules, date(2026, 7, 14))["sat"] == spans("8-12; 12:30-17")
 
 
 def test_the_present_stretch_the_end_of_the_day_and_the_next_beginning() -> None:

@@ -32,6 +32,7 @@ from config.plan import (
     Shift,
     Zone,
 )  # fmt: skip
+from config.references import _compete
 from config.shape import LETTERS
 from tests.config.conftest import CONFIG
 
@@ -39,6 +40,15 @@ CATALOGUE = load_catalogue(CONFIG / "catalogue.toml")
 words = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=12)
 text = st.builds(lambda lv, more: {"lv": lv, **more}, words, st.dictionaries(st.sampled_from(["en", "ru", "uk"]), words))
 codes = st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True)
+
+
+def sound(rules: list[OpenHours]) -> tuple[OpenHours, ...]:
+    """Without rules that name a day of an earlier one of the same rank."""
+    kept: list[OpenHours] = []
+    for rule in rules:
+        if not any(_compete(before, rule) and set(before.days) & set(rule.days) for before in kept):
+            kept.append(rule)
+    return tuple(kept)
 
 
 days = st.lists(st.sampled_from(WEEKDAYS), min_size=1, unique=True).map(tuple)
@@ -49,8 +59,8 @@ open_hours = st.builds(
 )  # fmt: skip
 exceptions = st.builds(Exceptional, date=st.sampled_from(["2026-12-24", "2026-12-24/2027-01-02"]), spans=spans)
 hours = st.builds(
-    Hours, regular=st.lists(open_hours, min_size=1, max_size=3).map(tuple), holidays=st.booleans(),
-    exceptions=st.lists(exceptions, max_size=2).map(tuple), last_ticket=st.integers(0, 60),
+    Hours, regular=st.lists(open_hours, min_size=1, max_size=3).map(sound), holidays=st.booleans(),
+    exceptions=st.lists(exceptions, max_size=1).map(tuple), last_ticket=st.integers(0, 60),
 )  # fmt: skip
 daily = st.integers(0, 50)
 gains = st.builds(Gain, rate=st.integers(1, 9), head_start=st.integers(0, 30))
@@ -110,7 +120,7 @@ def plans(draw: st.DrawFn) -> Plan:
             services=tuple(of_it),
             target=draw(st.none() | st.integers(1, 90)),
             skill=draw(st.none() | st.just("sign")),
-            hours=tuple(draw(st.lists(open_hours, max_size=2))),
+            hours=sound(draw(st.lists(open_hours, max_size=2))),
         )
         for i, (code, of_it) in enumerate(split.items())
     ]

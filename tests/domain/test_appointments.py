@@ -362,7 +362,7 @@ def test_too_early_says_from_when(days: int, day: str) -> None:
     one = booked(scene, NINE + timedelta(days=days))
     with pytest.raises(Refusal, match="too_early") as refusal:
         scene.decide(c.CheckIn(code=one.code), KIOSK)
-    assert refusal.value.facts == {"date": day, "time": "08:45"}
+    assert refusal.value.facts == {"date": day, "time": "8:45"}
 
 
 def test_who_comes_twice_is_told_the_number() -> None:

@@ -302,7 +302,7 @@ def test_the_reason_in_one_line() -> None:
     assert reason is not None
     assert (
         reason["lv"].replace("\xa0", " ")
-        == "A003 ir visvairāk punktu: 12; gaida 4 min. Pēc tam: A001 (4), A002 (4). Palaisti garām: A001 (1×), A002 (1×)."
+        == "Numuram A003 ir visvairāk punktu: 12; gaida 4 min. Pēc tam: A001 (4), A002 (4). Apsteigti: A001 (1×), A002 (1×)."
     )
 
 

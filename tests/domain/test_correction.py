@@ -88,7 +88,8 @@ def test_correcting_again_and_back(scene: Scene) -> None:
     assert scene.visit(visit).delivered == ()
     scene.do(replace(again, served=MORNING + timedelta(minutes=2)), MANAGER)
     after = scene.visit(visit)
-    assert replace(after, moved=0) == replace(before.visits[visit], moved=0)
+    assert after.corrected == 2
+    assert replace(after, moved=0, corrected=0) == replace(before.visits[visit], moved=0)
     assert (scene.floor.paces, post(scene.floor, "1").served) == (before.paces, 1)
 
 

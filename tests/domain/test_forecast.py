@@ -1,7 +1,9 @@
 """Expected calls, reckoned by hand, against the real rules, and over floors made at random."""
 
 import itertools
+import math
 from datetime import timedelta
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -18,9 +20,9 @@ from server.domain.events import AppointmentBooked, Record, ServiceHistory
 from server.domain.evolve import evolve
 from server.domain.expected import CALLS
 from server.domain.floor import Floor, Flow
-from server.domain.forecast import Forecast
+from server.domain.forecast import Due, Forecast
 from server.domain.moment import microseconds
-from server.domain.waiting import Told, estimate, estimate_of, expected_end, promise, waiting_in
+from server.domain.waiting import RUSH, Told, estimate, estimate_of, expected_end, promise, spread
 from tests.support import CLERK, KIOSK, OTHER, Scene, service_of, tiny_plan
 
 MEAN = 600.0
@@ -274,13 +276,13 @@ def test_more_people_ahead_never_make_it_shorter() -> None:
     told = []
     for n in range(2 * CALLS):
         floor = known(scene.floor)
-        told.append(promise(floor, queue, waiting_in(floor, queue), scene.clock.now))
+        told.append(promise(floor, queue, scene.clock.now))
         scene.take(n % 2)
     middles = [one.middle_s or 0 for one in told]
     assert all(later >= earlier - 60 for earlier, later in itertools.pairwise(middles)), middles
     assert middles[-1] > 20 * MEAN
     floor = known(scene.floor)
-    behind = [promise(floor, queue, waiting_in(floor, queue) + n, scene.clock.now).middle_s or 0 for n in range(0, 200, 20)]
+    behind = [promise(floor, queue, scene.clock.now, behind=n).middle_s or 0 for n in range(0, 200, 20)]
     assert behind == sorted(behind)
 
 
@@ -315,6 +317,101 @@ def test_the_phone_counts_down_and_says_when_it_takes_longer_than_promised() -> 
     scene.do(c.Requeue(counter="1"))
     assert not desk(scene.floor, "1", CLERK).waiting[-1].late
     assert [one.late for one in desk(scene.floor, "1", CLERK).waiting if one.visit == visit] == [True]
+
+
+def test_on_a_floor_where_somebody_was_passed_over_the_forecast_calls_whom_the_rules_call() -> None:
+    scene = Scene(with_order(Calling(order="preference", overtakes_most=3)), opened=["1"])
+    last = scene.take(2)
+    preferred = [scene.take(0) for _ in range(5)]
+    for _ in range(2):
+        scene.do(c.CallNext(counter="1"))
+        scene.do(c.NoShow(counter="1"))
+    forecast = Forecast(replace(known(scene.floor), flows=Floor().flows), scene.clock.now)
+    dues = {visit: forecast.visit(scene.visit(visit)) for visit in (last, *preferred[2:])}
+    expected = sorted(dues, key=lambda one: due.wait if (due := dues[one]) else 0.0)
+    called = []
+    for _ in expected:
+        (event, *_) = scene.do(c.CallNext(counter="1"))
+        called.append(event.visit)
+        scene.do(c.NoShow(counter="1"))
+    assert called == expected == [preferred[2], last, *preferred[3:]]
+
+
+def test_a_place_that_is_only_held_is_nobody_who_will_come() -> None:
+    scene = Scene(opened=["1"])
+    scene.take()
+    start = scene.clock.now + timedelta(minutes=10)
+    (held,) = scene.do(c.HoldSlot(service=service_of(scene.plan), start=start), KIOSK)
+    assert isinstance(held, AppointmentBooked)
+    assert wait(scene) == pytest.approx(STAY)
+    scene.do(c.BookAppointment(service=service_of(scene.plan), start=start, held=held.appointment))
+    assert wait(scene) == pytest.approx(STAY + 0.9 * STAY)
+
+
+def in_a_rush(ahead: int = 40) -> Scene:
+    """Six counters, so many people, and a clock that has just left the rush in which they came."""
+    counters = tuple("123456")
+    scene = Scene(tiny_plan(counters=counters), opened=counters)
+    for _ in range(ahead):
+        scene.take()
+    scene.clock.pass_(seconds=60)
+    scene.floor = known(scene.floor)
+    assert Forecast(scene.floor, scene.clock.now).depth(scene.plan.queues[0].code) >= RUSH
+    return scene
+
+
+def fresh(scene: Scene) -> Told:
+    """What a forecast of this very floor promises to the next in the first queue."""
+    queue = scene.plan.queues[0].code
+    return promise(replace(scene.floor, rush=None), queue, scene.clock.now)
+
+
+def told(scene: Scene) -> Told:
+    """What the next in the first queue is promised, who takes a number."""
+    visit = scene.visit(scene.take())
+    return Told(low=visit.low, high=visit.high, middle_s=visit.middle_s)
+
+
+@pytest.mark.parametrize("step", ["close", "pause"])
+def test_in_a_rush_a_counter_that_stops_changes_the_next_promise(step: str) -> None:
+    scene = in_a_rush()
+    first = told(scene)
+    reason = next(iter(scene.plan.pause_reasons))
+    for counter in "123":
+        scene.do(c.CloseCounter(counter=counter) if step == "close" else c.Pause(counter=counter, reason=reason, minutes=60))
+    scene.clock.pass_(seconds=5)
+    expected = fresh(scene)
+    assert told(scene) == expected
+    assert (expected.middle_s or 0) > 1.15 * (first.middle_s or 0)
+
+
+def test_in_a_rush_who_came_since_stands_before_the_next() -> None:
+    scene = in_a_rush()
+    first = told(scene)
+    for _ in range(5):
+        scene.take()
+    expected, last = fresh(scene), told(scene)
+    assert (last.middle_s or 0) > (first.middle_s or 0) + STAY / 2
+    assert last.middle_s == pytest.approx(expected.middle_s, rel=0.1)
+
+
+@pytest.mark.parametrize("counters", [1, 4])
+@pytest.mark.parametrize("calls", [1, 4, 20])
+def test_of_waits_drawn_as_sums_of_gaps_seven_in_ten_lie_within_the_spread(calls: int, counters: int) -> None:
+    """Gaps as by chance for as many calls as there are counters, then as even as services; a fifth of doubt over all of it."""
+    chance, cv2, gap = Random(f"{calls} {counters}"), 0.45, 300.0
+    own = (counters + (calls - 1) * cv2) / (counters + calls - 1)
+
+    def drawn(mean: float, squared: float) -> float:
+        variance = math.log1p(squared)
+        return mean * chance.lognormvariate(-variance / 2, math.sqrt(variance))
+
+    waits = [sum(drawn(gap, own) for _ in range(calls)) * drawn(1.0, 0.2**2) for _ in range(10_000)]
+    low, middle, high = spread(Due(wait=calls * gap, calls=calls, counters=counters, idle=0.0), cv2)
+    share = [sum(wait < bound for wait in waits) / len(waits) for bound in (low, middle, high)]
+    assert 0.13 <= share[0] <= 0.17
+    assert 0.47 <= share[1] <= 0.53
+    assert 0.83 <= share[2] <= 0.87
 
 
 COMMANDS = st.sampled_from(
@@ -353,7 +450,7 @@ def test_on_any_floor_the_range_is_told_or_nothing(steps: list[tuple[str, str, i
             scene.do(command)
         floor = known(scene.floor)
         for one in plan.queues:
-            told = promise(floor, one.code, waiting_in(floor, one.code), scene.clock.now)
+            told = promise(floor, one.code, scene.clock.now)
             assert told == Told() or 0 <= (told.low or 0) < (told.high or 0)
             assert told == Told() or 60 * (told.low or 0) <= (told.middle_s or 0) <= 60 * (told.high or 0)
         for visit in floor.visits.values():

@@ -164,7 +164,7 @@ def test_undo_restores_everything_with_the_original_times(state: str, step: str)
     last = before.posts["1"].step
     # All that is left of it is that it happened: the position, its time; of the steps before it one can still be taken back.
     kept = last and replace(last, post=replace(last.post, step=None))
-    posts = before.posts.insert("1", replace(before.posts["1"], step=kept))
+    posts = before.posts.insert("1", replace(before.posts["1"], step=kept, undone=scene.clock.now))
     assert scene.floor == replace(before, position=scene.floor.position, at=scene.floor.at, posts=posts)
     assert scene.refused(c.Undo(counter="1")) == (None if last else "nothing_to_undo")
 

@@ -215,7 +215,8 @@ class RandomDays(RuleBasedStateMachine):
         back = follow(after, (undone,), UUID(int=0), CLERK, self.scene.clock.now).floor
         last = before.posts[counter].step
         kept = last and replace(last, post=replace(last.post, step=None))
-        posts = before.posts.insert(counter, replace(before.posts[counter], step=kept))
+        stored = None if step.event == "VisitCalled" else before.posts[counter].stored
+        posts = before.posts.insert(counter, replace(before.posts[counter], step=kept, undone=back.at, stored=stored))
         assert back == replace(before, position=back.position, at=back.at, posts=posts)
 
     def confirm(self, counter: str) -> None:

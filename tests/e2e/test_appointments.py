@@ -99,7 +99,8 @@ def test_booked_at_the_desk_checked_in_at_the_kiosk_and_called(centre: Demo, des
     kiosk.get_by_role("button", name="Man ir pieraksts").wait_for()
     kiosk.keyboard.type(f"RINDA:{code}")
     kiosk.keyboard.press("Enter")
-    until(lambda: f"numurs ir {number}" in kiosk.inner_text("main"), "the same number for who scans the code again")
+    kiosk.get_by_role("heading", name="Ierašanās jau ir pieteikta").wait_for()
+    assert number in kiosk.inner_text(".number-card"), "the same number for who scans the code again"
 
 
 def test_moved_found_checked_in_at_the_desk_and_cancelled(centre: Demo, desk: Any) -> None:
@@ -108,9 +109,14 @@ def test_moved_found_checked_in_at_the_desk_and_cancelled(centre: Demo, desk: An
     until(lambda: rows.filter(has_text=second).count() == 1, "both in the list")
     before = rows.filter(has_text=second).locator("th").inner_text()
     rows.filter(has_text=second).get_by_role("button", name=re.compile("^Pārcelt")).click()
+    until(lambda: desk.evaluate("document.activeElement.matches('.book-one-day')"), "the days to have the focus")
     desk.locator(".book-slot:not([disabled])").last.click()
-    desk.get_by_role("button", name="Pārcelt uz šo laiku").click()
+    desk.keyboard.press("Enter")
+    until(lambda: "Pārcelts uz" in desk.locator(".visually-hidden[role=status]").inner_text(), "what was done in words")
     until(lambda: rows.filter(has_text=second).locator("th").inner_text() != before, "another time")
+    assert desk.locator("[data-moving=true]").count() == 0
+    desk.keyboard.press("F8")
+    until(lambda: desk.evaluate("document.activeElement.id") == "finder", "F8 to begin anew")
 
     desk.fill("input[type=search]", "janis")
     until(lambda: rows.count() == 1 and first in rows.inner_text(), "only who was sought, diacritics left out")
@@ -124,6 +130,7 @@ def test_moved_found_checked_in_at_the_desk_and_cancelled(centre: Demo, desk: An
     rows.filter(has_text=second).get_by_role("button", name=re.compile("^Atcelt pierakstu")).click()
     desk.get_by_role("button", name="Jā, atcelt").click()
     until(lambda: rows.filter(has_text=second).count() == 0, "the appointment to be cancelled")
+    assert desk.evaluate("document.activeElement.id") == "book-day"
 
 
 def test_a_wrong_code_tells_what_to_do(centre: Demo, open_page: Any) -> None:
@@ -168,8 +175,9 @@ def test_the_paper_roll(centre: Demo, desk: Any) -> None:
         desk.fill("input[name=next]", "47")
         desk.keyboard.press("Enter")
         desk.get_by_role("button", name="Izsaukt 47 no ruļļa").wait_for()
+        assert desk.locator("[data-step=call]").get_attribute("aria-keyshortcuts") is None, "F2 is the main step's only"
         desk.wait_for_timeout(INERT_MS)
-        desk.keyboard.press("F2")
+        desk.keyboard.press("Control+F8")
         until(lambda: "47" in desk.inner_text(".card.call"), "the number of the roll to be called")
         assert centre.view("desk/3")["roll"] == 48
     finally:
@@ -186,6 +194,11 @@ def test_a_call_that_comes_too_soon_says_for_how_long(centre: Demo, desk: Any) -
         desk.get_by_role("button", name=re.compile("Izsaukt nākamo: ")).wait_for()
         desk.keyboard.press("F2")
         desk.get_by_role("button", name=re.compile("Neieradās")).wait_for()
+        first = centre.view("desk/3")["visit"]["number"]
+        desk.wait_for_timeout(INERT_MS)
+        desk.keyboard.press("Shift+F2")
+        until(lambda: re.search(r"iespējams pēc [56]\d\d s", desk.inner_text(".card.call")), "a refusal over who stays called")
+        assert centre.view("desk/3")["visit"]["number"] == first
         desk.wait_for_timeout(INERT_MS)
         desk.keyboard.press("Shift+F4")
         desk.get_by_role("button", name=re.compile("Izsaukt nākamo: ")).wait_for()

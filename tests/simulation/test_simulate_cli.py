@@ -1,12 +1,20 @@
 """`rinda simulate` from outside."""
 
 import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from config import LOADS
+from config import CENTRES, LOADS
+from config.plan import Plan
+from config.visitors import Load
 from server.cli import main
+from server.simulation.day import Day
+from server.simulation.doors import Door, Watch
+from server.simulation.roster import Times
+from server.simulation.visitors import Visitor
 
 DEMO = ["simulate", "--centre", "demo", "--seed", "1"]
 
@@ -40,6 +48,33 @@ def test_two_plans_on_the_same_visitors(quiet: str, capsys: pytest.CaptureFixtur
     said = capsys.readouterr().out
     assert "With demo (2), for the very same visitors:" in said
     assert "the mean wait is the same" in said
+
+
+def test_a_plan_with_fewer_counters_gets_the_same_visitors_who_take_as_long(
+    quiet: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    text = (CENTRES / "demo.toml").read_text(encoding="utf-8")
+    head, *counters = text.split("[[counter]]")
+    fewer = tmp_path / "fewer.toml"
+    fewer.write_text("[[counter]]".join((head, *counters[:2], *counters[3:])), encoding="utf-8")
+    seen: list[tuple[int, list[Visitor]]] = []
+
+    class Watched(Day):
+        def __init__(self, door: Door, plan: Plan, load: Load, watch: Watch | None = None) -> None:
+            super().__init__(door, plan, load, watch)
+            seen.append((len(plan.counters), []))
+
+        def run(self, morning: datetime, visitors: Iterable[Visitor], roster: Mapping[str, Times]) -> None:
+            seen[-1][1].extend(visitors := tuple(visitors))
+            super().run(morning, visitors, roster)
+
+    monkeypatch.setattr("server.simulation.run.Day", Watched)
+    assert main([*DEMO, "--load", quiet, "--compare", str(fewer)]) == 0
+    assert "for the very same visitors:" in capsys.readouterr().out
+    (usual, first), (less, second) = seen
+    assert less == usual - 1
+    assert len(first) > 20
+    assert [(one.at, one.services, one.seconds) for one in first] == [(one.at, one.services, one.seconds) for one in second]
 
 
 def test_the_journal_of_a_kept_run_is_good(quiet: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -389,6 +389,16 @@ def test_a_cookie_alone_is_not_believed(house: House) -> None:
     refusal(house.submit("TakeTicket", {"service": SERVICE}, "wrong", Cookie=cookie), 401, "signed_out")
 
 
+def test_a_session_says_what_its_commands_must_carry(house: House) -> None:
+    cookie = house.session("manager")
+    said = house.request("GET", "/api/v1/session", headers={"Cookie": cookie})
+    assert (said.status, set(said.json)) == (200, {"account", "role", "csrf"})
+    assert (said.json["account"], said.json["role"]) == ("manager", "manager")
+    taken = house.submit("TakeTicket", {"service": SERVICE}, None, Cookie=cookie, X_CSRF_Token=said.json["csrf"])
+    assert taken.status == 200
+    refusal(house.request("GET", "/api/v1/session", headers={"Authorization": "Bearer demo-manager"}), 401, "signed_out")
+
+
 def csrf_of(house: House, name: str) -> str:
     """The token of the person's newest session, from the database."""
     with sqlite3.connect(house.folder / "rinda.db") as base:

@@ -61,6 +61,9 @@ def test_from_a_free_time_to_the_day_list_and_back(house: House) -> None:
         "minutes": listed["minutes"], "language": "lv", "needs": ["accessible"], "state": "booked", "contact": CONTACT,
     }  # fmt: skip
     assert next(one for one in slots(house) if one["start"] == slot["start"])["free"] == slot["free"] - 1
+    moving = read(house, f"slots?service={SERVICE}&from={slot['day']}&without={told['appointment']}").json["slots"]
+    assert next(one for one in moving if one["start"] == slot["start"]) == slot, "its own place is free for who is moved"
+    assert read(house, f"slots?service={SERVICE}&from={slot['day']}&without=x").status == 400
     for secret in CONTACT.values():
         assert secret not in house.log()
         for channel in ("menu", "catalogue", "overview", "desk/1", "board/hall"):
