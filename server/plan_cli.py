@@ -18,6 +18,7 @@ from config.plan import Plan
 from server import data_option
 from server.domain.commands import RevisePlan
 from server.domain.context import Actor
+from server.domain.evolve import fold
 from server.domain.floor import Floor
 from server.engine import Engine
 
@@ -47,7 +48,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     data_option.add(importing)
     importing.set_defaults(run=_import)
     export = verbs.add_parser(
-        "export", help="write the plan in force as TOML (the server may run)", epilog="Example: rinda plan export --data DIR > centre.toml"
+        "export",
+        help="write the plan in force as TOML (the server may run)",
+        epilog="Example: rinda plan export --data DIR > centre.toml",
     )
     data_option.add(export)
     export.set_defaults(run=_export)

@@ -39,7 +39,10 @@ class Repair(Struct, frozen=True, kw_only=True):
 
 
 def repairs(
-    visits: Iterable[Visit], now: datetime, closing: Callable[[datetime], datetime | None] = lambda at: None, *,
+    visits: Iterable[Visit],
+    now: datetime,
+    closing: Callable[[datetime], datetime | None] = lambda at: None,
+    *,
     timezone: str = "Europe/Riga",
 ) -> tuple[Repair, ...]:
     """The faults of one day's visits, or of several, in the order of day and issue.

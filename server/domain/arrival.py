@@ -20,7 +20,7 @@ from server.domain.post import idle_post
 from server.domain.refusal import Refusal
 from server.domain.waiting import UNTOLD, people_ahead, promise
 
-OFFLINE_DAYS = 60
+OFFLINE_DAYS = 3660
 """A number from longer ago is the fault of a clock."""
 
 _ORIGINS: dict[str, Origin] = {"kiosk": "kiosk", "clerk": "desk"}

@@ -12,7 +12,6 @@ from rpds import HashTrieMap
 
 from server.domain import events as e
 from server.domain.floor import (
-    RUSH_S,
     Appointment,
     Call,
     Directory,
@@ -68,7 +67,7 @@ def _day_opened(floor: Floor, event: e.DayOpened, record: e.Record) -> Floor:
 
 def _ticket_issued(floor: Floor, event: e.TicketIssued, record: e.Record) -> Floor:
     also, rush = () if not event.more else _other_queues(floor, event), floor.rush
-    if rush is None or not 0 <= (record.at - rush.at).total_seconds() < RUSH_S:
+    if rush is None or not rush.goes_on(floor, record.at):
         rush = Rush(floor=replace(floor, rush=None), at=record.at)
     # Journals from before there were classes know a priority only by the need.
     group = "priority" if event.group == "walk_in" and "priority" in event.needs else event.group

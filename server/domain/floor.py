@@ -200,8 +200,8 @@ class Directory(Struct, frozen=True, kw_only=True):
         )
 
 
-RUSH_S = 10
-"""Numbers within so many seconds of the first of them are one rush."""
+RUSH_S, RUSH_MOST = 10, 16
+"""Numbers within so many seconds of the first of them, and at most so many, are one rush."""
 
 
 class Rush(Struct, frozen=True, kw_only=True):
@@ -209,6 +209,11 @@ class Rush(Struct, frozen=True, kw_only=True):
 
     floor: Floor
     at: datetime
+
+    def goes_on(self, floor: Floor, now: datetime) -> bool:
+        """Whether a number that is given now belongs to it."""
+        few = len(floor.visits) - len(self.floor.visits) < RUSH_MOST
+        return few and 0 <= (now - self.at).total_seconds() < RUSH_S
 
 
 class Floor(Struct, frozen=True, kw_only=True):

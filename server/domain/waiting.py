@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from server.domain.events import Group
-from server.domain.floor import RUSH_S, Floor, Visit, line, profile_of
+from server.domain.floor import Floor, Visit, line, profile_of
 from server.domain.forecast import Due, Forecast
 from server.domain.moment import microseconds
 from server.domain.order import Key
@@ -123,8 +123,8 @@ def forecast_of(floor: Floor, now: datetime) -> Forecast:
 def _newcomer(floor: Floor, queue: str, now: datetime, behind: int = 0) -> tuple[Forecast, Due | None]:
     """A walk-in of this moment. In a rush on long queues a forecast serves again: who has come since stands before it."""
     rush = floor.rush
-    gone = -1.0 if rush is None else (now - rush.at).total_seconds()
-    if rush is not None and 0 <= gone < RUSH_S:
+    if rush is not None and rush.goes_on(floor, now):
+        gone = (now - rush.at).total_seconds()
         first = forecast_of(rush.floor, rush.at)
         if first.still_holds(floor) and _basis(first, queue) and first.depth(queue) >= RUSH and first.by_arrival(queue):
             due = first.newcomer(queue, behind + first.come_since(floor, queue))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, datetime
 
 import msgspec
@@ -9,6 +10,7 @@ from msgspec import Struct
 
 from config import texts
 from server.reports.table import Cell, Column, Kind, Table
+from server.reports.words import CODED, TITLES, WORDS
 
 KINDS: dict[str, str] = {
     "json": "application/json",
@@ -37,9 +39,21 @@ def encode(table: Table, kind: str, name: str, first: date, last: date, language
     if kind == "csv":
         return _csv(table)
     if kind == "xlsx":
-        return _xlsx(table, titled, f"{name} {first} {last}", now)
+        title = texts.translate(language, TITLES.get(name, name))
+        return _xlsx(_in_words(table, language), titled, title, f"{first} {last}", now)
     rows = tuple(dict(zip([one.key for one in titled], row, strict=True)) for row in table.rows)
     return msgspec.json.encode(Report(report=name, first=first, last=last, columns=tuple(titled), rows=rows))
+
+
+def _in_words(table: Table, language: str) -> Table:
+    """The codes of classes and rules as words for people; programs read them as they are in the other formats."""
+    coded = [one.key in CODED for one in table.columns]
+
+    def said(cell: Cell) -> Cell:
+        return re.sub("[a-z_]+", lambda code: texts.translate(language, WORDS.get(code[0], code[0])), str(cell))
+
+    rows = tuple(tuple(said(cell) if code else cell for cell, code in zip(row, coded, strict=True)) for row in table.rows)
+    return Table(columns=table.columns, rows=rows)
 
 
 def _csv(table: Table) -> bytes:
@@ -56,14 +70,14 @@ def _harmless(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell
 
 
-def _xlsx(table: Table, columns: list[Column], title: str, now: datetime) -> bytes:
+def _xlsx(table: Table, columns: list[Column], name: str, span: str, now: datetime) -> bytes:
     """One sheet with a fixed head and cells of the type of their column."""
     from xlsxwriter import Workbook  # a quarter of a second, and only where somebody wants one
 
     out = io.BytesIO()
     book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": title, "created": now.replace(tzinfo=None)})
-    sheet = book.add_worksheet()
+    book.set_properties({"title": f"{name} {span}", "created": now.replace(tzinfo=None)})
+    sheet = book.add_worksheet(name)
     formats = [book.add_format({"num_format": _NUMBERS[one.kind]}) for one in columns]
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     for at, column in enumerate(columns):

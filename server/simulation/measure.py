@@ -35,7 +35,10 @@ class Promises(Struct, frozen=True):
 
 
 class Appointments(Struct, frozen=True):
-    """Booked, kept and missed; `late` are the mean minutes between the booked time and the call (0 if called before it), None of nobody."""
+    """Booked, kept and missed; `late` are the mean minutes between the booked time and the call (0 if called before it).
+
+    It is None where nobody was called.
+    """
 
     booked: int
     kept: int

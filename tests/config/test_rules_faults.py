@@ -99,13 +99,24 @@ FAULTS = {
     "sixth": ("nth = [2]", "¶nth = [6]", "hours.regular[2].nth[0]", "6 is outside -1 to 5"),
     "day": ('days = ["sat"]', '¶days = ["satt"]', "hours.regular[1].days[0]", 'got "satt"; did you mean "sat"?'),
     "no day": ('days = ["sat"]', "¶days = []", "hours.regular[1].days", "names no day"),
-    "weekday twice": ('days = ["sat"]\nspans = "10-14"\nseason = "09-01/05-31"', '¶days = ["sun", "fri"]\nspans = "10-14"',
-                      "hours.regular[1].days", '"fri" is in regular[0] already: write both spans in one row'),
-    "weekday twice in a season": (
-        'days = ["wed"]\nnth = [2]', '¶days = ["sat"]\nseason = "05-31/06-30"', "hours.regular[2].days", '"sat" is in regular[1] already'
+    "weekday twice": (
+        'days = ["sat"]\nspans = "10-14"\nseason = "09-01/05-31"',
+        '¶days = ["sun", "fri"]\nspans = "10-14"',
+        "hours.regular[1].days",
+        '"fri" is in regular[0] already: write both spans in one row',
     ),
-    "date twice": ('[booking]', '[[hours.exceptions]]\ndate = "2026-12-30"\n[[hours.exceptions]]\n¶date = "2026-12-30/2027-01-02"\n[booking]',
-                   "hours.exceptions[2].date", 'a day of "2026-12-30/2027-01-02" is in exceptions[0] already'),
+    "weekday twice in a season": (
+        'days = ["wed"]\nnth = [2]',
+        '¶days = ["sat"]\nseason = "05-31/06-30"',
+        "hours.regular[2].days",
+        '"sat" is in regular[1] already',
+    ),
+    "date twice": (
+        "[booking]",
+        '[[hours.exceptions]]\ndate = "2026-12-30"\n[[hours.exceptions]]\n¶date = "2026-12-30/2027-01-02"\n[booking]',
+        "hours.exceptions[2].date",
+        'a day of "2026-12-30/2027-01-02" is in exceptions[0] already',
+    ),
     "key of hours": ("last_ticket", "¶lastticket", "hours.lastticket", 'did you mean "last_ticket"?'),
     "share of no queue": ('queue = "vzd"\n', '¶queue = "vdz"\n', "profile[2].calling.shares[1].queue", 'did you mean "vzd"?'),
     "share twice": ('queue = "vzd"\n', '¶queue = "vsaa"\n', "profile[2].calling.shares[1].queue", 'two shares of queue "vsaa"'),

@@ -6,13 +6,16 @@ import json
 import xml.etree.ElementTree as ET
 import zipfile
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from config.texts import translate
+from server.domain.events import Group, Rule
 from server.reports import REPORTS
 from server.reports.formats import encode
 from server.reports.table import Column, Table
+from server.reports.words import TITLES, WORDS
 from tests.reports.made import leg, served, visit
 
 FIRST, LAST, NOW = date(2026, 3, 16), date(2026, 3, 31), datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
@@ -69,7 +72,7 @@ def test_json() -> None:
     }  # fmt: skip
     assert found["rows"][0] == {
         "service": "*", "called": 2, "promised": 1, "kept_share": 1.0, "error_mean_min": 2.0, "error_p90_min": 2.0,
-        "wait_mean_min": 10.0, "error_share": 0.2,
+        "wait_mean_min": 10.0, "error_share": None,
     }  # fmt: skip
     assert json.loads(made(REPORTS["promises"](DAYS), "json", "en"))["columns"][0]["title"] == "Service"
 
@@ -77,9 +80,9 @@ def test_json() -> None:
 def test_csv() -> None:
     data = made(REPORTS["visits"](DAYS), "csv")
     assert data == (
-        b"\xef\xbb\xbfday,service,issued,served,no_show,left,day_closed,open\r\n"
-        b"2026-03-16,S-1,2,2,0,0,0,0\r\n"
-        b"2026-03-17,S-1,1,0,0,0,0,1\r\n"
+        b"\xef\xbb\xbfday,service,issued,served,no_show,left,day_closed,open,corrected\r\n"
+        b"2026-03-16,S-1,2,2,0,0,0,0,0\r\n"
+        b"2026-03-17,S-1,1,0,0,0,0,1,0\r\n"
     )
 
 
@@ -94,7 +97,7 @@ def test_a_workbook_with_typed_cells() -> None:
     rows, shown, _ = sheet(made(REPORTS["visits"](DAYS), "xlsx"))
     assert [text for _, text in rows[0]] == [
         "Diena", "Pakalpojums", "Sākti apmeklējumi", "Apkalpoti", "Neieradās", "Aizgāja", "Beigušies līdz ar dienu",
-        "Vēl nav beigušies",
+        "Vēl nav beigušies", "Laboti ieraksti",
     ]  # fmt: skip
     day = (date(2026, 3, 16) - date(1899, 12, 30)).days  # how a workbook counts days
     assert rows[1][:4] == [("number", float(day)), ("text", "S-1"), ("number", 2.0), ("number", 2.0)]
@@ -127,6 +130,21 @@ def test_no_text_becomes_a_formula() -> None:
 def test_a_negative_number_stays_one() -> None:
     table = Table(columns=(Column(key="n", title="N", kind="minutes"),), rows=((-1.5,),))
     assert made(table, "csv").decode("utf-8-sig") == "n\r\n-1.5\r\n"
+
+
+def test_a_workbook_speaks_in_words_and_programs_read_codes() -> None:
+    columns = (Column(key="group", title="Class of visitors", kind="text"), Column(key="rules", title="Passed", kind="text"))
+    table = Table(columns=columns, rows=(("walk_in", "points 3, put_back 1"),))
+    data = made(table, "xlsx")
+    assert sheet(data)[0][1] == [("text", "bez pieraksta"), ("text", "punkti 3, atlikts atpakaļ rindā 1")]
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        assert 'name="Solītie gaidīšanas laiki"' in book.read("xl/workbook.xml").decode()
+    assert json.loads(made(table, "json"))["rows"] == [{"group": "walk_in", "rules": "points 3, put_back 1"}]
+    assert {*get_args(Group), *get_args(Rule)} == set(WORDS)
+    assert set(TITLES) == set(REPORTS)
+    for text in (*WORDS.values(), *TITLES.values()):
+        assert translate("lv", text) != text
+        assert len(translate("lv", text)) <= 31
 
 
 def test_the_same_report_is_the_same_file() -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
@@ -61,6 +62,11 @@ def test_what_is_none(one: Visit) -> None:
     assert faults(one) == []
 
 
+def test_a_short_call_by_telephone_is_no_fault() -> None:
+    assert [fault for fault, _ in faults(served(1, 0, 0.2))] == ["too_short"]
+    assert faults(served(1, 0, 0.2, number="", origin="contact")) == []
+
+
 def test_a_companion_at_another_counter() -> None:
     missed = visit(1, leg(0, 10, None, 40), end="no_show", party=PARTY)
     there = replace(served(2, 9, 5, party=PARTY), number="B001")
@@ -108,6 +114,6 @@ def test_every_fault_is_shown_here_and_has_its_latvian() -> None:
 
 def test_a_contact_without_a_number_and_the_sentence() -> None:
     (one,) = repair_list(repairs([served(1, 0, 200, number="")], NOW), "lv").repairs
-    assert (one.number, one.text) == ("", "— apkalpots 200 min.")
+    assert (one.number, one.text) == ("", f"{MORNING.astimezone(ZoneInfo('Europe/Riga')):%H:%M} S-1 apkalpots 200 min.")
     (one,) = repair_list(repairs([served(1, 0, 200)], NOW), "en").repairs
     assert one.text == "A001 was served for 200 min."

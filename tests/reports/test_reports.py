@@ -34,11 +34,11 @@ def test_promises_by_hand() -> None:
     ]
     assert rows("promises", day) == [
         {"service": "*", "called": 5, "promised": 4, "kept_share": 0.5, "error_mean_min": 12.0, "error_p90_min": 30.0,
-         "wait_mean_min": 16.0, "error_share": 0.75},
+         "wait_mean_min": 16.0, "error_share": None},
         {"service": "S-1", "called": 4, "promised": 3, "kept_share": 0.6667, "error_mean_min": 6.0, "error_p90_min": 10.0,
-         "wait_mean_min": 11.33, "error_share": 0.5294},
+         "wait_mean_min": 11.33, "error_share": None},
         {"service": "S-2", "called": 1, "promised": 1, "kept_share": 0.0, "error_mean_min": 30.0, "error_p90_min": 30.0,
-         "wait_mean_min": 30.0, "error_share": 1.0},
+         "wait_mean_min": 30.0, "error_share": None},
     ]  # fmt: skip
 
 
@@ -56,6 +56,13 @@ def test_nobody_with_a_promise_has_no_figures() -> None:
     assert [every[key] for key in ("promised", "kept_share", "error_mean_min", "error_p90_min", "error_share")] == [
         0, None, None, None, None,
     ]  # fmt: skip
+
+
+def test_the_share_of_the_error_needs_enough_cases_and_a_wait() -> None:
+    def found(count: int, wait: float) -> object:
+        return rows("promises", [served(n, wait, low=0, high=5, middle_s=wait * 30) for n in range(count)])[0]["error_share"]
+
+    assert (found(20, 2), found(19, 2), found(20, 0.9)) == (0.5, None, None)
 
 
 def test_a_promise_of_no_wait_has_no_share_of_the_wait() -> None:
@@ -110,14 +117,15 @@ def test_who_did_not_wait_then_was_not_passed_over(others: list[Visit]) -> None:
 
 def test_visits_by_hand() -> None:
     first = [
-        served(1, 1), served(2, 1), visit(3, leg(0, 1, ended=2), end="no_show"), visit(4, leg(0, ended=2), end="left"),
+        served(1, 1, corrected=2), served(2, 1), visit(3, leg(0, 1, ended=2), end="no_show"),
+        visit(4, leg(0, ended=2), end="left"),
         visit(5, leg(0, 1, 2, 480), end="day_closed"), served(6, 1, service="S-0"),
     ]  # fmt: skip
     second = [replace(visit(7, leg(0)), id=UUID(int=8), day="2026-03-17")]
     assert [tuple(row.values()) for row in rows("visits", first, second)] == [
-        ("2026-03-16", "S-0", 1, 1, 0, 0, 0, 0),
-        ("2026-03-16", "S-1", 5, 2, 1, 1, 1, 0),
-        ("2026-03-17", "S-1", 1, 0, 0, 0, 0, 1),
+        ("2026-03-16", "S-0", 1, 1, 0, 0, 0, 0, 0),
+        ("2026-03-16", "S-1", 5, 2, 1, 1, 1, 0, 1),
+        ("2026-03-17", "S-1", 1, 0, 0, 0, 0, 1, 0),
     ]
 
 

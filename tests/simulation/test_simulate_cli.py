@@ -48,6 +48,8 @@ def test_two_plans_on_the_same_visitors(quiet: str, capsys: pytest.CaptureFixtur
     said = capsys.readouterr().out
     assert "With demo (2), for the very same visitors:" in said
     assert "the mean wait is the same" in said
+    assert "the number refused is the same" in said
+    assert "\nlongest wait" in said
 
 
 def test_a_plan_with_fewer_counters_gets_the_same_visitors_who_take_as_long(

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from config import CATALOGUE, CENTRES
+from config.load import load_catalogue, load_plan
 from server.cli import main
 from server.domain import commands as c
 from server.engine import Engine
 from server.store.centre import CentreStore
-from config import CATALOGUE, CENTRES
-from config.load import load_catalogue, load_plan
 from tests.support import KIOSK, SYSTEM
 
 
@@ -22,6 +22,7 @@ def token(tmp_path: Path) -> Iterator[str]:
     engine.start()
     plan = load_plan(CENTRES / "demo.toml", load_catalogue(CATALOGUE))
     engine.handle(c.RevisePlan(plan=plan), SYSTEM)
+    engine.handle(c.Tick(), SYSTEM)
     yield str(engine.handle(c.TakeTicket(service=plan.queues[0].services[0]), KIOSK).result["token"])
     engine.stop()
 

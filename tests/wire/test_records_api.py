@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -41,13 +42,14 @@ def forgotten(house: House) -> str:
 def test_from_the_repair_list_to_the_report(house: House) -> None:
     visit = forgotten(house)
     (fault,) = [one for one in get(house, f"repairs?{span()}").json["repairs"] if one["visit"] == visit]
-    day = fault["day"]
+    day, name = fault["day"], fault["facts"]["number"]
+    assert re.fullmatch(rf"\d\d:\d\d {SERVICE}", name)
     assert fault == {
-        "visit": visit, "number": "", "day": day, "fault": "forgotten", "facts": {"number": "—", "counter": "5"},
-        "text": "Slēdzot dienu, — vēl bija pie 5. lodziņa.",
+        "visit": visit, "number": "", "day": day, "fault": "forgotten", "facts": {"number": name, "counter": "5"},
+        "text": f"Slēdzot dienu, {name} vēl bija pie 5. lodziņa.",
     }  # fmt: skip
     english = get(house, f"repairs?{span()}", Accept_Language="en").json["repairs"]
-    assert "— was still at counter 5 when the day was closed." in [one["text"] for one in english]
+    assert f"{name} was still at counter 5 when the day was closed." in [one["text"] for one in english]
 
     def figures() -> dict[str, int]:
         rows = get(house, f"reports/visits?from={day}&to={day}").json["rows"]
@@ -60,7 +62,7 @@ def test_from_the_repair_list_to_the_report(house: House) -> None:
     position = house.submit("CorrectVisit", told).json["position"]
     assert [one for one in get(house, f"repairs?{span()}").json["repairs"] if one["fault"] == "forgotten"] == []
     after = figures()
-    assert {key for key in after if after[key] != before[key]} == {"served", "day_closed"}
+    assert {key for key in after if after[key] != before[key]} == {"served", "day_closed", "corrected"}
     assert after["served"] == before["served"] + 1
     (changed,) = get(house, f"visits?since={shown['next']}").json["visits"]
     assert (changed["visit"], changed["end"], changed["position"]) == (visit, "served", position)
