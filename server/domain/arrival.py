@@ -145,6 +145,8 @@ def _shares(floor: Floor, services: tuple[str, ...]) -> list[tuple[str, ...]]:
     By the counters that are open, with what their clerks can do; before anybody works, by those of the plan.
     """
     look = floor.look
+    if len(services) == 1:
+        return [services]
     at_work = [(profile_of(floor, code), at.clerk) for code, at in floor.posts.items() if at.clerk and code in look.counters]
     profiles = [_servable(floor, profile, clerk) for profile, clerk in at_work] or [
         set(look.profiles[counter.profile]) for counter in look.counters.values()

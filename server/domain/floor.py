@@ -200,7 +200,7 @@ class Directory(Struct, frozen=True, kw_only=True):
         )
 
 
-RUSH_S, RUSH_MOST = 10, 16
+RUSH_S, RUSH_MOST = 10, 32
 """Numbers within so many seconds of the first of them, and at most so many, are one rush."""
 
 
