@@ -10,8 +10,8 @@ from qrcode.image.svg import SvgPathFillImage
 
 from config import texts
 from config.plan import Plan
-from counter.web import LANGUAGES, SHEETS, chosen_language
-from server.shell import shell
+from counter.web import SHEETS
+from server.shell import LANGUAGES, chosen_language, shell
 
 CHANNEL = "catalogue"
 """What the page shows of the plan; the appointments themselves it asks of the API, for contacts are in no view."""

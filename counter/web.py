@@ -2,16 +2,11 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort
 from flask.typing import ResponseReturnValue
 
 from config.plan import Plan
-from server.shell import shell
-
-LANGUAGES = ("lv", "en")
-"""The desk speaks the state language; English for whoever chose it when signing in."""
-
-LANGUAGE_COOKIE = "rinda_language"
+from server.shell import LANGUAGES, chosen_language, shell
 
 SHEETS = ("desk", "desk_centre", "desk_record", "desk_sheets", "desk_narrow")
 """Style sheets in their order: the last one adapts the others to less room."""
@@ -47,9 +42,3 @@ def pages(plan: Callable[[], Plan], admit: Callable[[str], Response | None], who
         )
 
     return blueprint
-
-
-def chosen_language() -> str:
-    """The language that this person chose when signing in."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "lv")
-    return chosen if chosen in LANGUAGES else "lv"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import flask
 import jinja2
 import msgspec
 from markupsafe import Markup
@@ -13,6 +14,10 @@ from server.protocol import PROTOCOL
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
+LANGUAGES = ("lv", "en")
+"""The staff's pages speak the state language; English for whoever chose it when signing in."""
+
+LANGUAGE_COOKIE = "rinda_language"
 
 
 def check_built() -> None:
@@ -75,3 +80,9 @@ def shell(
         loading=texts.translate(language, "Please wait"),
         noscript=texts.translate(language, "This page needs JavaScript."),
     )
+
+
+def chosen_language() -> str:
+    """The language that this person chose when signing in."""
+    chosen = flask.request.cookies.get(LANGUAGE_COOKIE, "lv")
+    return chosen if chosen in LANGUAGES else "lv"

@@ -15,7 +15,6 @@ from werkzeug.exceptions import HTTPException
 
 from config import texts
 from config.settings import Settings
-from counter.web import LANGUAGE_COOKIE
 from server import authority
 from server.api import answer, no, speaks
 from server.bridge import Door
@@ -28,7 +27,7 @@ from server.guard import COOKIE, DEVICE_COOKIE, identify, same_origin
 from server.metrics import Metrics
 from server.people import SESSION_HOURS, People, TooFast
 from server.protocol import Answer
-from server.shell import page
+from server.shell import LANGUAGE_COOKIE, page
 
 log = logging.getLogger("rinda.web")
 

@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from config import texts
 from config.plan import Plan
-from counter.web import LANGUAGES, chosen_language
-from server.shell import shell
+from server.shell import LANGUAGES, chosen_language, shell
 
 
 def pages(plan: Callable[[], Plan], admit: Callable[[str], flask.Response | None], who: Callable[[], str]) -> flask.Blueprint:
