@@ -138,7 +138,7 @@ def test_managers_page(demo: Demo, open_page: Any) -> None:
     page = open_page(f"{demo.base}/admin/", 1280, 800)
     sign_in(page, "manager")
     until(
-        lambda: f"Visvairāk garām palaists {issued[0]['number']}: 1 reizi; vēl gaida." in page.inner_text("main"), "the sentence"
+        lambda: f"Visvairāk apsteigts {issued[0]['number']}: 1 reizi; vēl gaida." in page.inner_text("main"), "the sentence"
     )
     for theme in ("lins", "kontrasts"):
         page.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
