@@ -137,9 +137,7 @@ def test_managers_page(demo: Demo, open_page: Any) -> None:
     demo.command("demo-clerk", "CallVisit", counter="1", visit=issued[1]["visit"])
     page = open_page(f"{demo.base}/admin/", 1280, 800)
     sign_in(page, "manager")
-    until(
-        lambda: f"Visvairāk apsteigts {issued[0]['number']}: 1 reizi; vēl gaida." in page.inner_text("main"), "the sentence"
-    )
+    until(lambda: f"Visvairāk apsteigts {issued[0]['number']}: 1 reizi; vēl gaida." in page.inner_text("main"), "the sentence")
     for theme in ("lins", "kontrasts"):
         page.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
         clean(page, theme)
