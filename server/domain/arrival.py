@@ -14,7 +14,7 @@ from server.domain.context import Context
 from server.domain.events import Event, Group, Origin, TicketIssued, VisitEnded
 from server.domain.floor import Floor, Visit, profile_of
 from server.domain.moment import microseconds
-from server.domain.numbering import next_number, reserve_number
+from server.domain.numbering import next_count, printed, reserve_number
 from server.domain.order import Key
 from server.domain.post import idle_post
 from server.domain.refusal import Refusal
@@ -179,9 +179,7 @@ def _issued(
     """`before` events of the same command come first; `taken` are those that took a number."""
     queue = floor.look.queue_of[service]
     if n is None:
-        n, said = next_number(floor, series, sum(event.series == series for event in taken))
-        number = number or said
-    number = number or f"{series}{n:03d}"
+        n = next_count(floor, series) + sum(event.series == series for event in taken)
     key = Key(1, microseconds(rank or issued or context.now), floor.position + 1 + before)
     group = group or ("priority" if "priority" in needs else "walk_in")
     ahead = people_ahead(floor, queue, key) + len(taken)
@@ -196,7 +194,7 @@ def _issued(
     )
     kiosk = next((kiosk for kiosk in floor.settled.kiosks if kiosk.code == context.actor.id), None)
     return TicketIssued(
-        visit=context.visit, day=day or floor.day, series=series, n=n, number=number, service=service,
+        visit=context.visit, day=day or floor.day, series=series, n=n, number=number or printed(series, n), service=service,
         queue=queue, language=language, needs=tuple(dict.fromkeys(needs)), origin=origin,
         device=str(context.actor), token=context.token, issued=issued or context.now, key=key, ahead=ahead,
         low=told.low, high=told.high, middle_s=told.middle_s, due=due, more=more, party=party, appointment=appointment,

@@ -1,6 +1,6 @@
 """The one pure function from a floor and a command to events, and the table of what each state allows."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,9 +8,9 @@ from server.domain import appointments, arrival, calling, correction, day, servi
 from server.domain import commands as c
 from server.domain import post as posts
 from server.domain.context import Actor, Context
-from server.domain.events import Event, Record
-from server.domain.evolve import fold
+from server.domain.events import Event
 from server.domain.floor import Floor, counter_state, post
+from server.domain.follow import follow
 from server.domain.refusal import Refusal
 
 _DECIDERS: dict[type[c.Command], Callable[[Floor, Any, Context], tuple[Event, ...]]] = {
@@ -113,19 +113,11 @@ def _stored(floor: Floor, events: tuple[Event, ...], context: Context) -> tuple[
     if all(at.stored is None for at in floor.posts.values()):
         return ()
     calls: list[Event] = []
-    floor = fold(floor, _records(floor, events, context))
+    floor = follow(floor, events, context.visit, context.actor, context.now).floor
     while found := calling.stored_calls(floor, context.now):
         calls += found
-        floor = fold(floor, _records(floor, found, context))
+        floor = follow(floor, found, context.visit, context.actor, context.now).floor
     return tuple(calls)
-
-
-def _records(floor: Floor, events: Iterable[Event], context: Context) -> list[Record]:
-    """The events as they will stand in the journal, for looking ahead."""
-    return [
-        Record(position=floor.position + 1 + i, day=floor.day, at=context.now, actor="", command=context.visit, event=event)
-        for i, event in enumerate(events)
-    ]
 
 
 def actions(floor: Floor, counter: str, actor: Actor) -> tuple[str, ...]:

@@ -7,10 +7,14 @@ APPOINTMENT_SERIES = "J"
 RESERVE_SERIES = ("X", "Y")
 
 
-def next_number(floor: Floor, series: str, taken: int = 0) -> tuple[int, str]:
-    """The count and the printed number that come next in a series, after `taken` of the same command: 12, "A012"."""
-    n = (floor.series.get(series) or 0) + 1 + taken
-    return n, f"{series}{n:03d}"
+def next_count(floor: Floor, series: str) -> int:
+    """The count that comes next in a series today."""
+    return (floor.series.get(series) or 0) + 1
+
+
+def printed(series: str, n: int) -> str:
+    """The number as it stands on paper: "A012"."""
+    return f"{series}{n:03d}"
 
 
 def reserve_number(floor: Floor, number: str) -> tuple[str, int]:
