@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
-from config.catalogue import Catalogue, Institution, Service
+from config.catalogue import Catalogue, Institution, Service, Situation
 from config.centre_file import CentreFile, Change, Offer, QueueEntry
 from config.fault import did_you_mean, meant
 from config.plan import Plan, Profile, Queue
@@ -54,7 +54,19 @@ def assemble(file: CentreFile, catalogue: Catalogue, report: Report) -> Plan:
         rules=file.rules,
         pause_reasons=file.pause_reasons,
         slip_footer=file.slip_footer,
+        slip=file.slip,
+        notices=file.notices,
+        situations=_situations(catalogue, offered),
     )
+
+
+def _situations(catalogue: Catalogue, offered: Collection[str]) -> tuple[Situation, ...]:
+    """The occasions for which this centre offers something, with what it offers."""
+    here = (
+        msgspec.structs.replace(one, services=tuple(code for code in one.services if code in offered))
+        for one in catalogue.situations
+    )
+    return tuple(one for one in here if one.services)
 
 
 def all_of(institution: str, catalogue: Catalogue) -> list[str]:

@@ -29,7 +29,9 @@ class Institution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a visitor comes for. `minutes` is the usual time at the counter for one visitor.
 
-    `daily`, if any, are the numbers given for it in one day.
+    `daily`, if any, are the numbers given for it in one day. `group` is a heading that long lists of an institution are split
+    by; `keywords` are other words it is searched by, in any language; `bring` is what the visitor must have along. Where the
+    visitor can do it without help, `alone` is the address of the page for it.
     """
 
     code: str
@@ -44,6 +46,20 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     sensitive: bool = False
     daily: int | None = None
     note: str = ""
+    group: Text = {}
+    keywords: tuple[str, ...] = ()
+    bring: Text = {}
+    alone: str = ""
+
+
+class Situation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An occasion in life, as a way to the services of several institutions. `line` says in short what is behind it."""
+
+    code: str
+    name: Text
+    line: Text
+    icon: str
+    services: tuple[str, ...]
 
 
 class Catalogue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,3 +70,4 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     outcomes: dict[str, Text]
     institutions: tuple[Institution, ...]
     services: tuple[Service, ...]
+    situations: tuple[Situation, ...] = ()

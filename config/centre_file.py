@@ -14,18 +14,20 @@ from config.plan import (
     Counter,
     Hours,
     Kiosk,
+    Notice,
     OpenHours,
     Place,
     Roll,
     Rules,
     Shift,
+    SlipTexts,
     Zone,
 )  # fmt: skip
 
 Codes = tuple[Code, ...] | Literal["all"]
 
 SECTIONS = {f"{name}s": name for name in (
-    "zone", "institution", "service", "queue", "profile", "counter", "kiosk", "clerk", "shift",
+    "zone", "institution", "service", "queue", "profile", "counter", "kiosk", "clerk", "shift", "notice",
 )}  # fmt: skip
 """Field of the plan -> the key of its `[[...]]` in the file."""
 
@@ -58,6 +60,10 @@ class Change(_Part, frozen=True, kw_only=True):
     sensitive: bool | None = None
     daily: int | None = None
     note: str | None = None
+    group: Text | None = None
+    keywords: tuple[str, ...] | None = None
+    bring: Text | None = None
+    alone: str | None = None
 
 
 class QueueEntry(_Part, frozen=True, kw_only=True):
@@ -101,8 +107,10 @@ class CentreFile(_Part, frozen=True, kw_only=True):
     kiosks: tuple[Kiosk, ...] = ()
     clerks: tuple[Clerk, ...] = ()
     shifts: tuple[Shift, ...] = ()
+    notices: tuple[Notice, ...] = ()
     hours: Hours | None = None
     booking: Booking | None = None
     roll: Roll | None = None
     rules: Rules = Rules()
     pause_reasons: dict[str, Text] = {}
+    slip: SlipTexts = SlipTexts()

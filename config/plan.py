@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from config.catalogue import Institution, Service, Text
+from config.catalogue import Institution, Service, Situation, Text
 
 Code = str
 """A short name that other parts of the plan refer to; letters, digits, `-` and `_`."""
@@ -19,7 +19,11 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Centre(_Part, frozen=True, kw_only=True):
-    """The site itself. `timezone` is an IANA name and is applied only at the edges."""
+    """The site itself. `timezone` is an IANA name and is applied only at the edges.
+
+    `access` are facts for visitors who need to know (a ramp, a lift, an induction loop), one sentence each; `portal` is where
+    services can be had without the centre.
+    """
 
     code: Code
     name: Text
@@ -27,6 +31,9 @@ class Centre(_Part, frozen=True, kw_only=True):
     type: CentreType
     municipality: str
     timezone: str = "Europe/Riga"
+    phone: str = ""
+    portal: str = "https://latvija.gov.lv"
+    access: tuple[Text, ...] = ()
 
 
 class Place(_Part, frozen=True, kw_only=True):
@@ -38,10 +45,11 @@ class Place(_Part, frozen=True, kw_only=True):
 
 
 class Zone(_Part, frozen=True, kw_only=True):
-    """A waiting area with its boards."""
+    """A waiting area with its boards. `where` tells the way to it: "2. stāvs, pa labi"."""
 
     code: Code
     name: Text
+    where: Text = {}
 
 
 class OpenHours(_Part, frozen=True, kw_only=True):
@@ -161,13 +169,44 @@ class Counter(_Part, frozen=True, kw_only=True):
 
 
 class Kiosk(_Part, frozen=True, kw_only=True):
-    """Where a number is taken. `quick` are the services offered for one press, `unknown` the one for 'I do not know'."""
+    """Where a number is taken. `quick` are the services offered for one press, `unknown` the one for 'I do not know'.
+
+    `reserve` is the letter of the numbers that it gives while the server is out of reach, of no other kiosk. `inches` is the
+    diagonal of its screen, `tray` the side where paper comes out. A kiosk without a screen (`screen` false) is a printer only.
+    """
 
     code: Code
     zone: Code
     quick: tuple[Code, ...] = ()
     unknown: Code | None = None
     prints: bool = True
+    reserve: Literal["X", "Y", "Q", "W"] = "X"
+    inches: float = 22.0
+    tray: Literal["below", "left", "right"] = "below"
+    screen: bool = True
+
+
+class Notice(_Part, frozen=True, kw_only=True):
+    """A sentence for visitors, about certain services or institutions (by code) or, without any, about the centre.
+
+    `since` and `until` are the first and the last date ("2026-03-01") on which it is shown; empty: no bound.
+    """
+
+    text: Text
+    kind: Literal["info", "attention"] = "info"
+    about: tuple[Code, ...] = ()
+    since: str = ""
+    until: str = ""
+
+
+class SlipTexts(_Part, frozen=True, kw_only=True):
+    """What this centre adds to its slips. `wifi` is one line about the visitors' network; `logo` a black and white PNG in
+    base64, at most 400 dots wide and 120 high; `access`: whether the centre's access facts are printed.
+    """
+
+    wifi: Text = {}
+    logo: str = ""
+    access: bool = True
 
 
 class Clerk(_Part, frozen=True, kw_only=True):
@@ -245,3 +284,6 @@ class Plan(_Part, frozen=True, kw_only=True):
     rules: Rules = Rules()
     pause_reasons: dict[str, Text] = {}
     slip_footer: Text = {}
+    slip: SlipTexts = SlipTexts()
+    notices: tuple[Notice, ...] = ()
+    situations: tuple[Situation, ...] = ()

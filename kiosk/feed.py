@@ -32,17 +32,30 @@ class PrinterState(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     can_print: bool
     paper_low: bool
+    slips_left: int | None = None
     confirms: bool
     driver: str
 
 
+class ReserveState(msgspec.Struct, frozen=True, kw_only=True):
+    """Numbers without the server. `on`: the next number will be one of them; `unsent` are not with the server yet."""
+
+    on: bool = False
+    letter: str = "X"
+    unsent: int = 0
+
+
 class KioskState(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the page draws besides its own session. `jobs` is keyed by visit; no menu before the server was first heard."""
+    """All that the page draws besides its own session. `jobs` is keyed by visit; no menu before the server was first heard.
+
+    `menu` is the last one that the server sent, from disk after a restart; what it says of waiting is old while `reserve.on`.
+    """
 
     menu: Menu | None
     link: LinkState
     printer: PrinterState
     jobs: dict[UUID, JobState] = {}
+    reserve: ReserveState = ReserveState()
 
 
 class Feed:

@@ -1,6 +1,7 @@
 """What the kiosk program is sent: the menu and the slips due, as values that know nothing of the floor."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -20,7 +21,8 @@ class MenuInstitution(msgspec.Struct, frozen=True, kw_only=True):
 class MenuService(msgspec.Struct, frozen=True, kw_only=True):
     """A service that a number can be taken for; `minutes` is its usual length at the counter.
 
-    `open`: whether numbers are given for it now; `left` are those left today, None where there is no limit.
+    `open`: whether numbers are given for it now; `left` are those left today, None where there is no limit. `group`,
+    `keywords`, `bring` and `alone` are the catalogue's.
     """
 
     service: str
@@ -30,10 +32,49 @@ class MenuService(msgspec.Struct, frozen=True, kw_only=True):
     queue: str
     open: bool
     left: int | None
+    group: Text = {}
+    keywords: tuple[str, ...] = ()
+    bring: Text = {}
+    alone: str = ""
+
+
+class MenuSituation(msgspec.Struct, frozen=True, kw_only=True):
+    """An occasion in life, with service codes of this menu."""
+
+    situation: str
+    name: Text
+    line: Text
+    icon: str
+    services: tuple[str, ...]
+
+
+class MenuNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """A sentence that holds today; `about` are service or institution codes, none for the whole centre."""
+
+    text: Text
+    kind: Literal["info", "attention"]
+    about: tuple[str, ...]
+
+
+class MenuDay(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the coming seven days, today first, and when the centre is open on it: pairs of "H:MM", none if it is closed."""
+
+    date: str
+    spans: tuple[tuple[str, str], ...]
+
+
+class MenuHelp(msgspec.Struct, frozen=True, kw_only=True):
+    """A call for a person from this kiosk that is not over: since when, and whether somebody is on the way."""
+
+    since: datetime
+    coming: bool
 
 
 class MenuQueue(msgspec.Struct, frozen=True, kw_only=True):
-    """The truth about one queue: people waiting, and the range in minutes or nothing where there is no basis."""
+    """The truth about one queue: people waiting, and the range in minutes or nothing where there is no basis.
+
+    `zone` and `where` are the waiting area of the queue and the way to it.
+    """
 
     queue: str
     name: Text
@@ -41,13 +82,18 @@ class MenuQueue(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int
     low: int | None
     high: int | None
+    zone: Text = {}
+    where: Text = {}
 
 
 class Menu(msgspec.Struct, frozen=True, kw_only=True):
     """Channel `menu`: all that a kiosk page offers. `quick` and `unknown` are service codes of this kiosk.
 
     `closes` today, if numbers are given now; `opens`, if not, is when they are given again. A centre without hours has neither.
-    `booking`: whether visitors may come with the code of an appointment.
+    `booking`: whether visitors may come with the code of an appointment. `week` is empty for a centre without hours.
+
+    The rest is about the kiosk that asks: `inches` and `tray` of its screen, the letter of its reserve series and the count
+    `reserve_used` of its last number today that the server knows, `help` while a person has been called to it.
     """
 
     centre: Text
@@ -61,12 +107,25 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True):
     booking: bool
     closes: datetime | None
     opens: datetime | None
+    situations: tuple[MenuSituation, ...] = ()
+    notices: tuple[MenuNotice, ...] = ()
+    week: tuple[MenuDay, ...] = ()
+    access: tuple[Text, ...] = ()
+    phone: str = ""
+    portal: str = ""
+    inches: float = 22.0
+    tray: Literal["below", "left", "right"] = "below"
+    reserve: str = "X"
+    reserve_used: int = 0
+    help: MenuHelp | None = None
 
 
 class SlipJob(msgspec.Struct, frozen=True, kw_only=True):
     """One slip due on a kiosk's printer; the visit is the print job's name. Times are UTC.
 
-    `waiting` is false once the visit was called or is over.
+    `waiting` is false once the visit was called or is over. `where` is the waiting area and the way to it, `bring` what to
+    have along. `order` counts the slips that staff asked for; one with `copy` is marked KOPIJA. `due`: the booked time, `reserve`: the
+    number is of a reserve series.
     """
 
     visit: UUID
@@ -80,6 +139,12 @@ class SlipJob(msgspec.Struct, frozen=True, kw_only=True):
     high: int | None
     token: str
     waiting: bool
+    where: Text = {}
+    bring: Text = {}
+    order: int = 0
+    copy: bool = False
+    due: datetime | None = None
+    reserve: bool = False
 
 
 class Jobs(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,4 +153,7 @@ class Jobs(msgspec.Struct, frozen=True, kw_only=True):
     centre: Text
     timezone: str
     footer: Text
+    access: tuple[Text, ...] = ()
+    wifi: Text = {}
+    logo: str = ""
     slips: tuple[SlipJob, ...]

@@ -6,10 +6,10 @@ _AT_COUNTER = frozenset({
 })  # fmt: skip
 _ARRIVAL = frozenset({"TakeTicket", "CheckIn"})
 _BOOK = frozenset({"HoldSlot", "BookAppointment", "MoveAppointment", "CancelAppointment"})
-_CLERK = _AT_COUNTER | _ARRIVAL | _BOOK | {"Leave"}
+_CLERK = _AT_COUNTER | _ARRIVAL | _BOOK | {"Leave", "PrintSlip", "AnswerHelp"}
 
 COMMANDS: dict[str, frozenset[str]] = {
-    "kiosk": _ARRIVAL | {"AdmitOffline", "ReportSlip"},
+    "kiosk": _ARRIVAL | {"AdmitOffline", "ReportSlip", "CallHelp"},
     "display": frozenset({"ConfirmShown"}),
     "clerk": _CLERK,
     "manager": _CLERK | {"AdmitOffline", "CloseDay", "RevisePlan", "ConfirmShown", "ReportSlip", "CorrectVisit"},

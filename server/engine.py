@@ -28,6 +28,7 @@ from server.domain.follow import follow
 from server.domain.pace import learned
 from server.domain.refusal import Refusal
 from server.domain.reply import result
+from server.protocol import visit_of
 from server.store import contacts
 from server.store.centre import CentreStore, StoredReply
 
@@ -278,7 +279,7 @@ class Engine:
             return floor, _Decided(ask, no[1] if no[0] == digest else Refusal("id_reused"))
         now = self._clock()
         context = Context(
-            now=now, actor=ask.actor, visit=uuid4(), token=secrets.token_urlsafe(16), past=past,
+            now=now, actor=ask.actor, visit=visit_of(ask.id), token=secrets.token_urlsafe(16), past=past,
             history=self._history(floor, ask.command, now),
         )  # fmt: skip
         try:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 
@@ -12,6 +12,11 @@ PROTOCOL = 1
 VIEW = "view"
 COMMAND = "command"
 STATUS = "status"
+
+
+def visit_of(command: UUID) -> UUID:
+    """The visit that a command of this id begins, if it begins one: a device knows it before it is answered."""
+    return uuid5(command, "visit")
 
 
 class Identify(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +68,13 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """`status`, device to server: its health, for people to see; kept in memory only, never in the journal."""
+    """`status`, device to server: its health, for people to see; kept in memory only, never in the journal.
+
+    `slips` is about how many more slips the paper will do, for a device that can tell; `unsent` how many numbers given
+    without the server it still holds.
+    """
 
     state: Annotated[str, msgspec.Meta(max_length=40)] = "ok"
     detail: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    slips: int | None = None
+    unsent: int = 0

@@ -47,13 +47,17 @@ class CounterCommand(Command, frozen=True, kw_only=True):
 
 
 class TakeTicket(Command, frozen=True, kw_only=True):
-    """A visitor wants a number for a service, perhaps for `more` of them; `remote` if not in the centre yet."""
+    """A visitor wants a number for a service, perhaps for `more` of them; `remote` if not in the centre yet.
+
+    Who gives a number at a desk may have it printed at a kiosk (`prints`).
+    """
 
     service: Code
     language: Language = "lv"
     needs: Needs = ()
     more: Annotated[tuple[Code, ...], Meta(max_length=5)] = ()
     remote: bool = False
+    prints: Code | None = None
 
 
 class HoldSlot(Command, frozen=True, kw_only=True):
@@ -94,13 +98,36 @@ class CheckIn(Command, frozen=True, kw_only=True):
 
 
 class AdmitOffline(Command, frozen=True, kw_only=True):
-    """A number that a kiosk gave from its reserve series while the server was out of reach, with its true time."""
+    """A number that a kiosk gave from its reserve series while the server was out of reach, with its true time.
 
-    number: Annotated[str, Meta(pattern="^[XY][0-9]{3,5}$(?!\\n)")]
+    `instead`: the visit of a command that stayed unanswered when the link broke. If it did begin, nobody holds its number:
+    it ends as left, and this one takes its place. A service or language that is no longer offered is taken for the kiosk's
+    `unknown` one, so that nobody who holds a number is lost.
+    """
+
+    number: Annotated[str, Meta(pattern="^[XYQW][0-9]{3,5}$(?!\\n)")]
     service: Code
     issued: Moment
     language: Language = "lv"
     needs: Needs = ()
+    instead: UUID | None = None
+
+
+class PrintSlip(Command, frozen=True, kw_only=True):
+    """Staff want the slip of a visit printed at a kiosk; one that was due before comes as a copy (KOPIJA)."""
+
+    visit: UUID
+    kiosk: Code
+
+
+class CallHelp(Command, frozen=True, kw_only=True):
+    """A visitor at this kiosk asks for a person."""
+
+
+class AnswerHelp(Command, frozen=True, kw_only=True):
+    """Somebody goes to the kiosk."""
+
+    kiosk: Code
 
 
 class RegisterContact(CounterCommand, frozen=True, kw_only=True):
@@ -285,7 +312,7 @@ COMMANDS: dict[str, type[Command]] = {
         TakeTicket, CheckIn, HoldSlot, BookAppointment, MoveAppointment, CancelAppointment, AdmitOffline, RegisterContact, Leave,
         OpenCounter, CloseCounter, Pause, Resume, CallNext, CallVisit, StoreNext, CallRoll, SetRoll, Recall, Serve, Requeue,
         Transfer, Park, NoShow, RecordService, AmendService, Finish, Undo, CorrectVisit, CloseDay, ConfirmShown, ReportSlip,
-        RevisePlan, Tick,
+        PrintSlip, CallHelp, AnswerHelp, RevisePlan, Tick,
     )
 }  # fmt: skip
 """Every command by its wire name."""

@@ -299,6 +299,27 @@ class CounterResumed(_Event, frozen=True, kw_only=True):
     counter: str
 
 
+class SlipRequested(_Event, frozen=True, kw_only=True):
+    """Staff asked for the visit's slip at a kiosk. `copy`: a slip was due before, so this one is marked as a copy."""
+
+    visit: UUID
+    kiosk: str
+    copy: bool
+
+
+class HelpCalled(_Event, frozen=True, kw_only=True):
+    """A visitor at a kiosk asked for a person."""
+
+    kiosk: str
+
+
+class HelpAnswered(_Event, frozen=True, kw_only=True):
+    """Somebody, by account, goes there."""
+
+    kiosk: str
+    clerk: str
+
+
 class SlipReported(_Event, frozen=True, kw_only=True):
     """What became of the visit's slip at a kiosk."""
 
@@ -312,7 +333,7 @@ Event = (
     PlanRevised | DayOpened | TicketIssued | VisitCalled | VisitRecalled | CallShown | ServiceStarted | VisitRequeued
     | VisitTransferred | VisitParked | VisitReturned | ServiceRecorded | VisitEnded | StepUndone | CounterOpened
     | CounterClosed | CounterPaused | CounterResumed | SlipReported | VisitCorrected | AppointmentBooked | AppointmentMoved
-    | AppointmentEnded | NextStored | RollSet
+    | AppointmentEnded | NextStored | RollSet | SlipRequested | HelpCalled | HelpAnswered
 )  # fmt: skip
 
 
