@@ -124,8 +124,8 @@ class SlipJob(msgspec.Struct, frozen=True, kw_only=True):
     """One slip due on a kiosk's printer; the visit is the print job's name. Times are UTC.
 
     `waiting` is false once the visit was called or is over. `where` is the waiting area and the way to it, `bring` what to
-    have along. `order` counts the slips that staff asked for; one with `copy` is marked KOPIJA. `due`: the booked time, `reserve`: the
-    number is of a reserve series.
+    have along. `order` counts the slips that staff asked for; one with `copy` is marked KOPIJA. `due` is the booked time;
+    `reserve`: the number is of a reserve series.
     """
 
     visit: UUID
