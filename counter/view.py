@@ -1,6 +1,8 @@
 """What a desk and the panel over it show now, as pure functions of the floor."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Literal
 from uuid import UUID
 
@@ -8,6 +10,7 @@ import msgspec
 
 from config import texts
 from config.catalogue import Text
+from server.alerts import Alert, Health, alerts, pressing
 from server.domain.calling import next_on_roll, upcoming
 from server.domain.context import Actor
 from server.domain.decide import actions
@@ -30,7 +33,10 @@ class DeskDelivered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeskVisit(msgspec.Struct, frozen=True, kw_only=True):
-    """The visit at this counter. Times are UTC; `shown` is when a board first confirmed the present call."""
+    """The visit at this counter. Times are UTC; `shown` is when a board first confirmed the present call.
+
+    `slip` says what became of its paper: owed, or a word of ReportSlip; None if none was ever due.
+    """
 
     visit: UUID
     number: str
@@ -47,11 +53,15 @@ class DeskVisit(msgspec.Struct, frozen=True, kw_only=True):
     high: int | None
     due: datetime | None
     note: str
+    slip: str | None
     delivered: tuple[DeskDelivered, ...]
 
 
 class DeskWaiting(msgspec.Struct, frozen=True, kw_only=True):
-    """A waiting visit, in calling order; `due` is the time of its appointment, `late` if it waits longer than was promised."""
+    """A waiting visit, in calling order; `due` is the time of its appointment, `late` if it waits longer than was promised.
+
+    `slip` is as in the visit at the counter.
+    """
 
     visit: UUID
     number: str
@@ -61,6 +71,7 @@ class DeskWaiting(msgspec.Struct, frozen=True, kw_only=True):
     due: datetime | None
     needs: tuple[str, ...]
     late: bool
+    slip: str | None
 
 
 class DeskQueue(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,12 +84,13 @@ class DeskQueue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeskParked(msgspec.Struct, frozen=True, kw_only=True):
-    """A visit set aside, with the time it returns by itself."""
+    """A visit set aside, with the time it returns by itself; `slip` is as in the visit at the counter."""
 
     visit: UUID
     number: str
     until: datetime
     note: str
+    slip: str | None
 
 
 class DeskUndo(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +105,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """Channel `desk/<counter>`. `actions` are the commands allowed now; `main` is the one for the main key.
 
     `stored`: since when the next arrival comes to this counter by itself. `roll`: the next number of the paper roll, if the
-    centre has one.
+    centre has one. `alerts` are what somebody must see to at the kiosks; `printers` the kiosks that print, the nearest first.
     """
 
     counter: str
@@ -115,6 +127,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     main: str | None
     undo: DeskUndo | None
     reason: Text | None
+    alerts: tuple[Alert, ...]
+    printers: tuple[str, ...]
     plan: int
 
 
@@ -131,7 +145,7 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """A service as the desk's finder knows it."""
+    """A service as the desk's finder knows it; `queue` is where its numbers wait, None where no numbers are given for it."""
 
     service: str
     institution: str
@@ -139,6 +153,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[str, ...]
     channels: tuple[str, ...]
     minutes: int
+    queue: str | None
 
 
 class OfferInstitution(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,16 +183,21 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     institutions: tuple[OfferInstitution, ...]
     services: tuple[Offer, ...]
     bookable: tuple[str, ...]
+    languages: tuple[str, ...]
     queues: tuple[OfferQueue, ...]
     counters: tuple[str, ...]
     plan: int
 
 
 WAITING_SHOWN = 8
+_UNHEARD: Mapping[str, Health] = MappingProxyType({})
 
 
-def desk(floor: Floor, counter: str, actor: Actor) -> Desk:
-    """The desk of a counter as this actor may use it; a counter that the plan does not have is a LookupError."""
+def desk(floor: Floor, counter: str, actor: Actor, health: Mapping[str, Health] = _UNHEARD, now: datetime | None = None) -> Desk:
+    """The desk of a counter as this actor may use it; a counter that the plan does not have is a LookupError.
+
+    `health` is by device name, as the hub knows it; `now` is the time of the floor unless it is given.
+    """
     here = floor.look.counters[counter]
     at, names = post(floor, counter), lines_of(floor, counter)
     visit = floor.visits[at.visit] if at.visit is not None else None
@@ -203,6 +223,8 @@ def desk(floor: Floor, counter: str, actor: Actor) -> Desk:
         main=main,
         undo=_undo(at.step) if "Undo" in steps and at.step is not None else None,
         reason=_reason(visit),
+        alerts=alerts(floor, health, now or floor.at or _START),
+        printers=_printers(floor, here.zone),
         plan=floor.version,
     )
 
@@ -211,7 +233,7 @@ def desk_urgent(desk: Desk) -> object:
     """The part of a desk that cannot wait a second: the counter's own state and who is next."""
     return (
         desk.state, desk.clerk, desk.visit, desk.actions, desk.undo, desk.waiting[:1], desk.plan, desk.pause, desk.stored,
-        desk.roll,
+        desk.roll, pressing(desk.alerts), desk.printers,
     )  # fmt: skip
 
 
@@ -242,10 +264,19 @@ def catalogue(floor: Floor) -> Catalogue:
         park_minutes=plan.rules.park_minutes,
         institutions=tuple(OfferInstitution(institution=i.code, short=i.short, name=i.name) for i in plan.institutions),
         services=tuple(
-            Offer(service=s.code, institution=s.institution, name=s.name, kinds=s.kinds, channels=s.channels, minutes=s.minutes)
+            Offer(
+                service=s.code,
+                institution=s.institution,
+                name=s.name,
+                kinds=s.kinds,
+                channels=s.channels,
+                minutes=s.minutes,
+                queue=floor.look.queue_of.get(s.code),
+            )
             for s in plan.services
             if not s.retired
         ),
+        languages=plan.languages,
         bookable=plan.booking.services if plan.booking else (),
         queues=tuple(OfferQueue(queue=q.code, name=q.name, letter=q.letter) for q in plan.queues),
         counters=tuple(c.code for c in plan.counters),
@@ -258,7 +289,7 @@ def _visit(visit: Visit) -> DeskVisit:
     return DeskVisit(
         visit=visit.id, number=visit.number, service=visit.service, queue=leg.queue, language=visit.language,
         needs=visit.needs, issued=visit.issued, called=leg.called or visit.issued, served=leg.served, calls=leg.calls,
-        shown=leg.shown, low=visit.low, high=visit.high, due=visit.due, note=visit.note,
+        shown=leg.shown, low=visit.low, high=visit.high, due=visit.due, note=visit.note, slip=visit.slip,
         delivered=tuple(
             DeskDelivered(
                 n=d.n, service=d.service, kind=d.kind, channel=d.channel, outcome=d.outcome, quantity=d.quantity
@@ -272,8 +303,13 @@ def _waiting(floor: Floor, id: UUID) -> DeskWaiting:
     visit = floor.visits[id]
     return DeskWaiting(
         visit=visit.id, number=visit.number, service=visit.service, queue=visit.leg.queue, since=visit.issued,
-        due=visit.due, needs=visit.needs, late=is_late(visit, floor.at or _START),
+        due=visit.due, needs=visit.needs, late=is_late(visit, floor.at or _START), slip=visit.slip,
     )  # fmt: skip
+
+
+def _printers(floor: Floor, zone: str) -> tuple[str, ...]:
+    printing = [kiosk for kiosk in floor.settled.kiosks if kiosk.prints]
+    return tuple(kiosk.code for kiosk in sorted(printing, key=lambda kiosk: kiosk.zone != zone))
 
 
 def _queue(floor: Floor, name: str) -> DeskQueue:
@@ -289,7 +325,7 @@ def _is_ours(floor: Floor, place: Place, names: tuple[str, ...]) -> bool:
 
 def _parked(floor: Floor, place: Place) -> DeskParked:
     visit = floor.visits[place.visit]
-    return DeskParked(visit=visit.id, number=visit.number, until=visit.until or visit.issued, note=visit.note)
+    return DeskParked(visit=visit.id, number=visit.number, until=visit.until or visit.issued, note=visit.note, slip=visit.slip)
 
 
 def _undo(step: Step) -> DeskUndo:

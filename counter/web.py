@@ -32,7 +32,7 @@ def pages(plan: Callable[[], Plan], admit: Callable[[str], Response | None], who
             languages=LANGUAGES,
             channel=f"desk/{counter}",
             device=f"desk-{counter}",
-            catalogues=("counter",),
+            catalogues=("counter", "alerts"),
             sheets=[f"/counter/static/{name}.css" for name in SHEETS],
             scripts=("/counter/static/desk.js",),
             counter=counter,

@@ -1,68 +1,68 @@
-"""The kiosk program: relays touches to the centre server, makes the printer match its list of slips, serves its page."""
+"""The kiosk program, put together: its page, the link to the centre server, its own numbers, the printer, scanner and keys."""
 
 import logging
 import os
 import signal
+import sqlite3
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid5
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
 
 import flask
 import msgspec
+from gevent.lock import BoundedSemaphore
 from gevent.threadpool import ThreadPool
+from werkzeug.exceptions import Forbidden
 
 from config import texts
-from kiosk.feed import Feed, JobState, KioskState, LinkState, PrinterState
+from kiosk import memory, numbers
+from kiosk.clock import microseconds_of, moment_of, reader
+from kiosk.feed import Feed, KioskState, LinkState, ReserveState
+from kiosk.inputs import Input
+from kiosk.memory import Remembered, lasting
+from kiosk.numbers import Numbers
+from kiosk.pace import LIMITS, Limit
+from kiosk.replay import Replay
+from kiosk.reserve import opened
 from kiosk.shapes import Jobs, Menu, SlipJob
+from kiosk.show import health, metrics, printer_state, shown
+from kiosk.slips import SlipBook, Slips
+from kiosk.speech import Speech
+from kiosk.virtual import PaperFolder
+from kiosk.watchdog import Heart, Watchdog
 from kiosk.web import Paper, pages
 from printers import render
-from printers.jobs import JobState as Job
-from printers.jobs import Phase
 from printers.layout import Ticket, ticket_slip
-from printers.slip import Slip, as_text
-from printers.spooler import Spooler
-from printers.virtual import VirtualPrinter
+from printers.slip import Slip
+from printers.spooler import Spooler, boot_id
 from server.headers import secure
 from server.link import Link
 from server.listen import serve, until_interrupted
 from server.protocol import Answer, CommandMessage, Status
+from server.voice import Voice
 
 log = logging.getLogger("rinda.kiosk")
 
-TTL_S = 60.0
-TOLD_AGAIN_S = 600.0
-LATER = ("too_fast", "not_stored")
-"""Answers after which a report is made again."""
+REPORT_S = 10.0
+STEP_S = 0.5
+CLIP_PAUSE_S = 0.02
+SAVE_EVERY_US = 60_000_000
 REMEMBERED = 50
-FAULTS = ("paper_out", "near_end", "cover_open", "silent")
-
-_SHOWN: dict[Phase, JobState] = {
-    Phase.CREATED: "queued",
-    Phase.QUEUED: "queued",
-    Phase.SENDING: "printing",
-    Phase.SENT: "printing",
-    Phase.CONTENT_DONE: "printing",
-    Phase.PRINTED: "printed",
-    Phase.UNCONFIRMED: "unconfirmed",
-    Phase.UNKNOWN: "failed",
-    Phase.MISSING: "failed",
-    Phase.EXPIRED: "expired",
-}
-_REPORTED = {
-    Phase.PRINTED: "printed",
-    Phase.UNCONFIRMED: "unconfirmed",
-    Phase.UNKNOWN: "unknown",
-    Phase.MISSING: "failed",
-    Phase.EXPIRED: "expired",
-}
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class KioskSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """`printer` is a port's URL, or `virtual:` for a printer made of software that keeps its paper in `data_dir`."""
+    """`printer` is a port's URL, or `virtual:` for a printer made of software that keeps its paper in `data_dir`.
+
+    `driver`, `model`, `paper` and `text` are for the printer (printers.spooler, printers.render.chosen).
+    `scanner` and `keys` are URLs of input devices (kiosk.inputs), empty for none. `page` false: no page gives signs of life.
+    """
 
     server: str
     public_url: str
@@ -73,67 +73,93 @@ class KioskSettings(msgspec.Struct, frozen=True, kw_only=True):
     port: int
     data_dir: Path
     until_stdin_closes: bool = False
+    driver: str = ""
+    model: str = "default"
+    paper: str = ""
+    text: str = "auto"
+    scanner: str = ""
+    keys: str = ""
+    page: bool = True
+    limits: tuple[Limit, ...] = LIMITS
 
 
 class KioskAgent:
     """One kiosk. `start` returns at once; the page is served on the running gevent loop, devices have native threads."""
 
     def __init__(self, settings: KioskSettings) -> None:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        folder = settings.data_dir
+        folder.mkdir(parents=True, exist_ok=True)
         self._settings = settings
-        self._virtual, self._paper_port = _virtual(settings)
-        url = f"tcp://127.0.0.1:{self._paper_port.port}" if self._paper_port else settings.printer
-        self._wake, self._stop = threading.Event(), threading.Event()
-        self._menu: Menu | None = None
-        self._jobs: Jobs | None = None
-        self._slips: dict[str, SlipJob] = {}
-        self._words_file = settings.data_dir / "paper" / "words.json"
-        self._words: dict[str, str] = _words_in(self._words_file)
-        self._reported: dict[str, str] = {}
-        self._told = Status(state="starting")
-        self.spooler = Spooler(url, settings.data_dir / "jobs.db", render.content, _now, lambda job: self._wake.set())
-        # What happened shortly before a restart may not have been told: it is told again, under the same ids.
-        self._reported = {
-            job.job_id: _report_key(job)
-            for job in self.spooler.jobs().values()
-            if job.over and (_now() - job.since).total_seconds() > TOLD_AGAIN_S
-        }
-        self._links = (
-            self._link("menu", self._on_menu),
-            self._link(f"jobs/{settings.kiosk}", self._on_jobs),
-        )
-        self._feed = Feed(self._state(), _now)
-        self._native = ThreadPool(4)
-        self._threads = (
-            threading.Thread(target=self.spooler.run, args=(self._stop,), name="spooler", daemon=True),
-            threading.Thread(target=self._run, name="reconcile", daemon=True),
-        )
+        self._paper = PaperFolder(folder / "paper") if settings.printer.startswith("virtual:") else None
+        self._stop, self._menu_came = threading.Event(), threading.Event()
+        self._wakes = {step: threading.Event() for step in (self._reconcile, self._send, self._show)}
+        lock = threading.RLock()
+        self._menu_file = folder / "menu.json"
+        self._remembered = memory.load(self._menu_file)
+        # A machine that cannot name its switching on trusts the boot clock for one run of the program only.
+        self.reserve = opened(folder / "reserve.db", reader(boot_id() or str(uuid4())), lock)
+        url = self._paper.url if self._paper else settings.printer
+        rendering = render.chosen(url, settings.model, settings.paper, settings.text)
+        self.spooler = Spooler(
+            url, folder / "jobs.db", rendering, _now, lambda job: self._wake(), driver=settings.driver
+        )  # fmt: skip
+        self._menu_link = self._link("menu", self._on_menu, self._on_time)
+        self._jobs_link = self._link(f"jobs/{settings.kiosk}", self._on_jobs, self._on_time)
+        self._book = SlipBook(folder / "slips.db")
+        self._slips = Slips(
+            self.spooler, self.reserve, self._book, lock, self._when_up, self._paper_of, lambda: self._remembered,
+            lambda: moment_of(self.reserve.now),
+        )  # fmt: skip
+        self._numbers = Numbers(
+            self._menu_link, self.reserve, lock, lambda: self._remembered, self._slips.of, settings.limits
+        )  # fmt: skip
+        self._replay = Replay(self.reserve, self._when_up)
+        self._voice = Voice()
+        self._speech = Speech(folder / "speech", self._voice, threading.Lock())
+        self._watchdog, self._heart = Watchdog(), Heart(time.monotonic, settings.page)
+        self._told, self._saved, self._fed = Status(state="starting"), 0, 0.0
+        self._feed = Feed(self._state(), lambda: moment_of(self.reserve.now))
+        self._native, self._talking = ThreadPool(4), ThreadPool(1)
+        self._one = BoundedSemaphore(1)
+        self._busy: UUID | None = None
+        self._threads = [
+            threading.Thread(target=work, args=arguments, name=name, daemon=True) for name, work, arguments in self._loops()
+        ]
 
     def start(self) -> None:
         """Connects, drives the printer, serves the page; OSError if the port is taken."""
         app = flask.Flask("kiosk", static_folder=None)
+        app.before_request(self._at_home)
         app.register_blueprint(pages(self))
         secure(app)
-        app.get("/healthz")(lambda: flask.jsonify(ok=True))
+        app.get("/healthz", endpoint="healthz")(lambda: flask.jsonify(ok=True))
         app.get("/readyz")(self._ready)
-        app.get("/metrics")(self._metrics)
+        app.get("/metrics", endpoint="metrics")(lambda: metrics(self._feed.state))
         self._http = serve(self._settings.host, self._settings.port, app.wsgi_app)
         for thread in self._threads:
             thread.start()
-        for link in self._links:
+        for link in (self._menu_link, self._jobs_link):
             link.start()
+        self._watchdog.ready()
 
     def stop(self) -> None:
         """Stops taking touches, then the printer, then the links."""
+        self._watchdog.stopping()
         self._http.stop(timeout=1)
         self._stop.set()
-        self._wake.set()
+        self._wake()
+        self._menu_came.set()
+        for link in (self._menu_link, self._jobs_link):
+            link.stop()
+        self._voice.close()
         for thread in self._threads:
             thread.join(timeout=5)
-        for link in self._links:
-            link.stop()
-        if self._paper_port is not None:
-            self._paper_port.close()
+        if self._paper is not None:
+            self._paper.close()
+        self.reserve.close()
+        self._book.close()
+
+    # what the page asks
 
     @property
     def feed(self) -> Feed:
@@ -141,19 +167,24 @@ class KioskAgent:
         return self._feed
 
     def command(self, message: CommandMessage) -> Answer:
-        """Relays a touch; the answer carries the address of the phone page."""
-        answer: Answer | None = self._native.apply(self._links[0].submit, (message,))
-        if answer is None:
-            text = texts.translate(message.language, "The centre server cannot be reached. Please speak to a member of staff.")
-            return Answer(ok=False, code="no_link", text=text)
-        if answer.ok and answer.result and "token" in answer.result:
+        """Answers a touch, one at a time; a number from the server carries the address of its phone page."""
+        if self._busy not in (None, message.id):
+            return Answer(ok=False, code="too_fast", text=texts.translate(message.language, numbers.TOO_FAST))
+        with self._one:
+            self._busy = message.id
+            try:
+                answer = self._native.apply(self._answer, (message,))
+            finally:
+                self._busy = None
+        self._wake()
+        if answer.ok and answer.result and answer.result.get("token"):
             result = {**answer.result, "url": self.ticket_url(answer.result["token"])}
             return msgspec.structs.replace(answer, result=result)
         return answer
 
     def answer_slip(self, visit: UUID, printed: bool) -> Answer:
         """The visitor's word about a doubtful slip; "no" prints a copy."""
-        self._native.apply(self._settle, (str(visit), printed))
+        self._native.apply(self._slips.settle, (visit, printed))
         return Answer(ok=True, position=None, result={})
 
     def withdraw_slip(self, visit: UUID) -> Answer:
@@ -161,140 +192,192 @@ class KioskAgent:
         self._native.apply(self.spooler.withdraw, (str(visit),))
         return Answer(ok=True, result={})
 
+    def beat(self, visible: bool) -> None:
+        """The page has given a sign of life."""
+        if visible:
+            self._heart.beat()
+
+    def clip(self, language: str, text: str) -> Path | None:
+        """A spoken text."""
+        menu = self._feed.state.menu
+        if menu is None or language not in menu.languages:
+            return None
+        found: Path | None = self._talking.apply(self._speech.clip, (language, text))
+        return found
+
+    def voices(self) -> Mapping[str, bool]:
+        """Which languages of the menu can be spoken."""
+        menu = self._feed.state.menu
+        return self._speech.voices(menu.languages if menu else ())
+
     def ticket_url(self, token: str) -> str:
         """Where a phone follows the ticket."""
         return f"{self._settings.public_url}/ticket/{token}"
 
     def papers(self) -> Sequence[Paper]:
         """What the virtual printer printed, newest first."""
-        printed = list(self._virtual.papers) if self._virtual else []
-        return [
-            Paper(name=str(i), png=paper.png(), text=self._words.get(paper.text.strip(), paper.text), at=paper.time)
-            for i, paper in reversed(list(enumerate(printed, start=1)))
-        ]
+        return self._paper.papers() if self._paper else []
 
     def faults(self) -> Mapping[str, bool] | None:
         """The virtual printer's switches."""
-        return {name: name in self._virtual.faults for name in FAULTS} if self._virtual else None
+        return self._paper.faults() if self._paper else None
 
     def set_fault(self, name: str, on: bool) -> None:
         """Turns a switch."""
-        if self._virtual is not None:
-            self._virtual.fault(name, on)
+        if self._paper is not None:
+            self._paper.set_fault(name, on)
 
-    def reconcile(self) -> None:
-        """Makes the printer match the list of slips due, and the server match what became of them."""
-        jobs = self.spooler.jobs()
-        for slip in self._jobs.slips if self._jobs else ():
-            self._slips[str(slip.visit)] = slip
-            if (job := jobs.get(str(slip.visit))) is None:
-                left = TTL_S - (_now() - slip.issued).total_seconds()
-                if left > 0:
-                    self.spooler.submit(str(slip.visit), self._paper_of(slip, copy=False), ttl_s=left)
-                else:
-                    self._report(str(slip.visit), "expired", copy=False, key="expired")
-            elif job.phase in _REPORTED:
-                self._reported.pop(str(slip.visit), None)
-            elif not slip.waiting and not self.spooler.status().can_print:
-                # Called while the printer could not print: when it is mended, nobody is there to take the slip.
-                self.spooler.withdraw(job.job_id)
-        for job in self.spooler.jobs().values():
-            key = _report_key(job)
-            if job.phase in _REPORTED and self._reported.get(job.job_id) != key:
-                self._report(job.job_id, _REPORTED[job.phase], copy=job.copies > 0, key=key)
-        self._publish()
+    def _at_home(self) -> None:
+        """A program on the loopback answers only to names of the loopback: another site's name may be made to lead here."""
+        here, asked = self._settings.host, urlsplit(f"//{flask.request.host}").hostname
+        if here in LOOPBACK and asked not in LOOPBACK:
+            raise Forbidden("The request comes from another site.")
 
-    def _run(self) -> None:
+    def _answer(self, message: CommandMessage) -> Answer:
+        if message.name == "TakeTicket":
+            return self._numbers.take(message)
+        return self._numbers.relay(message, numbers.NO_HELP if message.name == "CallHelp" else numbers.NO_APPOINTMENTS)
+
+    # what goes on by itself
+
+    def _loops(self) -> list[tuple[str, Callable[..., None], tuple[Any, ...]]]:
+        settings = self._settings
+        inputs = [
+            Input(url, scanner, lambda said: self._feed.signal(said.kind, said.value))
+            for url, scanner in ((settings.scanner, True), (settings.keys, False))
+            if url
+        ]
+        return [
+            ("spooler", self.spooler.run, (self._stop,)),
+            *((step.__name__.strip("_"), self._repeat, (step,)) for step in self._wakes),
+            ("speech", self._prepare, ()),
+            *(("input", one.run, (self._stop,)) for one in inputs),
+        ]
+
+    def _repeat(self, step: Callable[[], None]) -> None:
+        """Steps twice a second until the end; logs on the edge."""
+        broken = False
         while not self._stop.is_set():
-            self._wake.wait(0.5)
-            self._wake.clear()
             try:
-                self.reconcile()
+                step()
+                broken = False
             except Exception:
-                log.exception("slips could not be reconciled")
-                self._stop.wait(1)
+                if not broken:
+                    log.exception("a step failed")
+                broken = True
+            self._wakes[step].wait(STEP_S)
+            self._wakes[step].clear()
 
-    def _report(self, job: str, state: str, copy: bool, key: str) -> None:
-        visit = UUID(job)
-        message = CommandMessage(
-            id=uuid5(visit, key), name="ReportSlip", data={"visit": job, "state": state, "copy": copy}
-        )  # fmt: skip
-        answer = self._links[0].submit(message) if self._links[0].up else None
-        if answer is not None and answer.code not in LATER:
-            self._reported[job] = key
+    def _wake(self) -> None:
+        for wake in self._wakes.values():
+            wake.set()
 
-    def _settle(self, job: str, printed: bool) -> None:
-        self.spooler.answer(job, printed)
-        if not printed and job in self._slips:
-            self.spooler.reprint(job, self._paper_of(self._slips[job], copy=True), ttl_s=TTL_S)
+    def _reconcile(self) -> None:
+        self._slips.reconcile()
 
-    def _paper_of(self, slip: SlipJob, copy: bool) -> Slip:
-        around = self._jobs
+    def _send(self) -> None:
+        if self._menu_link.up:
+            self._replay.step()
+
+    def _show(self) -> None:
+        """The page's state, the server's knowledge of this device, the service manager's."""
+        state = self._state()
+        self._feed.publish(state)
+        unsent = self.reserve.unsent()
+        told = health(state.printer, unsent)
+        if told != self._told and self._menu_link.up:
+            self._told = told
+            self._menu_link.status(told)
+        now = time.monotonic()
+        if now - self._fed >= self._watchdog.every_s:
+            self._fed = now
+            words = f"link {'up' if state.link.up else 'down'}, printer {told.state}, {told.unsent} numbers not sent"
+            self._watchdog.feed(self._heart.trouble(now - self.spooler.alive), words)
+
+    def _prepare(self) -> None:
+        """Clips for each new menu, one after the other; a newer menu goes before the rest of an older one."""
+        while not self._stop.is_set():
+            self._menu_came.wait()
+            self._menu_came.clear()
+            if (remembered := self._remembered) is None:
+                continue
+            try:
+                for _ in self._speech.prepare(remembered.menu):
+                    if self._stop.wait(CLIP_PAUSE_S):
+                        return
+            except Exception:
+                log.exception("clips could not be made")
+
+    # what the server says
+
+    def _link(self, channel: str, on_view: Callable[[Any], None], on_time: Callable[[datetime], None]) -> Link:
+        device = f"{self._settings.kiosk}:{channel.partition('/')[0]}"
+        return Link(self._settings.server, self._settings.token, channel, device, on_view, self._on_change, on_time)
+
+    def _on_change(self) -> None:
+        self._told = Status(state="starting")
+        self._wake()
+
+    def _on_time(self, now: datetime) -> None:
+        self._numbers.heard()
+        try:
+            self.reserve.heard(microseconds_of(now))
+        except sqlite3.Error:
+            log.exception("the server's time cannot be kept")
+
+    def _on_menu(self, data: Any) -> None:
+        fresh = Remembered(at=self.reserve.now, menu=msgspec.convert(data, Menu))
+        before, self._remembered = self._remembered, fresh
+        if before is None or lasting(before.menu) != lasting(fresh.menu) or fresh.at - self._saved >= SAVE_EVERY_US:
+            self._saved = fresh.at
+            self._menu_came.set()
+            try:
+                memory.save(self._menu_file, fresh)
+            except OSError:
+                log.exception("the menu cannot be kept")
+        self._wake()
+
+    def _on_jobs(self, data: Any) -> None:
+        self._slips.due(msgspec.convert(data, Jobs))
+        self._wake()
+
+    def _when_up(self, message: CommandMessage) -> Answer | None:
+        return self._menu_link.submit(message, REPORT_S) if self._menu_link.up else None
+
+    def _paper_of(self, slip: SlipJob, copy: bool, jobs: Jobs | None) -> Slip:
+        remembered = self._remembered
+        around = jobs or (remembered.menu if remembered else None)
         paper = ticket_slip(
             Ticket(
                 number=slip.number, service=slip.service, institution=slip.institution,
                 centre=around.centre if around else {"lv": ""}, zone=around.timezone if around else "Europe/Riga",
-                issued=slip.issued, url=self.ticket_url(slip.token), language=slip.language, ahead=slip.ahead,
-                low=slip.low, high=slip.high, copy=copy, closing=around.footer if around and around.footer else None,
+                issued=slip.issued, url=self.ticket_url(slip.token) if slip.token else "", language=slip.language,
+                ahead=None if slip.reserve else slip.ahead, low=slip.low, high=slip.high, copy=copy, reserve=slip.reserve,
+                closing=jobs.footer if jobs and jobs.footer else None,
             )
         )  # fmt: skip
-        self._words[slip.number] = as_text(paper)
-        if self._virtual is not None:
-            new = self._words_file.with_suffix(".new")
-            new.write_bytes(msgspec.json.encode(self._words))
-            new.replace(self._words_file)
+        if self._paper is not None:
+            self._paper.remember(slip.number, paper)
         return paper
 
-    def _link(self, channel: str, on_view: Any) -> Link:
-        device = f"{self._settings.kiosk}:{channel.partition('/')[0]}"
-        return Link(self._settings.server, self._settings.token, channel, device, on_view, self._wake.set)
-
-    def _on_menu(self, data: Any) -> None:
-        self._menu = msgspec.convert(data, Menu)
-        self._publish()
-
-    def _on_jobs(self, data: Any) -> None:
-        self._jobs = msgspec.convert(data, Jobs)
-        self._wake.set()
-
-    def _publish(self) -> None:
-        state = self._state()
-        self._feed.publish(state)
-        printer = state.printer
-        told = Status(
-            state="ok" if printer.can_print and not printer.paper_low else printer.reason or printer.state,
-            detail=printer.driver,
-        )
-        if told != self._told and self._links[0].up:
-            self._told = told
-            self._links[0].status(told)
-
     def _state(self) -> KioskState:
-        found, link = self.spooler.status(), self._links[0]
-        recent = list(self.spooler.jobs().values())[-REMEMBERED:]
+        link, alone = self._menu_link, self._numbers.alone
+        remembered, now = self._remembered, moment_of(self.reserve.now)
+        menu = None if remembered is None else memory.without_server(remembered, now) if alone else remembered.menu
         return KioskState(
-            menu=self._menu,
+            menu=menu,
             link=LinkState(up=link.up, since=datetime.fromtimestamp(link.since, UTC)),
-            printer=PrinterState(
-                state=str(found.state), reason=found.reason, can_print=found.can_print, paper_low=found.paper_low,
-                confirms=found.confirms, driver=found.driver,
+            printer=printer_state(self.spooler.status()),
+            jobs={UUID(job.job_id): shown(job) for job in list(self.spooler.jobs().values())[-REMEMBERED:]},
+            reserve=ReserveState(
+                on=alone, letter=menu.reserve if menu else "X", unsent=len(self.reserve.unsent())
             ),
-            jobs={UUID(job.job_id): _shown(job) for job in recent},
         )  # fmt: skip
 
     def _ready(self) -> tuple[flask.Response, int]:
         state = self._feed.state
-        ready = all(link.up for link in self._links) and state.menu is not None
+        ready = self._menu_link.up and self._jobs_link.up and state.menu is not None
         return flask.jsonify(ok=ready, link=state.link.up, can_print=state.printer.can_print), 200 if ready else 503
-
-    def _metrics(self) -> flask.Response:
-        state = self._feed.state
-        lines = (
-            f"rinda_kiosk_link_up {int(state.link.up)}",
-            f"rinda_kiosk_can_print {int(state.printer.can_print)}",
-            f"rinda_kiosk_paper_low {int(state.printer.paper_low)}",
-        )
-        return flask.Response("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")
 
 
 def run(settings: KioskSettings, on_ready: Any = lambda: None) -> None:
@@ -310,35 +393,11 @@ def run(settings: KioskSettings, on_ready: Any = lambda: None) -> None:
         agent.stop()
 
 
-def _words_in(file: Path) -> dict[str, str]:
-    """What the virtual printer's slips say in words; a file that a power cut spoilt only means that the words are gone."""
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=dict[str, str])
-    except (OSError, msgspec.DecodeError):
-        return {}
-
-
 def _end_with_parent() -> None:
     # Unbuffered: a thread that waits inside a buffered read would be found holding its lock when the interpreter ends.
     while os.read(sys.stdin.fileno(), 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _virtual(settings: KioskSettings) -> tuple[VirtualPrinter | None, Any]:
-    if not settings.printer.startswith("virtual:"):
-        return None, None
-    printer = VirtualPrinter(folder=settings.data_dir / "paper")
-    return printer, printer.serve(port=0)
-
-
-def _shown(job: Job) -> JobState:
-    """What the page shows: a printer that can never confirm is not asked about."""
-    return "printed" if job.phase == Phase.UNCONFIRMED and not job.ask else _SHOWN[job.phase]
-
-
-def _report_key(job: Job) -> str:
-    return f"{job.phase}:{job.copies}"
 
 
 def _now() -> datetime:

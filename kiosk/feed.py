@@ -1,6 +1,7 @@
 """The kiosk program's truth for its page: published from any thread, streamed to browsers as server-sent events."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Literal
@@ -14,6 +15,9 @@ from kiosk.shapes import Menu
 
 BEAT_S = 5.0
 """Seconds between two signs of life; the page calls itself stale after 10 s without any."""
+
+INPUTS_KEPT = 32
+"""For a page that does not read; a visitor presses slower than that."""
 
 JobState = Literal["queued", "printing", "printed", "unconfirmed", "expired", "failed"]
 
@@ -65,7 +69,8 @@ class Feed:
         self._clock = clock
         self._lock = threading.Lock()
         self._latest = (0, state)
-        self._wakers: set[Any] = set()
+        self._inputs = 0
+        self._streams: dict[Any, deque[dict[str, Any]]] = {}
 
     @property
     def state(self) -> KioskState:
@@ -79,16 +84,25 @@ class Feed:
             if state == last:
                 return
             self._latest = (version + 1, state)
-            for waker in self._wakers:
+            for waker in self._streams:
+                waker.send()
+
+    def signal(self, kind: str, value: str) -> None:
+        """Something was pressed, scanned or plugged in: for the streams that are open now, and for nobody later."""
+        with self._lock:
+            self._inputs += 1
+            for waker, inputs in self._streams.items():
+                inputs.append({"kind": kind, "value": value, "n": self._inputs})
                 waker.send()
 
     def stream(self) -> Iterator[bytes]:
-        """Server-sent events for one greenlet: `state` at once and after each change, `beat` with the time in between."""
+        """Server-sent events for one greenlet: `state` at once and after each change, `input`, `beat` in between."""
         changed = Event()
         waker = gevent.get_hub().loop.async_()
         waker.start(changed.set)
+        inputs: deque[dict[str, Any]] = deque(maxlen=INPUTS_KEPT)
         with self._lock:
-            self._wakers.add(waker)
+            self._streams[waker] = inputs
         try:
             told = -1
             while True:
@@ -98,12 +112,14 @@ class Feed:
                 if version != told:
                     told = version
                     yield _event("state", now | msgspec.structs.asdict(state))
-                else:
+                elif not inputs:
                     yield _event("beat", now)
+                while inputs:
+                    yield _event("input", inputs.popleft())
                 changed.wait(BEAT_S)
         finally:
             with self._lock:
-                self._wakers.discard(waker)
+                del self._streams[waker]
             waker.stop()
             waker.close()
 

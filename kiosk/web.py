@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -34,6 +35,7 @@ FAULT_WORDS = {
 }
 
 BODY_LIMIT = 64 * 1024
+SPOKEN_LONGEST = 400
 TOKEN = re.compile(r"[A-Za-z0-9_-]{4,64}")
 
 
@@ -59,6 +61,13 @@ class SlipWithdraw(msgspec.Struct, frozen=True, kw_only=True):
     visit: UUID
 
 
+class PageBeat(msgspec.Struct, frozen=True, kw_only=True):
+    """The page draws: `seen` counts the states that it has drawn."""
+
+    visible: bool
+    seen: int
+
+
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
     """One switch of the virtual printer."""
 
@@ -81,6 +90,15 @@ class KioskProgram(Protocol):
 
     def withdraw_slip(self, visit: UUID) -> Answer:
         """Gives up a slip that still waits for the printer."""
+
+    def beat(self, visible: bool) -> None:
+        """The page has given a sign of life."""
+
+    def clip(self, language: str, text: str) -> Path | None:
+        """A WAV file in which the text is spoken; None where the program has no voice for the language."""
+
+    def voices(self) -> Mapping[str, bool]:
+        """Which of the menu's languages can be spoken."""
 
     def ticket_url(self, token: str) -> str:
         """Address of a visitor's phone page."""
@@ -137,7 +155,7 @@ def pages(kiosk: KioskProgram) -> flask.Blueprint:
     def command() -> ResponseReturnValue:
         message = _body(CommandMessage)
         match message.name:
-            case "TakeTicket" | "CheckIn":
+            case "TakeTicket" | "CheckIn" | "CallHelp":
                 answer = kiosk.command(message)
             case "SlipAnswer":
                 slip = _converted(message.data, SlipAnswer)
@@ -147,6 +165,27 @@ def pages(kiosk: KioskProgram) -> flask.Blueprint:
             case _:
                 raise NotFound("A kiosk page has no such command.")
         return _json(answer, 200 if answer.ok else 409)
+
+    @blueprint.post("/beat")
+    def beat() -> ResponseReturnValue:
+        kiosk.beat(_body(PageBeat).visible)
+        return "", 204
+
+    @blueprint.get("/speech")
+    def speech() -> flask.Response:
+        language, text = flask.request.args.get("language", ""), flask.request.args.get("text", "").strip()
+        if not 0 < len(text) <= SPOKEN_LONGEST:
+            raise BadRequest(f"A text has 1 to {SPOKEN_LONGEST} characters.")
+        found = kiosk.clip(language, text)
+        if found is None:
+            raise NotFound("There is no voice for this language.")
+        clip = flask.Response(found.read_bytes(), mimetype="audio/wav")
+        clip.headers["Cache-Control"] = "private, max-age=3600"
+        return clip
+
+    @blueprint.get("/speech/voices")
+    def voices() -> flask.Response:
+        return _json(kiosk.voices(), 200)
 
     @blueprint.get("/qr/<token>.svg")
     def qr(token: str) -> flask.Response:

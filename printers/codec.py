@@ -76,7 +76,36 @@ class Garbage(msgspec.Struct, frozen=True):
     data: bytes
 
 
-Message = RealTime | Asb | Fence | Block | Flow | Garbage
+class Full(msgspec.Struct, frozen=True):
+    """The full status of a Custom kiosk printer, 10 0f p u r x: paper, user, recoverable and unrecoverable errors."""
+
+    paper: int
+    user: int
+    recoverable: int
+    unrecoverable: int
+
+
+class StarStatus(msgspec.Struct, frozen=True):
+    """An automatic status of Star Line Mode: 7 to 15 bytes, the first 0**0***1, the others 0**0***0."""
+
+    data: bytes
+
+    def byte(self, n: int) -> int:
+        """The n-th byte as Star's tables count them, from 1; 0 where the printer sends fewer."""
+        return self.data[n - 1] if n <= len(self.data) else 0
+
+    @property
+    def jobs(self) -> int:
+        """The ETB counter, 0 to 31 (eighth byte: bits 1, 2, 3, 5, 6)."""
+        return (self.byte(8) >> 1 & 0x07) | (self.byte(8) >> 2 & 0x18)
+
+    @property
+    def presenter(self) -> int:
+        """Where the paper is (ninth byte): 0 none, 1 loop, 3 presented, 6 recovered, 7 pulled out."""
+        return self.byte(9) >> 1 & 0x07
+
+
+Message = RealTime | Asb | Fence | Block | Flow | Garbage | Full | StarStatus
 
 
 class Splitter:

@@ -5,7 +5,7 @@ import tempfile
 from functools import cache
 from typing import Any
 
-from printers.render import PaperProfile
+from printers.profile import PaperProfile
 
 
 @cache
@@ -32,3 +32,19 @@ def code_page(name: str, encoding: str) -> int | None:
     """The n of ESC t n (1b 74 n) for an encoding such as CP775, or None when the model lacks it: print it as raster."""
     pages = _profile(name).profile_data.get("codePages", {})
     return next((int(n) for n, page in pages.items() if page == encoding), None)
+
+
+def latvian(name: str) -> bool:
+    """True when the model has a code page with every Latvian letter."""
+    return any(code_page(name, page) is not None for page in ("CP775", "CP1257"))
+
+
+def prints_qr(name: str) -> bool:
+    """True when a named model prints QR codes by itself (GS ( k); "default" is nobody in particular."""
+    return name != "default" and bool(_profile(name).profile_data.get("features", {}).get("qrCode"))
+
+
+def pages(name: str) -> dict[str, int]:
+    """The code pages of a model that serve our languages, each with the n of ESC t n."""
+    found = {page: code_page(name, page) for page in ("CP775", "CP1257", "CP1251", "CP866")}
+    return {page: n for page, n in found.items() if n is not None}

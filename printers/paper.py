@@ -18,6 +18,7 @@ class Paper:
         self.dots, self.time = dots, time
         self.lines: list[str] = []
         self.cut = False
+        self.fate = ""  # what the presenter did with it: taken, retracted, ejected
         self._rows: list[bytes] = []
         self._png = b""
 

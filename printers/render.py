@@ -1,12 +1,17 @@
 """A slip on a given paper: as a picture, and as ESC/POS raster bytes."""
 
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
+from functools import partial
 
 import msgspec
 from PIL import Image, ImageDraw
 
-from printers import fonts
+from printers import fonts, models
+from printers.native import text_of
+from printers.ports import line_speed
+from printers.profile import PAPER_58, PAPER_80, PaperProfile
+from printers.raster import bands
 from printers.slip import (
     DRAWN_AHEAD,
     Boxed,
@@ -22,33 +27,14 @@ from printers.slip import (
     Text,
     number,
 )
+from printers.symbol import picture, square
+
+__all__ = ["PAPER_58", "PAPER_80", "PaperProfile", "bands", "chosen", "content", "image", "mode", "native", "paper_of"]
 
 INIT = b"\x1b\x40"  # ESC @
 SMALLEST = 27  # dots at 203 dpi: 2.4 mm capitals, tokens.json type.slip.minimum
-BAND_ROWS = 128  # rows in one GS v 0: bounds what a torn connection leaves half sent
-JOIN_ROWS = 6  # blank rows this few stay inside a band: a new header costs about as much
-
-
-class PaperProfile(msgspec.Struct, frozen=True):
-    """The paper of one printer: printable width in dots, resolution, how it cuts, name in python-escpos's database."""
-
-    dots: int = 576
-    dpi: int = 203
-    cut: str = "full"  # full | partial | none
-    escpos: str = "default"
-
-    @property
-    def narrow(self) -> bool:
-        """58 mm paper: smaller number, QR code above its text."""
-        return self.dots < 480
-
-    def scaled(self, dots: int) -> int:
-        """A size given in dots at 203 dpi, on this paper."""
-        return dots if self.dpi == 203 else max(1, round(dots * self.dpi / 203))
-
-
-PAPER_80 = PaperProfile()
-PAPER_58 = PaperProfile(dots=384)
+MODES = ("raster", "native", "auto")
+SLOW = 57_600  # bits a second: below, a raster of 50 kB takes more than 9 s
 
 
 class _Sheet:
@@ -181,13 +167,11 @@ class _Sheet:
 
     def qr(self, line: Qr) -> None:
         s = self.profile.scaled
-        matrix = _modules(line.data)
-        modules = len(matrix)
-        size = -(-s(176) // modules)  # 22 mm at 8 dots per mm, quiet zone not counted
-        quiet, side = 4 * size, modules * size
+        side, size = square(line.data, self.profile)
+        quiet = 4 * size
         top = self.y + max(0, quiet - s(14))  # a rule above leaves 14 dots already
         left = max(self.edge, quiet) if not self.profile.narrow else (self.profile.dots - side) // 2
-        code = Image.frombytes("1", (modules, modules), b"".join(matrix)).resize((side, side), Image.Resampling.NEAREST)
+        code = picture(line.data, size, side, 0)
         self.need(side + 2 * quiet)
         self.image.paste(code, (left, top))
         if self.profile.narrow:
@@ -224,21 +208,6 @@ class _Sheet:
         self.y += high + s(8)
 
 
-@lru_cache(maxsize=16)
-def _modules(data: str) -> tuple[bytes, ...]:
-    import qrcode  # lazily: a status check does not need it
-    from qrcode.constants import ERROR_CORRECT_M
-
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
-    code.add_data(data)
-    code.make(fit=True)
-    rows = code.get_matrix()
-    wide = -(-len(rows) // 8) * 8
-    return tuple(
-        int("".join("1" if dark else "0" for dark in row).ljust(wide, "0"), 2).to_bytes(wide // 8, "big") for row in rows
-    )
-
-
 def _ink(slip: Slip, profile: PaperProfile) -> Image.Image:
     sheet = _Sheet(profile)
     for line in slip:
@@ -251,14 +220,44 @@ def image(slip: Slip, profile: PaperProfile = PAPER_80) -> Image.Image:
     return _ink(slip, profile).point(lambda value: 0 if value else 255)
 
 
-def content(slip: Slip, profile: PaperProfile = PAPER_80) -> bytes:
+def content(slip: Slip, profile: PaperProfile = PAPER_80, text: str = "raster") -> bytes:
     """The slip as ESC/POS: init, motion unit, raster bands, the number once more as native ASCII; no cut, no markers.
 
+    With `text` "native": in the printer's own letters, if one code page of the model `profile.escpos` holds them all.
     ESC @ 1b 40; GS P 1d 50 x y makes ESC J count dots; GS v 0 1d 76 30 00 xL xH yL yH; ESC J 1b 4a n
     (Epson ESC/POS command reference).
     """
+    if text == "native" and (letters := text_of(slip, profile)) is not None:
+        return letters
     motion = bytes((0x1D, 0x50, min(profile.dpi, 255), min(profile.dpi, 255)))
     return INIT + motion + bands(_ink(slip, profile)) + native(slip)
+
+
+def chosen(url: str, model: str = "default", paper: str = "", text: str = "auto") -> Callable[[Slip], bytes]:
+    """How slips for this printer become bytes: `model` of python-escpos's database, `paper` "80", "58" or "" (the model's),
+    `text` of MODES. ValueError for an unknown model, paper or text.
+    """
+    return partial(content, profile=paper_of(model, paper), text=mode(url, model, text))
+
+
+def mode(url: str, model: str = "default", text: str = "auto") -> str:
+    """What "auto" comes to: raster, unless the line is slow and the model is known to hold the Latvian letters."""
+    if text not in MODES:
+        raise ValueError(f"unknown text mode {text!r}; use one of: {', '.join(MODES)}")
+    if text != "auto":
+        return text
+    slow = 0 < line_speed(url) < SLOW
+    return "native" if slow and model != "default" and models.latvian(model) else "raster"
+
+
+def paper_of(model: str = "default", paper: str = "") -> PaperProfile:
+    """The model's paper, or 80 or 58 mm of it. ValueError for an unknown model or paper."""
+    known = models.paper(model)
+    if paper in ("", "80") and (known.dots >= 480 or not paper):
+        return known
+    if paper not in ("80", "58"):
+        raise ValueError(f"unknown paper {paper!r}; use 80 or 58 (millimetres)")
+    return msgspec.structs.replace(PAPER_58 if paper == "58" else PAPER_80, escpos=model, dpi=known.dpi)
 
 
 def native(slip: Slip) -> bytes:
@@ -266,38 +265,3 @@ def native(slip: Slip) -> bytes:
     words = [number(slip), *(line.text for line in slip if isinstance(line, Inverse))]
     plain = unicodedata.normalize("NFD", " ".join(word for word in words if word)).encode("ascii", "ignore")
     return b"\x1b\x61\x01" + plain + b"\n\x1b\x61\x00" if plain else b""
-
-
-def bands(ink: Image.Image) -> bytes:
-    """A 1-bit picture (ink = 1) as GS v 0 bands cropped at the right, blank rows fed with ESC J (1b 4a n).
-
-    No band holds 10 04, 10 05 or 10 14, which a printer would take as a real-time command; one dot is added instead.
-    """
-    stride = -(-ink.width // 8)
-    data = ink.tobytes()
-    rows = [data[at : at + stride].rstrip(b"\0") for at in range(0, len(data), stride)]
-    out: list[bytes] = []
-    y, blank = 0, 0
-    while y < len(rows):
-        if not rows[y]:
-            y, blank = y + 1, blank + 1
-            continue
-        end = last = y
-        while end < len(rows) and end - y < BAND_ROWS and end - last <= JOIN_ROWS:
-            last = end if rows[end] else last
-            end += 1
-        out += [_feed(blank), _band(rows[y : last + 1])]
-        y, blank = last + 1, 0
-    return b"".join([*out, _feed(blank)])
-
-
-def _feed(dots: int) -> bytes:
-    return b"\x1b\x4a\xff" * (dots // 255) + (bytes((0x1B, 0x4A, dots % 255)) if dots % 255 else b"")
-
-
-def _band(rows: list[bytes]) -> bytes:
-    wide = max(map(len, rows))
-    payload = b"".join(row.ljust(wide, b"\0") for row in rows)
-    for realtime in (b"\x10\x04", b"\x10\x05", b"\x10\x14"):
-        payload = payload.replace(realtime, b"\x11" + realtime[1:])
-    return b"\x1d\x76\x30\x00" + wide.to_bytes(2, "little") + len(rows).to_bytes(2, "little") + payload

@@ -7,9 +7,10 @@ from datetime import datetime
 import msgspec
 
 from printers import codec, status
-from printers.codec import Asb, Message, RealTime, Splitter
+from printers.codec import Asb, Message, StarStatus
 from printers.drivers import DRIVERS, Driver, Probe, WriteOnly, probing
 from printers.ports import Port, PortError, open_port
+from printers.splitters import Splits
 from printers.status import State, Track
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,8 @@ class Timing(msgspec.Struct, frozen=True):
     counter: float = 1.0
     ask: float = 20.0
     read: float = 0.02  # longest wait for bytes in one step while a job is open
+    taken: float = 30.0  # a ticket that nobody takes goes back into the machine
+    taken_again: float = 5.0  # between further tries to free the presenter
 
 
 class Session:
@@ -59,14 +62,18 @@ class Session:
         self.hold = False  # no polls: a counter's digits could hide a real-time answer
         self.half_sent = False  # a job may be half in the printer: end it on the next connection
         self._port: Port | None = None
-        self._splitter = Splitter()
+        self.jobs_counted = 0  # what the printer's own job counter said last
+        self._splitter: Splits = self.driver.splitter()
         self._out = bytearray()
         self._sure = True
         self._failures = 0
         self._next_try = 0.0
+        self._presented_at: float | None = None  # since when the same ticket hangs out
+        self._take_back_at = 0.0
+        self._tries = 0
         self._asked = 0
         self._asked_at = self._next_poll = self._quiet_until = 0.0
-        self._answers: list[int] = []
+        self._answers: list[Message] = []
         self._read_at = float("-inf")
         self._broken = False
 
@@ -127,7 +134,7 @@ class Session:
             return max(0.0, min(1.0, self._next_try - self._timer()))
         if self._asked:
             return 0.02
-        return max(0.01, min(0.25, self._next_poll - self._timer())) if self.driver.asks else 0.25
+        return max(0.01, min(0.25, self._next_poll - self._timer()))
 
     def break_off(self, cause: str, why: str) -> None:
         """Ends the connection and plans the next try: 1, 2, 4 ... 30 s."""
@@ -155,14 +162,15 @@ class Session:
         port = open_port(self.url)
         port.open()
         self._port = port
-        self._splitter.reset()
         self._out.clear()
         flush = DRIVERS[self.known].flush() if self.half_sent and self.known else b""
         found = Probe(DRIVERS[self._forced], None, True) if self._forced else probing(port, flush)
         if not self._forced and port.answers and not found.driver.asks:
             raise PortError("timeout", "no answer")  # never "fine": a printer that is off looks the same
         keep = self.known if self.known and not found.sure else found.driver.name
-        self.driver, self._sure = DRIVERS[keep], found.sure or bool(self.known)
+        self.driver = DRIVERS[keep]
+        self._sure = found.sure or (bool(self.known) and not self.driver.settles)
+        self._splitter = self.driver.splitter()
         self.half_sent = False
         self.connection += 1
         self._failures = self.rounds = 0
@@ -170,6 +178,8 @@ class Session:
         self._event(status.Opened(self.driver.name, self.driver.confirms, self.driver.asks))
         if found.reading and self.driver.asks:
             self._reading(found.reading)
+        if self.driver.settles:
+            self._read_at = float("-inf")  # the job counter is read first
 
     def _start(self) -> None:
         if self._sure:
@@ -190,24 +200,31 @@ class Session:
                 raise
         else:
             del self._out[: len(chunk)]
+        if not self._out:
+            self._port.end(self.timing.answer)
 
     def _receive(self, timeout: float) -> list[Message]:
         if not self._port or not self._port.answers:
             return []
         out: list[Message] = []
         for message in self._splitter.feed(self._port.read(timeout)):
-            match message:
-                case RealTime(byte=byte):
-                    self._answer(byte)
-                case Asb():
-                    self._reading(status.from_asb(message))
-                case _:
-                    out.append(message)
+            if self.driver.answers(message):
+                out.append(message)
+                if isinstance(message, StarStatus):
+                    self.jobs_counted = message.jobs
+                self._answer(message)
+            elif isinstance(message, Asb):
+                self._reading(status.from_asb(message))
+            else:
+                out.append(message)
         return out
 
     def _poll(self, busy: bool) -> None:
         now = self._timer()
-        if not self.driver.asks or self._out or not self._port:
+        if self._out or not self._port:
+            return
+        if not self.driver.asks:
+            self._look(now)
             return
         if self._asked:
             if now - self._asked_at > self.timing.answer:
@@ -222,19 +239,31 @@ class Session:
         if now >= max(self._next_poll, self._quiet_until) and not self.hold:
             self._ask(1)
 
+    def _look(self, now: float) -> None:
+        """A printer that cannot be asked: the line itself may know that the paper is out."""
+        if now < self._next_poll:
+            return
+        self._next_poll = now + (self.timing.poll_idle if self.track.ready else self.timing.poll_busy)
+        assert self._port
+        out = self._port.paper_out()
+        if out is not None and (out or not self.track.ready):
+            self._reading(status.Reading(paper_out=out))
+
     def _ask(self, n: int) -> None:
         assert self._port
-        self._port.write(codec.dle_eot(n), 0.1)
+        self._port.write(self.driver.questions()[n - 1], 0.1)
         self._asked, self._asked_at = n, self._timer()
 
-    def _answer(self, byte: int) -> None:
+    def _answer(self, message: Message) -> None:
         if not self._asked:
-            return  # late: its question was given up
-        self._answers.append(byte)
-        if self._asked < 4:
+            if len(self.driver.questions()) == 1:  # by itself, or late: in either case it says all there is to say
+                self._reading(self.driver.reading((message,)))
+            return
+        self._answers.append(message)
+        if self._asked < len(self.driver.questions()):
             self._ask(self._asked + 1)
             return
-        reading = status.from_polls(*self._answers)
+        reading = self.driver.reading(tuple(self._answers))
         self._asked, self._answers = 0, []
         self._next_poll = self._timer() + self.timing.poll_idle
         self.rounds += 1
@@ -243,15 +272,32 @@ class Session:
     def _reading(self, reading: status.Reading) -> None:
         before = self.track.state
         self._event(reading)
-        if not reading.reason:
+        if not reading.reason and not reading.moving:
             self._read_at = self._timer()
         if self.track.state is State.RECOVERING and before is State.BLOCKED:
             if self.driver.clears:
                 self.drop()
                 self.queue(codec.CLEAR)  # what waited in the printer is stale now
             self.queue(self.driver.hello())
+        self._free_presenter(reading)
         if self.track.ready and not self._sure:
             raise PortError("refused", "probing again now that it is online")
+
+    def _free_presenter(self, reading: status.Reading) -> None:
+        """A ticket that nobody took within 30 s is somebody's secret and in everybody's way."""
+        now = self._timer()
+        if not reading.presented:
+            self._presented_at, self._tries = None, 0
+        elif self._presented_at is None:
+            self._presented_at, self._take_back_at = now, now + self.timing.taken
+        elif now >= self._take_back_at:
+            self._take_back_at = now + self.timing.taken_again
+            self.queue(self.driver.take_back(again=self._tries > 0))
+            self._tries += 1
+
+    def doubt(self) -> None:
+        """An attempt ended without proof: a printer that counts jobs is asked anew how far it is before the next one."""
+        self._sure = self._sure and not self.driver.settles
 
     def _event(self, event: status.Event) -> None:
         self.track = status.advance(self.track, event, self._clock(), self._timer())

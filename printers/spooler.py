@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
-from printers import codec, jobs
+import msgspec
+
+from printers import codec, jobs, roll
 from printers.codec import Block, Fence, Message
 from printers.drivers import CUTS_BYTES, ident_of
 from printers.jobs import OPEN, WAITING, Event, JobState, Phase
@@ -29,20 +31,23 @@ AUDIT_IDENT = b"nnno"
 class _Flight:
     """The job that is on its way, with the times that its next decision needs (monotonic seconds)."""
 
-    def __init__(self, job_id: str, ident: bytes, total: int, void: bool, now: float) -> None:
+    def __init__(self, job_id: str, ident: bytes, total: int, void: bool, counted: int, now: float) -> None:
         self.job_id, self.ident, self.total, self.void = job_id, ident, total, void
         self.moved_at = now  # when bytes last left
         self.left = total
         self.clear_at: float | None = None
         self.why = ""
         self.fenced_at_round: int | None = None
+        self.rows = 0  # of paper that it feeds
+        self.counted = counted  # the printer's job counter before this job
 
 
 class Spooler:
     """One printer's queue. `submit`, `answer`, `reprint`, `jobs` and `status` may be called from any thread; `step`,
     `run` and `close` from one. `render` gives a slip's bytes without cut and markers; `on_change` gets each new job
     state, after it is durable, from whichever thread caused it; it must not block. `driver` names one of
-    printers.drivers.DRIVERS instead of probing: needed only for a printer that never answers. ValueError for a bad URL.
+    printers.drivers.DRIVERS instead of probing: needed only for a printer that never answers. `remaining_mm` is what the
+    near-end sensor leaves, until the first rolls have shown it. ValueError for a bad URL.
     """
 
     def __init__(
@@ -57,14 +62,19 @@ class Spooler:
         driver: str = "",
         timing: Timing | None = None,
         timer: Callable[[], float] = time.monotonic,
+        remaining_mm: int = roll.REMAINING_MM,
     ) -> None:
+        self.alive = timer()  # the monotonic second of the last step, for a watchdog
+        self._remaining_mm = remaining_mm
         self._render, self._clock, self._on_change, self._timer = render, clock, on_change, timer
         self._cut = CUTS_BYTES[cut]
         self._timing = timing or Timing()
         self._lock = threading.RLock()
         self._store = JobStore(store_path, clock(), self._lock)
+        self._roll = self._roll_of(self._store.fact("roll"))
         self._wake = threading.Event()
         self._session = Session(url, self._timing, clock, timer, self._store.fact("driver"), driver)
+        self._session.track = msgspec.structs.replace(self._session.track, low=self._roll.low)
         self._jobs = self._store.load()
         self._deadline: dict[str, float] = {}
         self._ask_until: dict[str, float] = {}
@@ -125,7 +135,8 @@ class Spooler:
 
     def status(self) -> PrinterStatus:
         """What the printer is able to do now."""
-        return self._session.track.status()
+        left = self._roll.left(self._remaining_mm)
+        return msgspec.structs.replace(self._session.track.status(), slips_left=left)
 
     def run(self, stop: threading.Event) -> None:
         """Steps until `stop` is set, then closes; whatever a printer does, nothing is raised."""
@@ -151,12 +162,14 @@ class Spooler:
     def step(self) -> float:
         """One bounded piece of work; seconds until it wants to be called again (earlier after `submit`)."""
         session = self._session
+        self.alive = self._timer()
         while self._untold:
             self._on_change(self._untold.pop(0))
         session.half_sent = session.half_sent or (self._dirty and not session.open)
         messages = session.tick(busy=self._busy)
         if session.open and session.connection != self._seen_connection:
             self._connected()
+        self._look_at_paper()
         self._close_old()
         if self._flight:
             self._follow(self._flight, messages)
@@ -215,6 +228,24 @@ class Spooler:
         else:
             self._on_change(after)
         return after
+
+    @staticmethod
+    def _roll_of(stored: str) -> roll.Roll:
+        try:
+            return msgspec.json.decode(stored, type=roll.Roll) if stored else roll.Roll()
+        except msgspec.DecodeError:
+            return roll.Roll()
+
+    def _look_at_paper(self) -> None:
+        """Stores what is new about the paper; says once that it is low."""
+        before, after = self._roll, roll.seen(self._roll, self._session.track.status())
+        if after is before:
+            return
+        self._store.note("roll", msgspec.json.encode(after).decode())
+        self._roll = after
+        if after.low and not before.low:
+            left = after.left(self._remaining_mm)
+            log.warning("printer %s: paper low, about %s slips left", self._session.url, left)
 
     def _close_old(self) -> None:
         """Jobs past their time expire; questions past theirs close as UNKNOWN."""
@@ -296,13 +327,15 @@ class Spooler:
         sequence = int(self._store.fact("sequence") or 0) + 1
         ident = ident_of(sequence)
         taken_back = self._bytes(void_slip()) if void else b""
-        frame = session.driver.frame(self._bytes(self._store.slip(job.job_id)), ident, self._cut, taken_back)
+        content = self._bytes(self._store.slip(job.job_id))
+        frame = session.driver.frame(content, ident, self._cut, taken_back)
         base = None if self._base is None or self._base < 0 else self._base + int(void)
         self._base = None
         started = jobs.Started(f"{ident.decode('ascii')}a", void, base, boot_id())
         if not self._apply(job.job_id, started, facts={"strip_dirty": "1", "sequence": str(sequence)}):
             return
-        self._flight = _Flight(job.job_id, ident, len(frame), void, self._timer())
+        self._flight = _Flight(job.job_id, ident, len(frame), void, session.jobs_counted, self._timer())
+        self._flight.rows = roll.rows_of(content) + roll.rows_of(taken_back) + roll.rows_of(self._cut)
         session.queue(frame)
         if session.driver.evidence == "fence":
             self._fences += 1
@@ -347,7 +380,7 @@ class Spooler:
             in_time = self._timer() < self._deadline.get(flight.job_id, 0.0)
             self._settle(flight, jobs.Cleared(flight.why, in_time))
             return True
-        seen = session.driver.seen(message, flight.ident)
+        seen = session.driver.seen(message, flight.ident, flight.counted)
         if seen == "content":
             self._apply(flight.job_id, jobs.Content())
         elif seen == "done":
@@ -375,6 +408,7 @@ class Spooler:
                 session.queue(session.driver.flush())
                 self._fences -= int(session.driver.evidence == "fence")
             self._settle(flight, jobs.Doubtful(why))
+            session.doubt()
             if session.track.ready:
                 session.break_off("timeout", why)  # an answer went missing: begin the count anew
 
@@ -390,7 +424,11 @@ class Spooler:
 
     def _settle(self, flight: _Flight, event: Event, clean: bool = False) -> None:
         self._flight = None
-        self._apply(flight.job_id, event, facts={"strip_dirty": "0"} if clean else None)
+        facts = {"strip_dirty": "0"} if clean else {}
+        if not isinstance(event, jobs.NothingWritten):
+            self._roll = roll.printed(self._roll, flight.rows)
+            facts["roll"] = msgspec.json.encode(self._roll).decode()
+        self._apply(flight.job_id, event, facts=facts)
 
     def _audit(self, messages: list[Message]) -> None:
         """Rule 4: behind a fence, one cut more than before the job means that it was cut; all else proves nothing."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from printers.codec import Asb
+from printers.codec import Asb, Full, StarStatus
 
 NEAR_END_READINGS = 3  # equal readings in a row before "paper low" changes: the sensor bounces
 CLEAN_ROUNDS = 2  # clean rounds, CLEAN_APART_S apart, before a mended printer is trusted
@@ -20,6 +20,7 @@ class State(enum.StrEnum):
     CONNECTING = "connecting"
     READY = "ready"
     READY_LOW = "ready_low"
+    PRESENTER_BUSY = "presenter_busy"
     BLOCKED = "blocked"
     RECOVERING = "recovering"
     LOST = "lost"
@@ -35,6 +36,7 @@ class PrinterStatus(msgspec.Struct, frozen=True):
     paper_low: bool
     confirms: bool
     driver: str
+    slips_left: int | None = None  # an estimate, while the paper is low
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -48,6 +50,8 @@ class Reading(msgspec.Struct, frozen=True):
     jam: bool = False
     fault: bool = False
     overheat: bool = False
+    presented: bool = False  # a ticket hangs in the presenter's mouth
+    moving: bool = False  # data waits or a motor turns: what is said of paper is not final
 
     @property
     def reason(self) -> str:
@@ -82,6 +86,37 @@ def from_asb(asb: Asb) -> Reading:
         overheat=bool(asb.b2 & 0x40),
         near_end=bool(asb.b3 & 0x03),
         paper_out=bool(asb.b3 & 0x0C),
+    )
+
+
+def from_full(full: Full) -> Reading:
+    """A Custom kiosk printer's full status as a reading (Custom KPM300 and VKP80II command references, DLE EOT 20)."""
+    return Reading(
+        paper_out=bool(full.paper & 0x01),
+        near_end=bool(full.paper & 0x04),
+        presented=bool(full.paper & 0x20),
+        cover=bool(full.user & 0x03),
+        moving=bool(full.user & 0x0C),
+        overheat=bool(full.recoverable & 0x01),
+        jam=bool(full.recoverable & 0x40),
+        cutter=bool(full.unrecoverable & 0x03),
+        fault=bool(full.recoverable & 0x08 or full.unrecoverable & 0x4C),
+    )
+
+
+def from_star(found: StarStatus) -> Reading:
+    """A Star automatic status as a reading (Star Line Mode Command Specifications, appendix 2)."""
+    return Reading(
+        offline=bool(found.byte(3) & 0x08),
+        cover=bool(found.byte(3) & 0x20 or found.byte(5) & 0x02),
+        paper_out=bool(found.byte(6) & 0x08),
+        near_end=bool(found.byte(6) & 0x06),
+        cutter=bool(found.byte(4) & 0x08),
+        jam=bool(found.byte(5) & 0x04),
+        fault=bool(found.byte(4) & 0x24 or found.byte(5) & 0x08),
+        overheat=bool(found.byte(4) & 0x40),
+        presented=found.presenter == 3,
+        moving=found.presenter == 1,
     )
 
 
@@ -173,6 +208,8 @@ def _read(track: Track, reading: Reading, now: datetime, second: float) -> Track
         track = msgspec.structs.replace(track, clean=track.clean + 1, clean_at=second)
         if track.clean < CLEAN_ROUNDS:
             return track
+    if reading.presented:
+        return _to(track, State.PRESENTER_BUSY, "presenter", now)
     return _to(track, State.READY_LOW if track.low else State.READY, "", now)
 
 

@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from config import texts
 from config.hours import closing
 from server import authority, channels
-from server.admin.view import Health
+from server.alerts import Health
 from server.book import appointment_page, slot_page
 from server.bridge import Door
 from server.channels import Onlooker

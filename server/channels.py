@@ -11,7 +11,7 @@ import display.phone
 import display.view
 import kiosk.view
 import server.admin.view
-from server.admin.view import Health
+from server.alerts import Health
 from server.domain.context import Actor
 from server.domain.floor import Floor
 
@@ -44,12 +44,17 @@ CHANNELS: dict[str, Channel] = {
         lambda f, name, o: kiosk.view.menu(f, o.actor.id, o.now or f.at or _EPOCH), kiosk.view.urgent, named=False, personal=True
     ),
     "jobs": Channel(lambda f, name, o: kiosk.view.jobs(f, name), _whole, named=True),
-    "desk": Channel(lambda f, name, o: counter.view.desk(f, name, o.actor), counter.view.desk_urgent, named=True, personal=True),
+    "desk": Channel(
+        lambda f, name, o: counter.view.desk(f, name, o.actor, o.health, o.now or f.at or _EPOCH), counter.view.desk_urgent,
+        named=True, personal=True,
+    ),
     "panel": Channel(lambda f, name, o: counter.view.panel(f, name), _whole, named=True),
     "catalogue": Channel(lambda f, name, o: counter.view.catalogue(f), _whole, named=False),
     "board": Channel(lambda f, name, o: display.view.board(f, name), display.view.urgent, named=True),
     "ticket": Channel(lambda f, name, o: display.phone.ticket(f, name, o.now), _whole, named=True),
-    "overview": Channel(lambda f, name, o: server.admin.view.overview(f, o.health), server.admin.view.urgent, named=False),
+    "overview": Channel(
+        lambda f, name, o: server.admin.view.overview(f, o.health, o.now or f.at or _EPOCH), server.admin.view.urgent, named=False
+    ),
 }
 """The kinds of channel; `named` ones take a name behind a slash: `desk/3`."""
 

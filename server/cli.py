@@ -89,6 +89,22 @@ def _kiosk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     command.add_argument(
         "--printer", required=True, help="tcp://host:9100, serial:///dev/ttyUSB0, usblp:///dev/usb/lp0, virtual:"
     )
+    command.add_argument("--driver", default="", help="the printer's driver, for one that does not say what it is")
+    command.add_argument("--paper", choices=("58", "80"), default="", help="millimetres; the model's own if not given")
+    command.add_argument("--model", default="default", help="of python-escpos's database, for its width and its letters")
+    command.add_argument(
+        "--text", choices=("native", "raster", "auto"), default="auto", help="the printer's own letters, a picture, or what fits"
+    )
+    command.add_argument(
+        "--scanner", type=_input(True), default="", help="serial:///dev/ttyACM0 or evdev:///dev/input/by-id/NAME"
+    )
+    command.add_argument(
+        "--keys", type=_input(False), default="", help="keypad or headphone socket: evdev:///dev/input/by-id/NAME"
+    )
+    command.add_argument("--no-page", action="store_true", help="no page is open at this kiosk: none is missed")
+    command.add_argument(
+        "--pace", type=_pace, metavar="N/S,...", help="at most N numbers in S seconds; 10/30,60/600 if not given"
+    )
     command.add_argument("--kiosk", default="kiosk-1", help="its code in the plan")
     command.add_argument("--until-stdin-closes", action="store_true", help="end when the program that started this one ends")
     command.add_argument("--public-url", type=_address, help="what a visitor's phone can open; the server's address if not given")
@@ -101,12 +117,17 @@ def _printer(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     printer = commands.add_parser("printer", help="ask, test or imitate a ticket printer")
     verbs = printer.add_subparsers(title="commands", metavar="COMMAND", required=True)
     probe = _command(verbs, "probe", "what a printer can do", "rinda printer probe tcp://10.0.0.9:9100", _run_probe)
-    probe.add_argument("url")
-    probe.add_argument("--json", action="store_true")
     test = _command(verbs, "test", "print a test ticket", "rinda printer test serial:///dev/ttyUSB0", _run_test)
-    test.add_argument("url")
+    for command in (probe, test):
+        command.add_argument("url")
+        command.add_argument("--model", default="default", help="a model of python-escpos's database, e.g. TM-T20II")
+        command.add_argument("--width", choices=("", "58", "80"), default="", help="of the paper in mm; else the model's")
+        command.add_argument("--text", choices=("auto", "raster", "native"), default="auto", help="pictures or its own letters")
+        command.add_argument("--json", action="store_true")
     virtual = _command(verbs, "virtual", "a printer made of software", "rinda printer virtual --port 9100", _run_virtual)
     virtual.add_argument("--port", type=_port, default=9100)
+    families = ("epson", "generic", "custom", "star", "star-presenter")
+    virtual.add_argument("--family", choices=families, default="epson", help="whose language it speaks")
     virtual.add_argument("--paper", type=Path, help="a folder for what it prints, as PNG and text")
 
 
@@ -138,11 +159,17 @@ def _run_serve(chosen: argparse.Namespace) -> int:
 
 def _run_kiosk(chosen: argparse.Namespace) -> int:
     from kiosk.agent import KioskSettings, run
+    from kiosk.pace import LIMITS
+    from printers.drivers import DRIVERS
     from printers.ports import open_port
+    from printers.render import chosen as rendering
 
-    logs.start()
+    if chosen.driver and chosen.driver not in DRIVERS:
+        raise ValueError(f"there is no printer driver {chosen.driver!r}; there are {', '.join(sorted(DRIVERS))}")
+    rendering(chosen.printer, chosen.model, chosen.paper, chosen.text)
     if not chosen.printer.startswith("virtual:"):
         open_port(chosen.printer)
+    logs.start()
     settings = KioskSettings(
         server=chosen.server,
         public_url=chosen.public_url or chosen.server,
@@ -153,6 +180,14 @@ def _run_kiosk(chosen: argparse.Namespace) -> int:
         port=chosen.port,
         data_dir=chosen.data,
         until_stdin_closes=chosen.until_stdin_closes,
+        driver=chosen.driver,
+        model=chosen.model,
+        paper=chosen.paper,
+        text=chosen.text,
+        scanner=chosen.scanner,
+        keys=chosen.keys,
+        page=not chosen.no_page,
+        limits=LIMITS if chosen.pace is None else chosen.pace,
     )
     run(settings)
     return 0
@@ -161,19 +196,19 @@ def _run_kiosk(chosen: argparse.Namespace) -> int:
 def _run_probe(chosen: argparse.Namespace) -> int:
     from printers import cli
 
-    return cli.probe(chosen.url, chosen.json)
+    return cli.probe(chosen.url, chosen.json, model=chosen.model, paper=chosen.width, text=chosen.text)
 
 
 def _run_test(chosen: argparse.Namespace) -> int:
     from printers import cli
 
-    return cli.test(chosen.url)
+    return cli.print_test(chosen.url, chosen.json, model=chosen.model, paper=chosen.width, text=chosen.text)
 
 
 def _run_virtual(chosen: argparse.Namespace) -> int:
     from printers import cli
 
-    return cli.virtual(chosen.port, chosen.paper)
+    return cli.virtual(chosen.port, chosen.paper, chosen.family)
 
 
 def _command(
@@ -192,6 +227,29 @@ def _address(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise argparse.ArgumentTypeError(f"{text!r} is not an address that begins with http:// or https://")
     return text.rstrip("/")
+
+
+def _input(scanner: bool) -> Callable[[str], str]:
+    def checked(url: str) -> str:
+        from kiosk.inputs import Input
+
+        try:
+            if url:
+                Input(url, scanner, lambda said: None)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+        return url
+
+    return checked
+
+
+def _pace(text: str) -> object:
+    from kiosk.pace import limits
+
+    try:
+        return limits(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _port(text: str) -> int:

@@ -25,9 +25,10 @@ from server.domain.events import Record, ServiceHistory
 from server.domain.evolve import fold
 from server.domain.floor import Floor, Visit
 from server.domain.follow import follow
+from server.domain.offline import earlier_number
 from server.domain.pace import learned
 from server.domain.refusal import Refusal
-from server.domain.reply import result
+from server.domain.reply import result, standing
 from server.protocol import visit_of
 from server.store import contacts
 from server.store.centre import CentreStore, StoredReply
@@ -231,7 +232,7 @@ class Engine:
             log.info("the database can be written again")
             self._broken = False
         for one in decided:
-            if isinstance(one.reply, Refusal):
+            if isinstance(one.reply, Refusal) and _final(one.ask):
                 self._refused.setdefault(one.ask.id, (_digest(one.ask), one.reply))
         while len(self._refused) > REFUSALS_KEPT:
             self._refused.popitem(last=False)
@@ -247,15 +248,17 @@ class Engine:
             touched |= {visit.id: visit for visit, _ in one.changed}
             if one.stored is not None:
                 known[ask.id] = one.stored
-            elif isinstance(one.reply, Refusal):
+            elif isinstance(one.reply, Refusal) and _final(ask):
                 refused.setdefault(ask.id, (_digest(ask), one.reply))
         return draft, decided
 
     def _past(self, floor: Floor, command: Command, touched: Mapping[UUID, Visit]) -> Visit | None:
         """The visit of an earlier day that a command is about, as the commands before it in the batch leave it."""
-        if not isinstance(command, CorrectVisit) or command.visit in floor.visits:
-            return None
-        return touched.get(command.visit) or self._store.visit(command.visit)
+        if isinstance(command, CorrectVisit) and command.visit not in floor.visits:
+            return touched.get(command.visit) or self._store.visit(command.visit)
+        if isinstance(command, AdmitOffline) and (asked := earlier_number(floor, command)) is not None:
+            return self._store.numbered(*asked)
+        return None
 
     def _history(self, floor: Floor, command: Command, now: datetime) -> tuple[ServiceHistory, ...]:
         """What earlier days say of service times, for the command that turns the day."""
@@ -293,7 +296,7 @@ class Engine:
             log.exception("a command failed", extra={"command": type(ask.command).__name__})
             return floor, _Decided(ask, Refusal("server_error"))
         if not events:
-            return floor, _Decided(ask, Done(floor.position, {}))
+            return floor, _Decided(ask, Done(floor.position, standing(floor, ask.command, past)))
         stored = StoredReply(ask.id, digest, done.position, done.result)
         return after.floor, _Decided(ask, done, after.records, after.changed, stored, more)
 
@@ -313,6 +316,11 @@ def answer(replies: Sequence[tuple[Ask, Reply]]) -> None:
     """Gives every reply to the one who asked."""
     for ask, reply in replies:
         ask.done(reply)
+
+
+def _final(ask: Ask) -> bool:
+    """Whether a refusal stands for every repetition; a kiosk goes on with a number that it gave until it is taken."""
+    return not isinstance(ask.command, AdmitOffline)
 
 
 def _digest(ask: Ask) -> str:

@@ -16,7 +16,7 @@ from gevent.event import Event as Bell
 
 from config import texts
 from server import authority, channels
-from server.admin.view import Health
+from server.alerts import Health
 from server.bridge import Bridge
 from server.channels import Channel, Onlooker
 from server.domain.context import Actor
@@ -170,7 +170,9 @@ class Hub:
         self._devices[device] = _sid()
         self._seats[_sid()] = Seat(_sid(), device, who.channel, group, actor, valid)
         if actor.role != "visitor":
-            self._tell_health(device, Health(channel=who.channel, connected=True, status=Status()))
+            # What it said before its connection broke holds until it says something else: it speaks when something changed.
+            known = self._health.get(device)
+            self._tell_health(device, who.channel, known.status if known is not None else Status())
         if before is not None and before in self._seats:
             gevent.spawn(self._io.server.disconnect, before)
         gevent.spawn(self._greet, _sid())
@@ -185,7 +187,7 @@ class Hub:
         if self._devices.get(seat.device) == seat.sid:
             del self._devices[seat.device]
             if (known := self._health.get(seat.device)) is not None:
-                self._health[seat.device] = msgspec.structs.replace(known, connected=False)
+                self._health[seat.device] = msgspec.structs.replace(known, connected=False, since=datetime.now(UTC))
         self._hurry()
 
     def _command(self, message: Any = None, *_: Any) -> Any:
@@ -210,13 +212,15 @@ class Hub:
         except msgspec.ValidationError as error:
             log.warning("a device sent a malformed status: %s", error, extra={"device": seat.device})
             return
-        self._tell_health(seat.device, Health(channel=seat.channel, connected=True, status=status))
+        self._tell_health(seat.device, seat.channel, status)
         self._hurry()
 
-    def _tell_health(self, device: str, health: Health) -> None:
-        """Keeps what a device said; of those that left long ago the oldest are forgotten."""
-        self._health.pop(device, None)
-        self._health[device] = health
+    def _tell_health(self, device: str, channel: str, status: Status) -> None:
+        """Keeps what a connected device said; of those that left long ago the oldest are forgotten."""
+        known = self._health.pop(device, None)
+        same = known is not None and known.connected and known.status.state == status.state
+        since = known.since if known is not None and same else datetime.now(UTC)
+        self._health[device] = Health(channel=channel, connected=True, status=status, since=since)
         if len(self._health) > HEALTH_KEPT:
             gone = [name for name, known in self._health.items() if not known.connected]
             for name in gone[: len(self._health) - HEALTH_KEPT]:

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -30,7 +31,8 @@ _NONE = (-1, "")
 class Link:
     """One channel of one device. Callbacks run on the link's own threads and must not block for long.
 
-    `on_view(data)` gets each whole view as JSON values; `on_change()` is called when the link comes up or goes down.
+    `on_view(data)` gets each whole view as JSON values; `on_change()` is called when the link comes up or goes down,
+    `on_time(now)` with the server's clock at each view, before it.
     """
 
     def __init__(
@@ -41,8 +43,10 @@ class Link:
         device: str,
         on_view: Callable[[Any], None],
         on_change: Callable[[], None] = lambda: None,
+        on_time: Callable[[datetime], None] = lambda now: None,
     ) -> None:
         self._url, self._token, self._on_view, self._on_change = url, token, on_view, on_change
+        self._on_time = on_time
         self._who = Identify(protocol=PROTOCOL, channel=channel, device=device, token=token)
         self._up = threading.Event()
         self._stop = threading.Event()
@@ -129,6 +133,7 @@ class Link:
                 if age < self._newest:
                     return
                 self._newest = age
+                self._on_time(msgspec.convert(view["now"], datetime))
                 self._on_view(view["data"])
         except Exception:
             log.exception("a view could not be used", extra={"channel": self._who.channel})

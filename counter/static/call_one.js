@@ -1,10 +1,12 @@
-/** Calling one chosen visit out of turn: behind a button of its own, so that a slip of the hand does not call. */
+/** What can be done for one chosen visit, calling it out of turn or printing: behind a button, so that a slip of the hand does not call. */
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { icon, t } from "/static/page.js";
 import { refusal } from "./desk_actions.js";
+import { printLabel, printSlip } from "./slips.js";
 
-/** The button with three dots for a waiting or parked visit, and under it, while open, the call. */
-export function callOne(desk, { visit, number }) {
+/** The button with three dots for a waiting or parked visit, and under it, while open, the call and the slip. */
+export function callOne(desk, waiting) {
+  const { visit, number } = waiting;
   const open = desk.ui.menu === visit;
   return html`<span class="menu" @keydown=${(event) => event.key === "Escape" && toggle(desk, null, event)}>
     <button
@@ -12,16 +14,23 @@ export function callOne(desk, { visit, number }) {
       type="button"
       aria-expanded=${open}
       aria-label=${t("More about {number}", { number })}
-      ?disabled=${desk.link.state === "up" && !desk.allows("CallVisit")}
+      ?disabled=${desk.link.state === "up" && !desk.allows("CallVisit") && !desk.allows("PrintSlip")}
       @click=${() => toggle(desk, open ? null : visit)}
     >
       ${icon("dots")}
     </button>
     ${open
       ? html`<span class="menu-sheet">
-          <button class="button needs-link" type="button" @click=${() => desk.run([["CallVisit", { visit }]], visit)}>
-            ${icon("speakerphone")}<span class="button-label">${t("Call {number} now", { number })}</span>
-          </button>
+          ${desk.allows("CallVisit")
+            ? html`<button class="button needs-link" type="button" @click=${() => desk.run([["CallVisit", { visit }]], visit)}>
+                ${icon("speakerphone")}<span class="button-label">${t("Call {number} now", { number })}</span>
+              </button>`
+            : nothing}
+          ${number && desk.allows("PrintSlip")
+            ? html`<button class="button needs-link" type="button" @click=${() => printSlip(desk, waiting, visit)}>
+                ${icon("printer")}<span class="button-label">${printLabel(waiting)}</span>
+              </button>`
+            : nothing}
           ${refusal(desk, visit)}
         </span>`
       : nothing}

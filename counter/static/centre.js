@@ -2,6 +2,7 @@
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { elapsed, icon, t } from "/static/page.js";
+import { alerts } from "./alerts.js";
 import { STEPS, button, refusal } from "./desk_actions.js";
 import { callOne } from "./call_one.js";
 import { delivered } from "./record.js";
@@ -12,8 +13,8 @@ import {
 
 const STATES = { closed, idle, called, serving, paused };
 
-/** The notice of a broken link above the state; before the first view only the notice. */
-export const centre = (desk) => html`${linkNotice(desk)}${desk.view ? (somebodyElses(desk) ?? STATES[desk.view.state](desk)) : waitFor(desk)}`;
+/** The notice of a broken link and what kiosks need above the state; before the first view only the notice. */
+export const centre = (desk) => html`${linkNotice(desk)}${alerts(desk)}${desk.view ? (somebodyElses(desk) ?? STATES[desk.view.state](desk)) : waitFor(desk)}`;
 
 /** An open counter at which this person may do nothing is another clerk's: said once, instead of a page of dead buttons. */
 function somebodyElses({ view }) {

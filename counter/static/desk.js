@@ -2,6 +2,7 @@
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { boot, draw as paint, t } from "/static/page.js";
 import { connect } from "/static/link.js";
+import { newAlert } from "./alerts.js";
 import { announcement, stepChanged } from "./changes.js";
 import { centre } from "./centre.js";
 import { emptyDraft } from "./draft.js";
@@ -20,7 +21,7 @@ const desk = {
   position: 0,
   link: { state: "down", since: Date.now() },
   catalogue: null,
-  ui: { draft: emptyDraft(), sheet: null, menu: null, refusal: null, busy: null, said: "", inertUntil: 0 },
+  ui: { draft: emptyDraft(), sheet: null, menu: null, refusal: null, busy: null, said: "", result: null, given: null, inertUntil: 0 },
   now: () => link.now(),
   allows: (name) => desk.link.state === "up" && desk.view.actions.includes(name),
   inert: () => performance.now() < desk.ui.inertUntil,
@@ -42,7 +43,7 @@ function onView({ position, data }) {
   desk.position = position;
   settle?.();
   if (!desk.catalogue || data.plan !== before?.plan) loadCatalogue();
-  desk.ui.said = announcement(before, data) ?? desk.ui.said;
+  desk.ui.said = announcement(before, data) ?? (before && newAlert(before, data)) ?? desk.ui.said;
   const moved = before !== null && stepChanged(before, data);
   if (moved) {
     const { ui } = desk;
@@ -81,6 +82,7 @@ async function run(steps, place) {
       break;
     }
     done += 1;
+    ui.result = answer.result;
     await reached(answer.position);
   }
   ui.busy = null;

@@ -4,6 +4,7 @@ import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { boot, clock, icon, mark, pick, t, tn } from "/static/page.js";
 import { STEPS, button, keyHint, press, refusal } from "./desk_actions.js";
 import { callOne } from "./call_one.js";
+import { giveButton, printButton } from "./slips.js";
 import { between, line, minutes, placeName, promise, time, why } from "./words.js";
 
 const STATES = {
@@ -113,7 +114,7 @@ export function reasons(desk) {
       ? html`<h2 class="lead">${t("Why {number}?", { number: visit.number || t("a visit without a number") })}</h2>
           ${why(desk)}`
       : nothing}
-    ${visit ? course(desk, visit) : nothing}
+    ${visit ? course(desk, visit) : nothing} ${printButton(desk, visit)} ${giveButton(desk)}
     ${desk.catalogue?.bookable.length ? html`<p class="aside-link">${icon("calendar")} ${book}</p>` : nothing}
   </section>`;
 }

@@ -2,9 +2,10 @@
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { boot, icon, pick, t } from "/static/page.js";
 import { STEPS, keyHint, mainStep, refusal } from "./desk_actions.js";
+import { giveSheet, printSheet } from "./slips.js";
 import { placeName, serviceName } from "./words.js";
 
-const SHEETS = { transfer, park, pause, roll, keys };
+const SHEETS = { transfer, park, pause, roll, keys, print: (desk) => printSheet(desk, form), give: (desk) => giveSheet(desk, form) };
 const PAUSE_MINUTES = [10, 15, 30, 45, 60];
 
 /** The open sheet as a native dialog, which holds the focus, closes on Esc and gives the focus back. */
@@ -35,19 +36,22 @@ const head = (desk, title) => html`<div class="sheet-head">
   <button class="quiet" type="button" aria-label=${t("Close")} @click=${() => close(desk)}>${icon("x")}</button>
 </div>`;
 
-/** A form that submits one command and closes when it is done. */
-function form(desk, { title, act = title, command, step, data, fields }) {
+/** A form that submits one command and closes when it is done, or says so (`stay`). Its button has the icon of `step`, or `name`. */
+function form(desk, { title, act = title, command, step, name = STEPS[step].icon, data, fields, stay }) {
   const submit = async (event) => {
     event.preventDefault();
     if (await desk.run([[command, data(new FormData(event.target))]], "sheet")) {
-      desk.ui.sheet = null;
+      if (stay) {
+        event.target.reset();
+        stay();
+      } else desk.ui.sheet = null;
       desk.draw();
     }
   };
   return html`<form autocomplete="off" @submit=${submit}>
     ${head(desk, title)} ${fields} ${refusal(desk, "sheet")}
     <div class="sheet-steps">
-      <button class="button needs-link" type="submit">${icon(STEPS[step].icon)}<span class="button-label">${act}</span></button>
+      <button class="button needs-link" type="submit">${icon(name)}<span class="button-label">${act}</span></button>
       <button class="button" type="button" @click=${() => close(desk)}>
         <span class="button-label">${t("Cancel")}</span>${keyHint("Esc")}
       </button>

@@ -71,9 +71,11 @@ export const number = (value, size) => html`<p class="number desk-number" data-s
     : t("Without a number")}
 </p>`;
 
-/** Tags for a promise that has passed, for what the visitor asked for, and for a language other than Latvian. */
-export const flags = ({ needs, language, late }) => html`${late
+/** Tags for a promise that has passed, for a slip that never came out, for what the visitor asked for, and for a language other than Latvian. */
+export const flags = ({ needs, language, late, slip }) => html`${late
   ? html`<span class="tag" data-kind="attention">${icon("clock")} ${t("later than promised")}</span> `
+  : nothing}${["expired", "failed"].includes(slip)
+  ? html`<span class="tag" data-kind="attention">${icon("printer-off")} ${t("the slip was not printed")}</span> `
   : nothing}${needs.map(
   (need) => html`<span class="tag" data-kind="info">${icon(NEEDS[need]?.[0] ?? "info-circle")} ${NEEDS[need]?.[1]() ?? need}</span> `,
 )}${language && language !== "lv"

@@ -2,16 +2,16 @@
 
 from typing import Literal, Protocol
 
-from printers.codec import Message
+from printers import codec, status
+from printers.codec import Message, RealTime, Splitter
+from printers.cuts import CUTS_BYTES
+from printers.splitters import Splits
+from printers.status import Reading
 
 INIT = b"\x1b\x40"  # ESC @
-CUTS_BYTES = {  # ESC d 6, then GS V (Epson ESC/POS command reference)
-    "full": b"\x1b\x64\x06\x1d\x56\x00",
-    "partial": b"\x1b\x64\x06\x1d\x56\x01",
-    "none": b"\x1b\x64\x06",
-}
 Seen = Literal["", "content", "done", "fence"]
 IDENT = b"ABCDEFGHIJKLMNO`abcdefghijklmno"  # bit 4 clear: never mistaken for a DLE EOT or ASB byte
+LARGEST_BAND = 128 * 128  # bytes that a half-sent raster band of ours may still lack
 
 
 class Driver(Protocol):
@@ -22,7 +22,21 @@ class Driver(Protocol):
     asks: bool  # it answers status requests
     clears: bool  # it can be told to forget a job, and says so
     counts: bool  # it counts cuts
-    evidence: str  # what its confirmation rests on: 'marker', 'fence' or ''
+    presents: bool  # it may hold a ticket out and take it back
+    settles: bool  # its confirmation counts jobs: a connection begins only when older jobs are over
+    evidence: str  # what its confirmation rests on: 'marker', 'fence', 'job counter', 'presenter' or ''
+
+    def splitter(self) -> Splits:
+        """A new splitter for its back channel."""
+
+    def questions(self) -> tuple[bytes, ...]:
+        """The status requests of one poll round, sent one after the other."""
+
+    def answers(self, message: Message) -> bool:
+        """True when the message answers such a request."""
+
+    def reading(self, answers: tuple[Message, ...]) -> Reading:
+        """What the answers of a whole round say."""
 
     def hello(self) -> bytes:
         """What to send on a new connection and after a recovery."""
@@ -30,11 +44,40 @@ class Driver(Protocol):
     def frame(self, content: bytes, ident: bytes, cut: bytes, void: bytes) -> bytes:
         """A whole job: `void` (a strip to take back, or empty), `content`, `cut`; `ident` is 3 bytes of IDENT."""
 
-    def seen(self, message: Message, ident: bytes) -> Seen:
-        """What the message says about the job with this `ident`."""
+    def seen(self, message: Message, ident: bytes, base: int) -> Seen:
+        """What the message says about the job with this `ident`; `base` is the job counter when it began."""
 
     def flush(self) -> bytes:
         """What makes the printer forget a job that a broken connection left half sent."""
+
+    def take_back(self, again: bool) -> bytes:
+        """What frees the presenter of a ticket that nobody takes; `again` when the first way did not help."""
+
+
+class Escpos:
+    """What the ESC/POS families share: status by DLE EOT 1 to 4, no presenter, no job counter."""
+
+    presents = settles = False
+
+    def splitter(self) -> Splits:
+        """Epson's."""
+        return Splitter()
+
+    def questions(self) -> tuple[bytes, ...]:
+        """DLE EOT 1 to 4."""
+        return tuple(codec.dle_eot(n) for n in (1, 2, 3, 4))
+
+    def answers(self, message: Message) -> bool:
+        """A real-time byte."""
+        return isinstance(message, RealTime)
+
+    def reading(self, answers: tuple[Message, ...]) -> Reading:
+        """Four real-time bytes."""
+        return status.from_polls(*(message.byte for message in answers if isinstance(message, RealTime)))
+
+    def take_back(self, again: bool) -> bytes:
+        """Nothing: there is no presenter."""
+        return b""
 
 
 def ident_of(sequence: int) -> bytes:

@@ -2,10 +2,10 @@
 
 from printers import codec
 from printers.codec import Block, Message
-from printers.drivers.base import INIT, Seen, body
+from printers.drivers.base import INIT, Escpos, Seen, body
 
 
-class Epson:
+class Epson(Escpos):
     """A printer that says when a job is on paper; chosen because it answered a process ID, never by its name."""
 
     name, evidence = "escpos-epson", "marker"
@@ -20,7 +20,7 @@ class Epson:
         first, second = codec.process_id(ident + b"a"), codec.process_id(ident + b"b")
         return self.hello() + body(content, cut, void) + first + cut + second
 
-    def seen(self, message: Message, ident: bytes) -> Seen:
+    def seen(self, message: Message, ident: bytes, base: int) -> Seen:
         """M1: the content is on paper; M2: it is cut as well."""
         if not isinstance(message, Block):
             return ""

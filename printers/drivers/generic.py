@@ -2,12 +2,10 @@
 
 from printers import codec
 from printers.codec import Fence, Message
-from printers.drivers.base import INIT, Seen, body
-
-LARGEST_BAND = 128 * 128  # bytes that a half-sent raster band of ours may still lack
+from printers.drivers.base import INIT, LARGEST_BAND, Escpos, Seen, body
 
 
-class Generic:
+class Generic(Escpos):
     """A printer that answers DLE EOT but no process ID."""
 
     name, evidence = "escpos-generic", "fence"
@@ -22,7 +20,7 @@ class Generic:
         """1b 40 | [void, cut] | content | cut | GS r 1."""
         return INIT + body(content, cut, void) + cut + codec.FENCE
 
-    def seen(self, message: Message, ident: bytes) -> Seen:
+    def seen(self, message: Message, ident: bytes, base: int) -> Seen:
         """A fence answer; it names no job, so the spooler counts them."""
         return "fence" if isinstance(message, Fence) else ""
 

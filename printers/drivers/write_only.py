@@ -1,10 +1,10 @@
 """A file, a spool, or a printer that never answers: nothing can be confirmed, and it says so."""
 
 from printers.codec import Message
-from printers.drivers.base import INIT, Seen, body
+from printers.drivers.base import INIT, Escpos, Seen, body
 
 
-class WriteOnly:
+class WriteOnly(Escpos):
     """Jobs end UNCONFIRMED although nothing is known to be wrong; the visitor is not asked."""
 
     name, evidence = "raw-writeonly", ""
@@ -18,7 +18,7 @@ class WriteOnly:
         """1b 40 | [void, cut] | content | cut."""
         return INIT + body(content, cut, void) + cut
 
-    def seen(self, message: Message, ident: bytes) -> Seen:
+    def seen(self, message: Message, ident: bytes, base: int) -> Seen:
         """Nothing is ever seen."""
         return ""
 

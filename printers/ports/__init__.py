@@ -4,13 +4,15 @@ from urllib.parse import parse_qs, urlsplit
 
 from printers.ports.base import Port, PortError
 
-__all__ = ["SCHEMES", "Port", "PortError", "open_port"]
+__all__ = ["SCHEMES", "Port", "PortError", "line_speed", "open_port"]
 
+BAUD = 115_200
 SCHEMES = (
     "tcp://HOST[:9100]",
     "usblp:///dev/usb/lp0",
     "serial:///dev/ttyUSB0[?baudrate=115200&flow=rtscts|xonxoff|none]",
     "serial+loop:// (also serial+socket://, serial+rfc2217://)",
+    "cups://QUEUE",
     "file:///PATH",
 )
 
@@ -30,6 +32,10 @@ def open_port(url: str) -> Port:
         from printers.ports.usblp import UsblpPort
 
         return UsblpPort(parts.path)
+    if parts.scheme == "cups" and parts.netloc:
+        from printers.ports.cups import CupsPort
+
+        return CupsPort(parts.netloc)
     if parts.scheme == "file" and parts.path:
         from printers.ports.file import FilePort
 
@@ -43,11 +49,20 @@ def open_port(url: str) -> Port:
     raise ValueError(f"bad printer URL {url!r}; use one of: {', '.join(SCHEMES)}")
 
 
+def line_speed(url: str) -> int:
+    """Bits a second of a serial line, 0 for any other way: those are fast enough for a picture."""
+    parts = urlsplit(url)
+    if parts.scheme != "serial":
+        return 0
+    given = parse_qs(parts.query).get("baudrate", [str(BAUD)])[-1]
+    return int(given) if given.isdigit() else BAUD
+
+
 def _serial(url: str, path: str, options: dict[str, list[str]]) -> Port:
     from printers.ports.serial import SerialPort
 
     flow = options.pop("flow", ["rtscts"])[-1]
-    baudrate = options.pop("baudrate", ["115200"])[-1]
+    baudrate = options.pop("baudrate", [str(BAUD)])[-1]
     if options or flow not in ("rtscts", "xonxoff", "none") or not baudrate.isdigit():
         raise ValueError(f"bad printer URL {url!r}: a serial port takes baudrate=NUMBER and flow=rtscts|xonxoff|none")
     return SerialPort(path, int(baudrate), flow)

@@ -29,8 +29,25 @@ class Port(Protocol):
     def read(self, timeout: float) -> bytes:
         """What has arrived, waiting at most `timeout` for the first byte; empty when nothing came."""
 
+    def end(self, timeout: float) -> None:
+        """All bytes of a job have been written: a port that collects them hands them on now."""
+
+    def paper_out(self) -> bool | None:
+        """What the line itself says of the paper, without asking the printer's language; None where it says nothing."""
+
     def close(self) -> None:
         """Closes; never raises."""
 
     def abort(self) -> None:
         """Closes at once, without waiting for a peer that is known to be dead; never raises."""
+
+
+class Plain:
+    """What most ways have in common: nothing is collected, and the line says nothing of the paper."""
+
+    def end(self, timeout: float) -> None:
+        """Nothing to do."""
+
+    def paper_out(self) -> bool | None:
+        """Not known."""
+        return None

@@ -5,10 +5,10 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
-from printers.ports.base import PortError
+from printers.ports.base import Plain, PortError
 
 
-class FilePort:
+class FilePort(Plain):
     """A write-only printer."""
 
     answers = False

@@ -5,7 +5,7 @@ from typing import Any
 
 import serial
 
-from printers.ports.base import PortError
+from printers.ports.base import Plain, PortError
 
 try:
     from termios import error as TermiosError
@@ -15,7 +15,7 @@ except ImportError:  # not a POSIX system
 FAULTS = (serial.SerialException, OSError, TermiosError, ValueError)
 
 
-class SerialPort:
+class SerialPort(Plain):
     """A printer on a serial line; 8N1, RTS/CTS unless `flow` says 'xonxoff' or 'none'."""
 
     answers = True

@@ -5,7 +5,7 @@ import select
 import socket
 import time
 
-from printers.ports.base import PortError
+from printers.ports.base import Plain, PortError
 
 CONNECT_S = 3.0
 DRAIN_S = 5.0
@@ -17,7 +17,7 @@ OPTIONS = {  # seconds, count; the last in milliseconds: unacknowledged data thi
 }
 
 
-class TcpPort:
+class TcpPort(Plain):
     """A network printer at host and port."""
 
     answers = True

@@ -1,14 +1,19 @@
 """usblp:///dev/usb/lp0 : a USB printer through the kernel's usblp driver."""
 
 import contextlib
+import fcntl
 import os
 import select
+import sys
 import time
 
-from printers.ports.base import PortError
+from printers.ports.base import Plain, PortError
+
+LPGETSTATUS = 0x060B  # linux/lp.h: the printer class's port status, one byte in an int
+PAPER_OUT = 0x20
 
 
-class UsblpPort:
+class UsblpPort(Plain):
     """A character device opened O_RDWR|O_NONBLOCK; non-blocking, so that LPABORT's ENOSPC cannot occur."""
 
     answers = True
@@ -49,6 +54,17 @@ class UsblpPort:
             return b""
         except OSError as error:
             raise PortError("gone", str(error)) from error
+
+    def paper_out(self) -> bool | None:
+        """The printer class's port status, which even a printer without a back channel gives; None when it does not."""
+        if self._fd < 0:
+            return None
+        answer = bytearray(4)
+        try:
+            fcntl.ioctl(self._fd, LPGETSTATUS, answer)
+        except OSError:
+            return None
+        return bool(int.from_bytes(answer, sys.byteorder) & PAPER_OUT)
 
     def close(self) -> None:
         """Closes the device file."""

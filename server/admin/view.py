@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 
 from config.catalogue import Text
-from server.domain.floor import Floor, counter_state, line, post
+from server.alerts import Alert, Health, alerts, kiosk_health, pressing
+from server.domain.floor import Floor, counter_state, line, open_help, post
 from server.domain.order import Key, Line
 from server.domain.rules import times_passed
 from server.protocol import Status
@@ -46,12 +47,21 @@ class OverviewDevice(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
 
 
-class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """A device as the hub knows it."""
+class OverviewKiosk(msgspec.Struct, frozen=True, kw_only=True):
+    """A kiosk of the plan: `state` and `detail` (printer driver, what it can tell) as its program says, "" before it was heard.
 
-    channel: str
+    `slips` and `unsent` are as in `status`; `help` is since when somebody there waits for a person.
+    """
+
+    kiosk: str
+    zone: str
+    prints: bool
     connected: bool
-    status: Status
+    state: str
+    detail: str
+    slips: int | None
+    unsent: int
+    help: datetime | None
 
 
 class OverviewPassed(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,10 +92,12 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     overtakes: OverviewOvertakes
     queues: tuple[OverviewQueue, ...]
     counters: tuple[OverviewCounter, ...]
+    alerts: tuple[Alert, ...]
+    kiosks: tuple[OverviewKiosk, ...]
     devices: tuple[OverviewDevice, ...]
 
 
-def overview(floor: Floor, health: Mapping[str, Health]) -> Overview:
+def overview(floor: Floor, health: Mapping[str, Health], now: datetime) -> Overview:
     """The centre now; `health` by device name."""
     queues = []
     for queue in floor.settled.queues:
@@ -113,6 +125,8 @@ def overview(floor: Floor, health: Mapping[str, Health]) -> Overview:
         overtakes=overtakes(floor),
         queues=tuple(queues),
         counters=tuple(counters),
+        alerts=alerts(floor, health, now),
+        kiosks=_kiosks(floor, health, now),
         devices=tuple(
             OverviewDevice(
                 device=name, channel=one.channel, connected=one.connected, state=one.status.state, detail=one.status.detail
@@ -120,6 +134,21 @@ def overview(floor: Floor, health: Mapping[str, Health]) -> Overview:
             for name, one in sorted(health.items())
         ),
     )
+
+
+def _kiosks(floor: Floor, health: Mapping[str, Health], now: datetime) -> tuple[OverviewKiosk, ...]:
+    known, found = kiosk_health(health), []
+    for kiosk in floor.settled.kiosks:
+        said, called = known.get(kiosk.code), open_help(floor, kiosk.code, now)
+        status = said.status if said is not None else Status(state="")
+        found.append(
+            OverviewKiosk(
+                kiosk=kiosk.code, zone=kiosk.zone, prints=kiosk.prints, connected=said is not None and said.connected,
+                state=status.state, detail=status.detail, slips=status.slips, unsent=status.unsent,
+                help=None if called is None else called.since,
+            )
+        )  # fmt: skip
+    return tuple(found)
 
 
 def longest(floor: Floor, waiting: Line) -> datetime | None:
@@ -153,8 +182,8 @@ def _passed(floor: Floor, visit: UUID, times: int) -> OverviewPassed:
 
 
 def urgent(overview: Overview) -> object:
-    """The part that cannot wait a second: counters and devices."""
-    return (overview.counters, overview.devices, overview.plan)
+    """The part that cannot wait a second: counters, devices and what somebody must see to."""
+    return (overview.counters, overview.devices, overview.plan, pressing(overview.alerts))
 
 
 HEADS = 3

@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from config.plan import Booking
-from server.domain.arrival import local_day, numbered, queue_for
+from server.domain.arrival import local_day, not_replaced, numbered, queue_for
 from server.domain.commands import BookAppointment, CancelAppointment, CheckIn, HoldSlot, MoveAppointment
 from server.domain.context import Context
 from server.domain.events import AppointmentBooked, AppointmentEnded, AppointmentMoved, Event
@@ -16,6 +16,7 @@ from server.domain.moment import moment
 from server.domain.numbering import APPOINTMENT_SERIES
 from server.domain.refusal import Refusal
 from server.domain.serving import mind_personal_data
+from server.domain.slips import wished
 from server.domain.slots import booking_for, ensure_free
 
 
@@ -73,6 +74,8 @@ def check_in(floor: Floor, command: CheckIn, context: Context) -> tuple[Event, .
 
     Who comes too late for the right of an appointment waits like anybody else from now on.
     """
+    not_replaced(floor, context)
+    prints = wished(floor, command.prints, context.actor)
     known, now = _to_check_in(floor, command.code, context.now), context.now
     booking = _terms(floor)
     if now < (opens := known.start - timedelta(minutes=booking.early)):
@@ -82,7 +85,7 @@ def check_in(floor: Floor, command: CheckIn, context: Context) -> tuple[Event, .
     issued = numbered(
         floor, context, service=known.service, series=APPOINTMENT_SERIES, origin="appointment", language=known.language,
         needs=known.needs, due=known.start, appointment=known.id, rank=max(known.start, now) if in_time else now,
-        group="appointment" if in_time else None,
+        group="appointment" if in_time else None, prints=prints,
     )  # fmt: skip
     return (issued, AppointmentEnded(appointment=known.id, reason="kept", visit=issued.visit))
 

@@ -1,7 +1,7 @@
 """Decisions about the beginning of a visit, and about leaving before a call."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -9,19 +9,17 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from server.domain.admission import admit
-from server.domain.commands import AdmitOffline, Leave, RegisterContact, TakeTicket
+from server.domain.commands import Leave, RegisterContact, TakeTicket
 from server.domain.context import Context
 from server.domain.events import Event, Group, Origin, TicketIssued, VisitEnded
 from server.domain.floor import Floor, Visit, profile_of
 from server.domain.moment import microseconds
-from server.domain.numbering import next_count, printed, reserve_number
+from server.domain.numbering import next_count, printed
 from server.domain.order import Key
 from server.domain.post import idle_post
 from server.domain.refusal import Refusal
+from server.domain.slips import wished
 from server.domain.waiting import UNTOLD, people_ahead, promise
-
-OFFLINE_DAYS = 3660
-"""A number from longer ago is the fault of a clock."""
 
 _ORIGINS: dict[str, Origin] = {"kiosk": "kiosk", "clerk": "desk"}
 
@@ -32,6 +30,8 @@ def take_ticket(floor: Floor, command: TakeTicket, context: Context) -> tuple[Ev
     Further services stay on the same number where one counter can serve all; where not, each counter's share gets a number
     of its own, linked by one party and ranked by the same arrival.
     """
+    not_replaced(floor, context)
+    prints = wished(floor, command.prints, context.actor)
     services = tuple(dict.fromkeys((command.service, *command.more)))
     for service in services:
         queue = queue_for(floor, service, command.language)
@@ -45,7 +45,7 @@ def take_ticket(floor: Floor, command: TakeTicket, context: Context) -> tuple[Ev
         origin = _ORIGINS.get(context.actor.role, "api")
         events.append(
             _issued(floor, fresh, share[0], command.language, command.needs, series, origin, more=share[1:], party=party,
-                    before=len(events), taken=[event for event in events if isinstance(event, TicketIssued)])
+                    before=len(events), prints=prints, taken=[event for event in events if isinstance(event, TicketIssued)])
         )  # fmt: skip
     return tuple(events)
 
@@ -56,24 +56,6 @@ def numbered(
 ) -> TicketIssued:  # fmt: skip
     """A number for a service in a series, with whatever else the event shall say."""
     return _issued(floor, context, service, language, needs, series, origin, **more)
-
-
-def admit_offline(floor: Floor, command: AdmitOffline, context: Context) -> tuple[Event, ...]:
-    """A reserve number at its true time; one of an earlier day is kept and ended as day_closed, never lost."""
-    series, n = reserve_number(floor, command.number)
-    if command.issued < context.now - timedelta(days=OFFLINE_DAYS):
-        raise Refusal("time_too_old", time=command.issued.isoformat(), days=OFFLINE_DAYS)
-    if command.issued > context.now:
-        raise Refusal("time_ahead", time=command.issued.isoformat())
-    queue_for(floor, command.service, command.language)
-    # Between midnight and the tick that opens the new day, the open one still takes everybody in.
-    day = min(local_day(floor, command.issued), floor.day)
-    if any((visit.day, visit.series, visit.n) == (day, series, n) for visit in floor.visits.values()):
-        raise Refusal("number_taken", number=command.number)
-    issued = _issued(
-        floor, context, command.service, command.language, command.needs, series, "offline", day=day, n=n, issued=command.issued,
-    )  # fmt: skip
-    return (issued,) if day == floor.day else (issued, VisitEnded(visit=issued.visit, reason="day_closed"))
 
 
 def register_contact(floor: Floor, command: RegisterContact, context: Context) -> tuple[Event, ...]:
@@ -114,6 +96,13 @@ def local_day(floor: Floor, at: datetime) -> str:
         return at.astimezone(ZoneInfo(floor.settled.centre.timezone)).date().isoformat()
     except OverflowError:  # within a day of the first or the last instant that a datetime can hold
         raise Refusal("malformed") from None
+
+
+def not_replaced(floor: Floor, context: Context) -> None:
+    """Refuses what arrives late: a wish that a kiosk gave up, having given a number of its own in its place."""
+    other = floor.instead.get(context.visit)
+    if other is not None:
+        raise Refusal("number_held", number=floor.visits[other].number)
 
 
 def queue_for(floor: Floor, service: str, language: str) -> str:
@@ -175,6 +164,7 @@ def _issued(
     rank: datetime | None = None, due: datetime | None = None, day: str | None = None, n: int | None = None,
     issued: datetime | None = None, number: str = "", more: tuple[str, ...] = (), party: UUID | None = None,
     appointment: UUID | None = None, group: Group | None = None, before: int = 0, taken: Sequence[TicketIssued] = (),
+    prints: str | None = None, instead: UUID | None = None,
 ) -> TicketIssued:  # fmt: skip
     """`before` events of the same command come first; `taken` are those that took a number."""
     queue = floor.look.queue_of[service]
@@ -192,12 +182,12 @@ def _issued(
         if silent
         else promise(floor, queue, context.now, behind=len(taken), group=group, at=key.at, needs=needs, also=also)
     )
-    kiosk = next((kiosk for kiosk in floor.settled.kiosks if kiosk.code == context.actor.id), None)
+    if prints is None and context.actor.role == "kiosk" and origin in ("kiosk", "appointment"):
+        prints = next((kiosk.code for kiosk in floor.settled.kiosks if kiosk.code == context.actor.id and kiosk.prints), None)
     return TicketIssued(
         visit=context.visit, day=day or floor.day, series=series, n=n, number=number or printed(series, n), service=service,
         queue=queue, language=language, needs=tuple(dict.fromkeys(needs)), origin=origin,
         device=str(context.actor), token=context.token, issued=issued or context.now, key=key, ahead=ahead,
         low=told.low, high=told.high, middle_s=told.middle_s, due=due, more=more, party=party, appointment=appointment,
-        group=group,
-        prints=kiosk.code if kiosk and kiosk.prints and origin in ("kiosk", "appointment") else None,
+        group=group, prints=prints, instead=instead,
     )  # fmt: skip

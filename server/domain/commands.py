@@ -92,17 +92,18 @@ class CancelAppointment(Command, frozen=True, kw_only=True):
 
 
 class CheckIn(Command, frozen=True, kw_only=True):
-    """A visitor has come to the appointment with this code."""
+    """A visitor has come to the appointment with this code. At a desk the number may be printed at a kiosk (`prints`)."""
 
     code: Annotated[str, Meta(pattern="^[0-9]{6}$(?!\\n)", description="The six digits of the appointment")]
+    prints: Code | None = None
 
 
 class AdmitOffline(Command, frozen=True, kw_only=True):
     """A number that a kiosk gave from its reserve series while the server was out of reach, with its true time.
 
     `instead`: the visit of a command that stayed unanswered when the link broke. If it did begin, nobody holds its number:
-    it ends as left, and this one takes its place. A service or language that is no longer offered is taken for the kiosk's
-    `unknown` one, so that nobody who holds a number is lost.
+    it ends as left, and this one takes its place. A service that is no longer offered is taken for the kiosk's `unknown` one, a
+    language that is off for Latvian, so that nobody who holds a number is lost.
     """
 
     number: Annotated[str, Meta(pattern="^[XYQW][0-9]{3,5}$(?!\\n)")]
@@ -289,11 +290,12 @@ class ConfirmShown(Command, frozen=True, kw_only=True):
 
 
 class ReportSlip(Command, frozen=True, kw_only=True):
-    """What became of a slip on a kiosk's printer."""
+    """What became of a slip on a kiosk's printer; `order` is that of the job, so that an older slip does not stand for it."""
 
     visit: UUID
     state: SlipState
     copy: bool = False
+    order: Annotated[int, Meta(ge=0, le=999)] | None = None
 
 
 class RevisePlan(Command, frozen=True, kw_only=True):

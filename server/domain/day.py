@@ -1,10 +1,10 @@
-"""Decisions that belong to the whole centre: the business day, the ticker, the plan, and reports from devices."""
+"""Decisions that belong to the whole centre: the business day, the ticker, the plan, and what boards confirm."""
 
 from datetime import timedelta
 
 from server.domain import appointments
 from server.domain.arrival import local_day
-from server.domain.commands import CloseDay, ConfirmShown, ReportSlip, RevisePlan, Tick
+from server.domain.commands import CloseDay, ConfirmShown, RevisePlan, Tick
 from server.domain.context import Context
 from server.domain.events import (
     CallShown,
@@ -12,7 +12,6 @@ from server.domain.events import (
     DayOpened,
     Event,
     PlanRevised,
-    SlipReported,
     VisitEnded,
     VisitReturned,
 )  # fmt: skip
@@ -92,18 +91,6 @@ def confirm_shown(floor: Floor, command: ConfirmShown, context: Context) -> tupl
     if visit.leg.calls != command.calls or visit.leg.shown is not None or visit.state == "ended":
         return ()
     return (CallShown(visit=visit.id, calls=command.calls, zone=command.zone),)
-
-
-def report_slip(floor: Floor, command: ReportSlip, context: Context) -> tuple[Event, ...]:
-    """What became of a slip; the same report twice changes nothing."""
-    visit = floor.visits.get(command.visit)
-    if visit is None:
-        raise Refusal("unknown_visit")
-    if visit.prints is None or (context.actor.role == "kiosk" and context.actor.id != visit.prints):
-        raise Refusal("other_kiosk")
-    if visit.slip == command.state and not command.copy:
-        return ()
-    return (SlipReported(visit=visit.id, kiosk=visit.prints, state=command.state, copy=command.copy),)
 
 
 def _close(floor: Floor) -> tuple[Event, ...]:

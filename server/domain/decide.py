@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from server.domain import appointments, arrival, calling, correction, day, serving
+from server.domain import appointments, arrival, calling, correction, day, helping, offline, serving, slips
 from server.domain import commands as c
 from server.domain import post as posts
 from server.domain.context import Actor, Context
@@ -20,7 +20,7 @@ _DECIDERS: dict[type[c.Command], Callable[[Floor, Any, Context], tuple[Event, ..
     c.BookAppointment: appointments.book,
     c.MoveAppointment: appointments.move,
     c.CancelAppointment: appointments.cancel,
-    c.AdmitOffline: arrival.admit_offline,
+    c.AdmitOffline: offline.admit_offline,
     c.RegisterContact: arrival.register_contact,
     c.Leave: arrival.leave,
     c.OpenCounter: posts.open_counter,
@@ -45,7 +45,10 @@ _DECIDERS: dict[type[c.Command], Callable[[Floor, Any, Context], tuple[Event, ..
     c.CorrectVisit: correction.correct_visit,
     c.CloseDay: day.close_day,
     c.ConfirmShown: day.confirm_shown,
-    c.ReportSlip: day.report_slip,
+    c.ReportSlip: slips.report_slip,
+    c.PrintSlip: slips.print_slip,
+    c.CallHelp: helping.call_help,
+    c.AnswerHelp: helping.answer_help,
     c.RevisePlan: day.revise_plan,
     c.Tick: day.tick,
 }
@@ -89,6 +92,12 @@ def _has_record(floor: Floor, counter: str) -> bool:
     return visit is not None and bool(floor.visits[visit].delivered)
 
 
+def _slip_possible(floor: Floor, counter: str) -> bool:
+    visit = post(floor, counter).visit
+    somebody = (visit is not None and bool(floor.visits[visit].number)) or _anybody_waits(floor, counter)
+    return somebody and any(kiosk.prints for kiosk in floor.settled.kiosks)
+
+
 _WHEN: dict[str, Callable[[Floor, str], bool]] = {
     "CallNext": _next_waits,
     "CallVisit": _anybody_waits,
@@ -121,7 +130,10 @@ def _stored(floor: Floor, events: tuple[Event, ...], context: Context) -> tuple[
 
 
 def actions(floor: Floor, counter: str, actor: Actor) -> tuple[str, ...]:
-    """The steps that the actor may take at the counter now; none at a counter where somebody else works."""
+    """The steps that the actor may take at the counter now; none at a counter where somebody else works.
+
+    Numbers and slips for others are given at any open counter.
+    """
     state = counter_state(floor, counter)
     at = floor.posts.get(counter)
     if at is not None and at.clerk is not None and at.clerk != actor.id and actor.role != "manager":
@@ -129,6 +141,8 @@ def actions(floor: Floor, counter: str, actor: Actor) -> tuple[str, ...]:
     offered = [name for name in ACTIONS[state] if _WHEN.get(name, _always)(floor, counter)]
     if at is not None and serving.undoable(floor, at):
         offered.append("Undo")
+    if state != "closed":
+        offered += ["TakeTicket", *(["PrintSlip"] if _slip_possible(floor, counter) else [])]
     return tuple(offered)
 
 

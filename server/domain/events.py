@@ -111,7 +111,8 @@ class TicketIssued(_Event, frozen=True, kw_only=True):
     """A visit began. `counter` is set when it is served at once; `prints` names the kiosk that owes a slip.
 
     `more` are further services on the same number. Visits of one `party` are one person with several numbers. `middle_s` is
-    the median wait in seconds that goes with `low` and `high` (minutes).
+    the median wait in seconds that goes with `low` and `high` (minutes). `instead` is a visit that a kiosk had asked for and
+    gave up, whose place this one has.
     """
 
     visit: UUID
@@ -141,6 +142,7 @@ class TicketIssued(_Event, frozen=True, kw_only=True):
     party: UUID | None = None
     appointment: UUID | None = None
     middle_s: int | None = None
+    instead: UUID | None = None
 
 
 class VisitCalled(_AtCounter, frozen=True, kw_only=True):

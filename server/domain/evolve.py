@@ -17,6 +17,7 @@ from server.domain.floor import (
     Directory,
     Floor,
     Flow,
+    HelpCall,
     Leg,
     LegEnd,
     Over,
@@ -87,9 +88,9 @@ def _ticket_issued(floor: Floor, event: e.TicketIssued, record: e.Record) -> Flo
     if event.day == floor.day:
         floor = _counted(floor, event)
     if event.prints is not None:
-        owed = floor.owed.get(event.prints) or EMPTY
-        place = Place(Key(1, 0, visit.position), visit.id)
-        floor = replace(floor, owed=floor.owed.insert(event.prints, owed.insert(place)))
+        floor = _owing(floor, event.prints, visit)
+    if event.instead is not None:
+        floor = replace(floor, instead=floor.instead.insert(event.instead, visit.id))
     if event.party is not None:
         floor = replace(floor, parties=floor.parties.insert(event.party, (*(floor.parties.get(event.party) or ()), visit.id)))
     floor = replace(floor, rush=rush)
@@ -233,7 +234,10 @@ def _step_undone(floor: Floor, event: e.StepUndone, record: e.Record) -> Floor:
     floor = _paced(floor, before, now.leg, -1)
     # What devices have reported meanwhile stays true.
     shown = now.leg.shown if len(now.legs) == len(before.legs) and now.leg.calls == before.leg.calls else before.leg.shown
-    restored = replace(before, slip=now.slip, legs=(*before.legs[:-1], replace(before.leg, shown=shown)))
+    restored = replace(
+        before, prints=now.prints, slip=now.slip, order=now.order, copy=now.copy,
+        legs=(*before.legs[:-1], replace(before.leg, shown=shown)),
+    )  # fmt: skip
     floor = _put(floor, restored)
     if restored.state in ("waiting", "parked"):
         floor = _enter(floor, restored)
@@ -366,8 +370,39 @@ def _counter_resumed(floor: Floor, event: e.CounterResumed, record: e.Record) ->
 
 def _slip_reported(floor: Floor, event: e.SlipReported, record: e.Record) -> Floor:
     visit = floor.visits[event.visit]
-    owed = (floor.owed.get(event.kiosk) or EMPTY).remove(Key(1, 0, visit.position))
-    return replace(_put(floor, replace(visit, slip=event.state)), owed=floor.owed.insert(event.kiosk, owed))
+    if event.kiosk != visit.prints:
+        return floor
+    return _paid(_put(floor, replace(visit, slip=event.state)), event.kiosk, visit)
+
+
+def _slip_requested(floor: Floor, event: e.SlipRequested, record: e.Record) -> Floor:
+    """The slip is owed by this kiosk and by no other one."""
+    visit = floor.visits[event.visit]
+    if visit.prints is not None:
+        floor = _paid(floor, visit.prints, visit)
+    after = replace(visit, prints=event.kiosk, slip="owed", order=visit.order + 1, copy=event.copy)
+    return _owing(_put(floor, after), event.kiosk, after)
+
+
+def _owing(floor: Floor, kiosk: str, visit: Visit) -> Floor:
+    owed = (floor.owed.get(kiosk) or EMPTY).insert(Place(Key(1, 0, visit.position), visit.id))
+    return replace(floor, owed=floor.owed.insert(kiosk, owed))
+
+
+def _paid(floor: Floor, kiosk: str, visit: Visit) -> Floor:
+    owed = (floor.owed.get(kiosk) or EMPTY).remove(Key(1, 0, visit.position))
+    return replace(floor, owed=floor.owed.insert(kiosk, owed))
+
+
+def _help_called(floor: Floor, event: e.HelpCalled, record: e.Record) -> Floor:
+    return replace(floor, help=floor.help.insert(event.kiosk, HelpCall(since=record.at)))
+
+
+def _help_answered(floor: Floor, event: e.HelpAnswered, record: e.Record) -> Floor:
+    called = floor.help.get(event.kiosk)
+    if called is None:
+        return floor
+    return replace(floor, help=floor.help.insert(event.kiosk, replace(called, answered=record.at, clerk=event.clerk)))
 
 
 def _put(floor: Floor, visit: Visit) -> Floor:
@@ -492,5 +527,8 @@ _EVOLVERS: dict[type, Callable[[Floor, Any, e.Record], Floor]] = {
     e.AppointmentEnded: _appointment_ended,
     e.NextStored: _next_stored,
     e.RollSet: _roll_set,
+    e.SlipRequested: _slip_requested,
+    e.HelpCalled: _help_called,
+    e.HelpAnswered: _help_answered,
 }
 _NOBODY = UUID(int=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 from uuid import UUID
 
@@ -45,7 +45,10 @@ class Leg(Struct, frozen=True, kw_only=True):
 
 
 class Visit(Struct, frozen=True, kw_only=True):
-    """One party's stay. `number` is empty for a contact without a ticket; `moved` is the position of its last step."""
+    """One party's stay. `number` is empty for a contact without a ticket; `moved` is the position of its last step.
+
+    `prints` is the kiosk that owes or owed its slip, `order` how often staff asked for one; `copy`: the last is marked so.
+    """
 
     id: UUID
     day: str
@@ -78,6 +81,8 @@ class Visit(Struct, frozen=True, kw_only=True):
     appointment: UUID | None = None
     middle_s: int | None = None
     corrected: int = 0
+    order: int = 0
+    copy: bool = False
 
     @property
     def leg(self) -> Leg:
@@ -169,6 +174,22 @@ class Over(Struct, frozen=True, kw_only=True):
     visit: UUID | None
 
 
+HELP_S = 180
+"""So long after somebody set out, a call for help from a kiosk is over."""
+
+
+class HelpCall(Struct, frozen=True, kw_only=True):
+    """Somebody at a kiosk asked for a person; `clerk`, if any, goes there since `answered`."""
+
+    since: datetime
+    answered: datetime | None = None
+    clerk: str | None = None
+
+    def over(self, now: datetime) -> bool:
+        """Whether the person must have come by now; one that nobody answered is never over."""
+        return self.answered is not None and not timedelta(0) <= now - self.answered < timedelta(seconds=HELP_S)
+
+
 class Directory(Struct, frozen=True, kw_only=True):
     """Look-ups into one plan, made once when the plan comes into force."""
 
@@ -227,6 +248,9 @@ class Floor(Struct, frozen=True, kw_only=True):
     by profile and demand. `held` wait while another visit of their party is at a counter. `given` are today's numbers by
     service. `book`, `codes`, `agenda` (by start) and `holds` (by end of the hold) are the appointments from today on,
     `over` by code those that ended today.
+
+    `help` are the calls for a person, by kiosk (`open_help` knows which are over), `instead` the visits that took the place of
+    another one, by that one's id, whether or not it ever began.
     """
 
     position: int = 0
@@ -260,6 +284,8 @@ class Floor(Struct, frozen=True, kw_only=True):
     holds: Line = EMPTY
     rush: Rush | None = None
     over: HashTrieMap[str, Over] = HashTrieMap()
+    help: HashTrieMap[str, HelpCall] = HashTrieMap()
+    instead: HashTrieMap[UUID, UUID] = HashTrieMap()
 
     @property
     def settled(self) -> Plan:
@@ -286,6 +312,12 @@ def with_line(floor: Floor, name: str, changed: Line) -> Floor:
     lines = floor.directed if ":" in name else floor.lines
     lines = lines.insert(name, changed) if len(changed) else lines.discard(name)
     return replace(floor, directed=lines) if ":" in name else replace(floor, lines=lines)
+
+
+def open_help(floor: Floor, kiosk: str, now: datetime) -> HelpCall | None:
+    """The call for a person from this kiosk that is not over."""
+    called = floor.help.get(kiosk)
+    return None if called is None or called.over(now) else called
 
 
 def in_plan(look: Directory, leg: Leg) -> bool:

@@ -4,7 +4,8 @@ from server.domain.floor import Floor
 from server.domain.refusal import Refusal
 
 APPOINTMENT_SERIES = "J"
-RESERVE_SERIES = ("X", "Y")
+RESERVE_SERIES = ("X", "Y", "Q", "W")
+"""Letters that are not in the Latvian alphabet, for kiosks that give numbers without the server."""
 
 
 def next_count(floor: Floor, series: str) -> int:

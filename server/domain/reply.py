@@ -6,8 +6,11 @@ from uuid import UUID
 
 from msgspec import Struct, json
 
+from server.domain.commands import AdmitOffline, Command
 from server.domain.events import AppointmentBooked, Event, Reason, TicketIssued, VisitCalled
-from server.domain.floor import Floor
+from server.domain.floor import Floor, Visit
+from server.domain.numbering import reserve_number
+from server.domain.offline import known_as, offline_day
 
 
 class Promise(Struct, frozen=True, kw_only=True):
@@ -78,6 +81,20 @@ def result(floor: Floor, events: tuple[Event, ...]) -> dict[str, Any]:
     if isinstance(first, VisitCalled):
         return _called(floor, first)
     return {}
+
+
+def standing(floor: Floor, command: Command, past: Visit | None) -> dict[str, Any]:
+    """The result of a command that changed nothing: that of the visit which is there already, or nothing."""
+    if not isinstance(command, AdmitOffline):
+        return {}
+    series, n = reserve_number(floor, command.number)
+    visit = known_as(floor, offline_day(floor, command.issued), series, n, past)
+    if visit is None:
+        return {}
+    promise = Promise(low=visit.low, high=visit.high)
+    return _plain(
+        Issued(visit=visit.id, number=visit.number, service=visit.service, token=visit.token, ahead=visit.ahead, promise=promise)
+    )
 
 
 def _promise(event: TicketIssued) -> Promise:

@@ -205,6 +205,13 @@ class CentreStore:
             found = connection.execute(query).scalar()
         return None if found is None else _visit.decode(found)
 
+    def numbered(self, day: str, series: str, n: int) -> Visit | None:
+        """The visit that has this number of this business day."""
+        query = select(visits.c.data).where(visits.c.day == day, visits.c.series == series, visits.c.n == n)
+        with self._reader.connect() as connection:
+            found = connection.execute(query).scalar()
+        return None if found is None else _visit.decode(found)
+
     def history(self, before_day: str) -> list[tuple[str, datetime, datetime]]:
         """Service, begin and end of the served visits of the last days before one; only where one service had the time alone."""
         first = (date.fromisoformat(before_day) - timedelta(days=LEARNED_DAYS)).isoformat()

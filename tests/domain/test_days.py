@@ -129,11 +129,16 @@ def test_an_offline_number_takes_the_place_of_its_true_time() -> None:
 
 def test_an_offline_number_comes_once() -> None:
     scene = Scene()
+    scene.clock.pass_(seconds=5)
     scene.do(admit(scene, "X007", MORNING), KIOSK)
-    assert scene.refused(admit(scene, "X007", MORNING), KIOSK) == "number_taken"
-    assert scene.refused(admit(scene, "X0007", MORNING), KIOSK) == "number_taken"  # the same number, written wider
+    assert scene.do(admit(scene, "X007", MORNING), KIOSK) == ()
+    assert scene.do(admit(scene, "X0007", MORNING), KIOSK) == ()  # the same number, written wider
+    assert scene.refused(admit(scene, "X007", MORNING + timedelta(seconds=1)), KIOSK) == "number_taken"
+    assert scene.refused(admit(scene, "X007", MORNING), Actor("kiosk", "kiosk-2")) == "number_taken"
     assert scene.refused(admit(scene, "Y007", MORNING), KIOSK) is None
-    assert scene.refused(admit(scene, "X008", MORNING + timedelta(microseconds=1)), KIOSK) == "time_ahead"
+    ahead = scene.clock.now + timedelta(microseconds=1)
+    assert scene.refused(admit(scene, "X008", ahead), KIOSK) == "time_ahead"
+    assert scene.refused(admit(scene, "X008", scene.clock.now), KIOSK) is None
 
 
 def test_an_offline_number_of_an_earlier_day_is_kept_and_closed() -> None:
@@ -144,7 +149,8 @@ def test_an_offline_number_of_an_earlier_day_is_kept_and_closed() -> None:
     visit = scene.visit(issued.visit)
     assert (visit.state, visit.day, visit.issued) == ("ended", "2026-03-14", earlier)
     assert scene.refused(c.CallNext(counter="1")) == "nobody_waiting"
-    assert scene.refused(admit(scene, "X001", earlier), KIOSK) == "number_taken"
+    assert scene.do(admit(scene, "X001", earlier), KIOSK) == ()
+    assert scene.refused(admit(scene, "X001", earlier + timedelta(hours=1)), KIOSK) == "number_taken"
     assert scene.refused(admit(scene, "X001", MORNING), KIOSK) is None
     assert "X" not in scene.floor.series
 

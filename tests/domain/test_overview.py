@@ -21,7 +21,7 @@ def test_nobody_was_passed_over_where_calls_follow_arrival() -> None:
     scene.take()
     scene.take()
     scene.do(c.CallNext(counter="1"))
-    assert overview(scene.floor, {}).overtakes == OverviewOvertakes(calls=1, overtaking=0, passed=0, most=None)
+    assert overview(scene.floor, {}, scene.clock.now).overtakes == OverviewOvertakes(calls=1, overtaking=0, passed=0, most=None)
 
 
 def test_who_was_passed_over_most_is_named_with_how_often() -> None:
@@ -30,15 +30,15 @@ def test_who_was_passed_over_most_is_named_with_how_often() -> None:
     first, second, third, fourth = (scene.take() for _ in range(4))
     scene.do(c.CallVisit(counter="1", visit=fourth))
     scene.do(c.CallVisit(counter="2", visit=second), OTHER)
-    found = overview(scene.floor, {}).overtakes
+    found = overview(scene.floor, {}, scene.clock.now).overtakes
     assert (found.calls, found.overtaking, found.passed) == (2, 2, 3 + 1)
     assert found.most == OverviewPassed(number=number(scene, first), times=2, waiting=True)
     scene.do(c.Undo(counter="2"), OTHER)
-    found = overview(scene.floor, {}).overtakes
+    found = overview(scene.floor, {}, scene.clock.now).overtakes
     assert (found.calls, found.passed) == (1, 3), "a call that was taken back passed nobody over"
     scene.do(c.NoShow(counter="1"))
     scene.do(c.CallNext(counter="1"))
-    found = overview(scene.floor, {}).overtakes
+    found = overview(scene.floor, {}, scene.clock.now).overtakes
     assert found.most == OverviewPassed(number=number(scene, first), times=1, waiting=False)
     assert number(scene, third) in {one.number for one in desk(scene.floor, "1", CLERK).waiting}
 
@@ -52,7 +52,7 @@ def test_the_longest_wait_of_a_queue_is_not_hidden_by_one_of_raised_rank() -> No
     scene.do(c.Transfer(counter="1", queue=scene.plan.queues[1].code, rank="first"))
     scene.do(c.CallVisit(counter="1", visit=later))
     scene.do(c.Transfer(counter="1", queue=scene.plan.queues[0].code, rank="first"))
-    queue = overview(scene.floor, {}).queues[0]
+    queue = overview(scene.floor, {}, scene.clock.now).queues[0]
     assert (queue.waiting, queue.longest) == (2, MORNING)
 
 

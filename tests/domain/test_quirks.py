@@ -21,7 +21,8 @@ from display.view import board
 from kiosk.view import jobs, menu
 from printers.layout import Ticket, ticket_slip
 from printers.slip import as_text
-from server.admin.view import Health, overview
+from server.admin.view import overview
+from server.alerts import Health
 from server.domain import commands as c
 from server.domain.events import PlanRevised, TicketIssued, VisitEnded, VisitReturned
 from server.domain.labels import public_label
@@ -284,7 +285,8 @@ def test_19_a_printer_without_paper_takes_nobodys_number() -> None:
     seen = ticket(scene.floor, scene.visit(visit).token)
     assert (seen.number, seen.state, seen.ahead) == ("A001", "waiting", 0)
     told = {"kiosk-1:menu": Health(channel="menu", connected=True, status=Status(state="paper_out"))}
-    assert [(one.device, one.state) for one in overview(scene.floor, told).devices] == [("kiosk-1:menu", "paper_out")]
+    devices = overview(scene.floor, told, scene.clock.now).devices
+    assert [(one.device, one.state) for one in devices] == [("kiosk-1:menu", "paper_out")]
     assert scene.do(c.CallNext(counter="1"))[0].visit == visit  # type: ignore[union-attr]
 
 

@@ -33,6 +33,7 @@ from server.domain.events import (
 from server.domain.evolve import evolve, fold
 from server.domain.floor import Floor
 from server.domain.follow import follow
+from server.domain.numbering import RESERVE_SERIES
 from server.domain.pools import rebuilt
 from server.domain.refusal import CODES, Refusal
 from server.domain.serving import undoable
@@ -122,6 +123,7 @@ class RandomDays(RuleBasedStateMachine):
         self.scene = Scene(PLAN)
         self.twin, self.today, self.followed = Floor(), Floor(), 0
         self.issued: set[UUID] = set()
+        self.reserve = 0
         self.book: list[Record] = []
         self.numbers: dict[tuple[str, str], list[int]] = {}
         self.last_day = ""
@@ -187,13 +189,18 @@ class RandomDays(RuleBasedStateMachine):
             if kind is c.Finish and choice > 20 and here is not None and not here.delivered:
                 kind = c.RecordService
             callable_ = [v.id for v in floor.visits.values() if v.state in ("waiting", "parked")]
+            if kind is c.PrintSlip:
+                callable_ = [v.id for v in floor.visits.values() if v.state != "ended" and v.number]
+                if not callable_:  # only somebody on the telephone was put back
+                    continue
             plan = floor.settled
             fields = {
+                "counter": counter, "kiosk": KIOSK.id, "prints": KIOSK.id,
                 "visit": callable_[choice % len(callable_)] if callable_ else None, "service": service_of(plan, -1),
                 "kind": "konsultacija", "reason": "lunch", "n": 1, "channel": "klatiene", "minutes": 1 + choice,
                 "queue": plan.queues[-1].code, "rank": ("first", "last")[choice % 2], "next": 1, "on": choice % 2 == 0,
             }  # fmt: skip
-            command = kind(counter=counter, **{name: fields[name] for name in kind.__struct_fields__ if name in fields})
+            command = kind(**{name: fields[name] for name in kind.__struct_fields__ if name in fields})
             if kind is c.Finish:
                 self.ask(command, actor)
             else:
@@ -246,7 +253,7 @@ class RandomDays(RuleBasedStateMachine):
 
     @rule(
         visit=visits, counter=counters, actor=clerks, calls=st.integers(1, 3), state=st.sampled_from(["printed", "failed"]),
-        what=st.sampled_from(["call", "leave", "shown", "slip", "copy"]),
+        what=st.sampled_from(["call", "leave", "shown", "slip", "copy", "print", "help", "answer", "instead"]),
     )  # fmt: skip
     def about_a_visit(self, visit: UUID, counter: str, actor: Actor, calls: int, state: str, what: str) -> None:
         """Also about visits of earlier days and ones that are over."""
@@ -255,9 +262,18 @@ class RandomDays(RuleBasedStateMachine):
             "leave": (c.Leave(visit=visit), actor),
             "shown": (c.ConfirmShown(visit=visit, calls=calls, zone="hall"), Actor("display", "hall")),
             "slip": (c.ReportSlip(visit=visit, state=state), KIOSK),
-            "copy": (c.ReportSlip(visit=visit, state=state, copy=True), KIOSK),
+            "copy": (c.ReportSlip(visit=visit, state=state, copy=True, order=calls), KIOSK),
+            "print": (c.PrintSlip(visit=visit, kiosk=KIOSK.id), actor),
+            "help": (c.CallHelp(), KIOSK),
+            "answer": (c.AnswerHelp(kiosk=KIOSK.id), actor),
         }
-        self.ask(*command[what])
+        if what != "instead":
+            self.ask(*command[what])
+        elif (known := self.scene.floor.visits.get(visit)) is not None:
+            self.reserve += 1
+            own = c.AdmitOffline(number=f"W{self.reserve:03d}", service=known.service, issued=known.issued, instead=visit)
+            admitted = self.ask(own, KIOSK)
+            assert not admitted or self.scene.visit(visit).state not in ("waiting", "parked") or known.device != str(KIOSK)
 
     @rule(seconds=st.sampled_from([1, 30, 120, 120, 700, 2000, -1, -90, -4000, -90_000]), tick=st.booleans())
     def time(self, seconds: int, tick: bool) -> None:
@@ -315,7 +331,7 @@ class RandomDays(RuleBasedStateMachine):
         given = self.numbers.setdefault((event.day, event.series), [])
         assert event.n not in given or event.day < self.scene.floor.day  # an earlier day: the database's index refuses it
         given.append(event.n)
-        if event.series not in "XY":
+        if event.series not in RESERVE_SERIES:
             assert given == list(range(1, len(given) + 1))
         assert event.number == f"{event.series}{event.n:03d}" or event.origin == "roll"
 
@@ -328,6 +344,8 @@ class RandomDays(RuleBasedStateMachine):
         parked, at = list(floor.parked), [post.visit for post in floor.posts.values() if post.visit is not None]
         found = [place.visit for _, place in lined] + [place.visit for place in parked] + at + list(floor.held)
         assert rebuilt(floor).pools == floor.pools
+        due = {(kiosk, place.visit) for kiosk, line in floor.owed.items() for place in line}
+        assert due == {(visit.prints, visit.id) for visit in floor.visits.values() if visit.slip == "owed"}
         self.parties()
         assert len(found) == len(set(found))
         for visit in floor.visits.values():

@@ -415,7 +415,6 @@ def test_language_and_service_that_are_off() -> None:
     service = service_of(scene.plan)
     assert scene.refused(c.TakeTicket(service=service, language="xx")) == "language_off"
     assert scene.refused(c.BookAppointment(service=service, start=MORNING, language="xx")) == "language_off"
-    assert scene.refused(c.AdmitOffline(number="X001", service=service, issued=MORNING, language="xx")) == "language_off"
     assert scene.refused(c.TakeTicket(service="NO-1")) == "unknown_service"
     scene.do(c.TakeTicket(service=service, language="en"), KIOSK)
 

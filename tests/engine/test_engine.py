@@ -4,12 +4,14 @@ import queue
 import struct
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import create_engine, make_url, text
 
 from server.domain import commands as c
@@ -406,14 +408,18 @@ def test_a_listener_that_fails_does_not_stop_the_writer(engine: Engine) -> None:
 def test_an_offline_number_of_an_earlier_day_that_came_already(engine: Engine, clock: Clock) -> None:
     """The floor holds only today; the database still knows the number, and that is no fault of its disk."""
     ask = c.AdmitOffline(number="X001", service=service_of(tiny_plan()), issued=MORNING)
-    engine.handle(ask, KIOSK)
+    done = engine.handle(ask, KIOSK)
     clock.pass_(days=1)
     engine.handle(c.Tick(), SYSTEM)
-    assert refused(engine, ask, KIOSK) == "number_taken"
+    before = engine.floor.position
+    again = engine.handle(ask, KIOSK)
+    assert (again.result["visit"], again.result["number"], again.position) == (done.result["visit"], "X001", before)
+    other = replace(ask, issued=MORNING - timedelta(seconds=1))
+    assert refused(engine, other, KIOSK) == "number_taken"
 
     def fill(box: Box) -> None:
         box.submit(TAKE)
-        box.submit(ask)
+        box.submit(other)
         box.submit(TAKE)
 
     first, twice, second = together(engine, fill)
@@ -422,6 +428,18 @@ def test_an_offline_number_of_an_earlier_day_that_came_already(engine: Engine, c
     assert isinstance(twice, Refusal)
     assert twice.code == "number_taken"
     assert not engine.broken
+
+
+def test_an_offline_number_that_is_refused_may_be_taken_later(engine: Engine, clock: Clock) -> None:
+    """The kiosk says the same under the same id until the server takes it: a refusal must not stand for ever."""
+    ask = c.AdmitOffline(number="X001", service=service_of(tiny_plan()), issued=clock.now + timedelta(seconds=2))
+    id = uuid4()
+    with pytest.raises(Refusal, match="time_ahead"):
+        engine.handle(ask, KIOSK, id)
+    clock.pass_(seconds=2)
+    done = engine.handle(ask, KIOSK, id)
+    assert done.result["number"] == "X001"
+    assert engine.handle(ask, KIOSK, id) == done
 
 
 def test_stop_finishes_what_was_submitted(engine: Engine, url: str) -> None:

@@ -221,6 +221,9 @@ CancelAppointment .    .       x     x       .        .       .
 CorrectVisit     .     .       .     x       .        .       .
 CloseDay         .     .       .     x       .        .       .
 RevisePlan       .     .       .     x       .        .       x
+PrintSlip        .     .       x     x       .        .       .
+CallHelp         x     .       .     .       .        .       .
+AnswerHelp       .     .       x     x       .        .       .
 Tick             .     .       .     .       .        .       x
 """
 

@@ -118,7 +118,7 @@ def test_lost_marker_answers_do_not_double_when_the_counter_speaks(
     counts: bool,
 ) -> None:
     """The documents know no such loss. Without a counter the spooler sends again, as rule 2 says."""
-    say, dropped = bench.printer._say, []
+    say, dropped = bench.printer.say, []
 
     def lossy(data: bytes, reply: object) -> None:
         if data[:1] == b"_" and not counts:
@@ -128,7 +128,7 @@ def test_lost_marker_answers_do_not_double_when_the_counter_speaks(
             return
         say(data, reply)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(bench.printer, "_say", lossy)
+    monkeypatch.setattr(bench.printer, "say", lossy)
     bench.spooler.submit("j1", slip_of("A001"))
     bench.phase("j1", P.PRINTED)
     assert bench.job("j1").attempts == (1 if counts else 2)
@@ -168,11 +168,11 @@ def test_rule_4_connection_lost_in_the_middle(bench: Bench, reset: bool) -> None
 def test_rst_after_all_was_printed_stays_unconfirmed_but_fin_lets_the_counter_speak(tmp_path: Path) -> None:
     for reset, expected in ((True, P.UNCONFIRMED), (False, P.PRINTED)):
         made = Bench(tmp_path / f"{reset}").ready()
-        say = made.printer._say
-        made.printer._say = lambda data, reply, say=say: None if data[:2] == b"\x37\x22" else say(data, reply)  # type: ignore
+        say = made.printer.say
+        made.printer.say = lambda data, reply, say=say: None if data[:2] == b"\x37\x22" else say(data, reply)  # type: ignore
         made.spooler.submit("j1", slip_of("A001"))
         made.until(lambda made=made: made.printer.papers)  # type: ignore[misc]
-        made.printer._say = say  # type: ignore[method-assign]
+        made.printer.say = say  # type: ignore[method-assign]
         made.server.drop(reset=reset)
         made.until(lambda made=made: made.spooler.status().state is State.LOST)  # type: ignore[misc]
         made.ready()
@@ -197,7 +197,7 @@ def test_rule_5_generic_never_sends_again(generic: Bench) -> None:  # noqa: F811
 
 
 def test_a_late_fence_answer_of_one_job_never_confirms_the_next(generic: Bench) -> None:  # noqa: F811
-    say, held = generic.printer._say, []
+    say, held = generic.printer.say, []
 
     def late(data: bytes, reply: object) -> None:
         if len(data) == 1 and data[0] & 0x90 == 0:
@@ -205,7 +205,7 @@ def test_a_late_fence_answer_of_one_job_never_confirms_the_next(generic: Bench) 
         else:
             say(data, reply)  # type: ignore[arg-type]
 
-    generic.printer._say = late  # type: ignore[method-assign,assignment]
+    generic.printer.say = late  # type: ignore[method-assign,assignment]
     generic.printer.paper_left = 40
     generic.spooler.submit("j1", slip_of("A001"))
     generic.phase("j1", P.UNCONFIRMED)
@@ -231,14 +231,14 @@ def test_half_open_link_is_lost_after_two_polls(bench: Bench) -> None:  # noqa: 
 
 
 def test_interleaved_and_late_status_bytes_do_no_harm(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
-    say = bench.printer._say
+    say = bench.printer.say
 
     def noisy(data: bytes, reply: object) -> None:
         if data[:2] == b"\x37\x22":  # a stray real-time byte and an ASB around and inside the answer
             data = b"\x12" + data[:3] + b"\x12" + data[3:] + b"\x10\x00\x12\x00\x00"
         say(data, reply)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(bench.printer, "_say", noisy)
+    monkeypatch.setattr(bench.printer, "say", noisy)
     for n in range(10):
         bench.spooler.submit(f"j{n}", slip_of(f"A00{n}"))
     bench.phase("j9", P.PRINTED)

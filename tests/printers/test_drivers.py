@@ -33,7 +33,7 @@ def test_epson_by_its_process_id_and_nothing_on_paper(printer: tuple[VirtualPrin
 
 def test_generic_without_process_id(printer: tuple[VirtualPrinter, Port]) -> None:
     virtual, port = printer
-    virtual.generic = True
+    virtual.speak("generic")
     assert isinstance(probe(port), Generic)
 
 

@@ -192,9 +192,8 @@ def test_restart_with_the_cut_counter_as_witness(bench: Bench) -> None:
 @pytest.mark.parametrize("why", ["another boot", "too long ago", "no base"])
 def test_restart_without_a_witness_stays_unconfirmed(bench: Bench, monkeypatch: pytest.MonkeyPatch, why: str) -> None:
     if why == "no base":
-        bench.printer.generic = False
         monkeypatch.setattr(
-            bench.printer, "_say", lambda data, reply, say=bench.printer._say: None if data[:1] == b"_" else say(data, reply)
+            bench.printer, "say", lambda data, reply, say=bench.printer.say: None if data[:1] == b"_" else say(data, reply)
         )
     bench.spooler.submit("j1", slip_of("A001"))
     bench.until(lambda: bench.job("j1").phase is not P.QUEUED)

@@ -150,7 +150,7 @@ def test_a_slow_printer_takes_its_time_and_can_be_cleared() -> None:
     host.printer.speed = 100
     host.send(b"\x1d\x76\x30\x00\x01\x00\x20\x00" + bytes(32))
     for _ in range(11):
-        host.printer._pump()
+        host.printer.pump()
         now[0] += 0.01
     assert 10 <= len(host.printer.sheet.rows) <= 16
     host.send("10140801031401060208")
@@ -278,7 +278,7 @@ def test_the_answers_are_json_for_a_program(served: tuple[VirtualPrinter, int], 
     assert "does not answer" in capsys.readouterr().out
     assert cli.probe("tcp://127.0.0.1:1") == 1
     printer.faults.clear()
-    assert cli.test(url) == 0
+    assert cli.print_test(url) == 0
     assert "printed" in capsys.readouterr().out
     assert printer.papers[-1].text == "T000"
     assert cli.virtual(port) == 1

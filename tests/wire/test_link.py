@@ -6,7 +6,7 @@ from server.link import Link
 
 
 def view(position: int, now: str, data: str) -> dict[str, Any]:
-    return {"channel": "menu", "position": position, "now": now, "data": data}
+    return {"channel": "menu", "position": position, "now": f"2026-03-16T{now}Z", "data": data}
 
 
 def test_a_view_that_was_overtaken_is_dropped() -> None:

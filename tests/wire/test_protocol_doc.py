@@ -10,9 +10,11 @@ import pytest
 from counter.view import Catalogue, Desk, Panel
 from display.phone import Ticket
 from display.view import Board
-from kiosk.view import Jobs, Menu
+from kiosk import shapes
+from kiosk.shapes import Jobs, Menu
 from server import authority, guard, hub, protocol, submit
-from server.admin.view import Overview
+from server.admin.view import Overview, OverviewKiosk
+from server.alerts import Alert, AlertKind
 from server.api import DAYS_AT_ONCE
 from server.channels import CHANNELS
 from server.domain.commands import COMMANDS
@@ -65,6 +67,26 @@ def test_channels() -> None:
         assert set(cells[3].split(", ")) == allowed, kind
 
 
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        *(("What a kiosk is sent", kind) for kind in (
+            shapes.MenuInstitution, shapes.MenuService, shapes.MenuQueue, shapes.MenuSituation, shapes.MenuNotice,
+            shapes.MenuDay, shapes.MenuHelp, shapes.SlipJob,
+        )),
+        ("What staff must see to", Alert),
+        ("What staff must see to", OverviewKiosk),
+    ],
+)  # fmt: skip
+def test_parts_of_views(title: str, kind: type) -> None:
+    assert f"{{{', '.join(kind.__struct_fields__)}}}" in " ".join(section(title).split())
+
+
+def test_alerts() -> None:
+    rows = {NAMED.findall(cells[0])[0] for cells in table("What staff must see to")}
+    assert rows == set(get_args(AlertKind))
+
+
 def test_commands() -> None:
     rows = {NAMED.findall(cells[0])[0]: cells for cells in table("`command`")}
     assert list(rows) == list(COMMANDS)
@@ -87,7 +109,7 @@ def test_answers() -> None:
     [
         ("Identify", "auth = {protocol, channel, device, token?}", protocol.Identify),
         ("`view`", "{channel, position, now, data}", protocol.View),
-        ("`status`", "{state, detail?}", protocol.Status),
+        ("`status`", "{state, detail?, slips?, unsent?}", protocol.Status),
     ],
 )
 def test_shapes(title: str, shape: str, kind: type) -> None:

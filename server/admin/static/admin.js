@@ -3,6 +3,7 @@ import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { boot, clock, deviceName, draw, icon, mark, pick, t, tn } from "/static/page.js";
 import { connect } from "/static/link.js";
+import { kioskName, printerWord, told } from "/static/alerts.js";
 
 const STATES = {
   closed: ["lock", "none", () => t("closed")],
@@ -58,8 +59,19 @@ function notice() {
 }
 
 const centre = () => html`<main>
-  ${order()} ${queues()} ${counters()} ${devices()}
+  ${view.alerts.length ? alerts() : nothing} ${order()} ${queues()} ${counters()} ${kiosks()} ${devices()}
 </main>`;
+
+/** What somebody must see to at the kiosks, gravest first, with what to do. */
+const alerts = () => html`<section aria-labelledby="alerts">
+  <h2 id="alerts">${t("To be seen to")}</h2>
+  <ul class="alerts">
+    ${repeat(view.alerts, ({ kind, kiosk }) => `${kind} ${kiosk}`, (alert) => {
+      const { name, kind, title, todo } = told(alert);
+      return html`<li class="notice" data-kind=${kind} data-alert=${alert.kind}>${icon(name)}<span><strong>${title}.</strong> ${todo}</span></li>`;
+    })}
+  </ul>
+</section>`;
 
 /** Who was passed over today, in sentences. */
 function order() {
@@ -145,6 +157,44 @@ const counters = () => html`<section aria-labelledby="counters">
     </tbody>
   </table>
 </section>`;
+
+const kiosks = () => html`<section aria-labelledby="kiosks">
+  <h2 id="kiosks">${t("Kiosks")}</h2>
+  <table>
+    <thead>
+      <tr>
+        <th scope="col">${t("Kiosk")}</th>
+        <th scope="col">${t("Connection")}</th>
+        <th scope="col">${t("Printer")}</th>
+        <th scope="col" class="figure">${t("Slips left, about")}</th>
+        <th scope="col" class="figure">${t("Numbers not here yet")}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${repeat(view.kiosks, ({ kiosk }) => kiosk, (one) => html`<tr>
+        <th scope="row">${kioskName(one.kiosk)} <span class="muted">${one.zone}</span></th>
+        <td>${connection(one)}</td>
+        <td>${printer(one)}</td>
+        <td class="figure">${one.slips ?? "–"}</td>
+        <td class="figure">${one.unsent || "–"}</td>
+      </tr>`)}
+    </tbody>
+  </table>
+</section>`;
+
+const tag = (kind, name, words) => html`<span class="tag" data-kind=${kind}>${icon(name)} ${words}</span>`;
+
+const connection = ({ connected, state: said }) =>
+  connected ? tag("ok", "circle-check", t("works")) : tag("trouble", "plug-connected-x", said ? t("no connection") : t("not heard of"));
+
+function printer({ prints, connected, state: said, detail }) {
+  if (!prints) return t("none");
+  if (!connected) return "–";
+  const fault = printerWord(said);
+  if (fault) return tag("trouble", "printer-off", fault);
+  return html`${said === "paper_low" ? tag("attention", "printer", t("paper is running out")) : tag("ok", "printer", t("prints"))}
+    <span class="muted">${detail}</span>`;
+}
 
 const devices = () => html`<section aria-labelledby="devices">
   <h2 id="devices">${t("Devices")}</h2>

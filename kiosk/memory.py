@@ -1,0 +1,131 @@
+"""The last menu, kept on disk, and what it says when the server has been silent for a while."""
+
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from config.hours import instant
+from kiosk.shapes import Menu, MenuDay
+
+
+class Remembered(msgspec.Struct, frozen=True, kw_only=True):
+    """A menu, and the server's time at which it was true (microseconds since 1970)."""
+
+    at: int
+    menu: Menu
+
+    def used(self, now: int) -> int:
+        """The count of the reserve that the server knows for the local day of `now`."""
+        return self.menu.reserve_used if self._day(self.at) == self._day(now) else 0
+
+    def _day(self, at: int) -> date:
+        return datetime.fromtimestamp(at / 1e6, UTC).astimezone(ZoneInfo(self.menu.timezone)).date()
+
+
+def load(path: Path) -> Remembered | None:
+    """What `save` wrote; None if there is nothing, or nothing that can be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Remembered)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def save(path: Path, remembered: Remembered) -> None:
+    """Puts the new file in the place of the old one, so that a power cut leaves one of the two. OSError."""
+    replace_file(path, msgspec.json.encode(remembered))
+
+
+def lasting(menu: Menu) -> Menu:
+    """What of a menu is worth keeping at once: everything but the waiting."""
+    queues = tuple(msgspec.structs.replace(one, waiting=0, low=None, high=None) for one in menu.queues)
+    return msgspec.structs.replace(menu, queues=queues, help=None)
+
+
+def replace_file(path: Path, data: bytes, durable: bool = True) -> None:
+    """Writes a file under another name and then gives it its own; `durable`: it is on disk when this returns. OSError."""
+    new = path.with_name(f".{path.name}.new")
+    with new.open("wb") as file:
+        file.write(data)
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
+    new.replace(path)
+    if not durable:
+        return
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def without_server(remembered: Remembered, now: datetime) -> Menu:
+    """The menu at `now`, when nobody tells what changed since: hours go by the clock; a new day begins with everything open.
+
+    What was closed or used up on the same day stays so, unless the whole centre was closed when it was last heard.
+    """
+    menu = remembered.menu
+    heard = datetime.fromtimestamp(remembered.at / 1e6, UTC)
+    zone = ZoneInfo(menu.timezone)
+    today = now.astimezone(zone).date()
+    opens, closes = opening_times(menu.week, menu.timezone, now)
+    shut = opens is not None or closes is None if menu.week else False
+    fresh = heard.astimezone(zone).date() != today
+    all_open = fresh or menu.opens is not None
+    services = tuple(
+        msgspec.structs.replace(one, open=not shut and (all_open or one.open), left=None if fresh else one.left)
+        for one in menu.services
+    )  # fmt: skip
+    return msgspec.structs.replace(
+        menu, services=services, opens=opens, closes=closes, week=_from(menu.week, today), help=None
+    )  # fmt: skip
+
+
+def opening_times(week: tuple[MenuDay, ...], timezone: str, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """When numbers are given again, if not now, and until when today, if now; both None for a centre without hours.
+
+    Beyond the days that `week` names the same weekday of it holds.
+    """
+    if not week:
+        return None, None
+    today = now.astimezone(ZoneInfo(timezone)).date()
+    spans = _spans(week, today, timezone)
+    if any(begin <= now < end for begin, end in spans):
+        return None, spans[-1][1]
+    for ahead in range(15):
+        for begin, _ in _spans(week, today + timedelta(days=ahead), timezone):
+            if begin > now:
+                return begin, None
+    return None, None
+
+
+def _from(week: tuple[MenuDay, ...], today: date) -> tuple[MenuDay, ...]:
+    """The seven days from today on."""
+    if not week:
+        return ()
+    days = (today + timedelta(days=ahead) for ahead in range(len(week)))
+    return tuple(MenuDay(date=day.isoformat(), spans=_day_of(week, day)) for day in days)
+
+
+def _day_of(week: tuple[MenuDay, ...], day: date) -> tuple[tuple[str, str], ...]:
+    by_date = {one.date: one.spans for one in week}
+    by_weekday = {date.fromisoformat(one.date).weekday(): one.spans for one in week}
+    return by_date.get(day.isoformat(), by_weekday.get(day.weekday(), ()))
+
+
+def _spans(week: tuple[MenuDay, ...], day: date, timezone: str) -> list[tuple[datetime, datetime]]:
+    return [
+        (instant(day, _minute(begin), timezone), instant(day, _minute(end), timezone, fold=1))
+        for begin, end in _day_of(week, day)
+    ]  # fmt: skip
+
+
+def _minute(clock: str) -> int:
+    hour, _, minute = clock.partition(":")
+    return int(hour) * 60 + int(minute or 0)
+
+
+__all__ = ["Remembered", "lasting", "load", "opening_times", "replace_file", "save", "without_server"]

@@ -1,0 +1,176 @@
+"""Makes the printer match the slips that are due, the server's and the kiosk's own, and tells what became of them."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID, uuid5
+
+import msgspec
+
+from kiosk.memory import Remembered
+from kiosk.numbers import reserve_slip
+from kiosk.reserve import Reserve, ReserveNumber, replaced
+from kiosk.shapes import Jobs, SlipJob
+from printers.jobs import JobState, Phase
+from printers.slip import Slip
+from printers.spooler import Spooler
+from server.protocol import Answer, CommandMessage
+
+TTL_S = 60.0
+TOLD_AGAIN_S = 600.0
+LATER = ("too_fast", "not_stored")
+"""Answers after which a report is made again."""
+KEEP = "-2 days"
+
+REPORTED = {
+    Phase.PRINTED: "printed",
+    Phase.UNCONFIRMED: "unconfirmed",
+    Phase.UNKNOWN: "unknown",
+    Phase.MISSING: "failed",
+    Phase.EXPIRED: "expired",
+}
+
+
+class SlipBook:
+    """The slips of the last two days, on disk: a copy can be printed after a restart. Calls are made under one lock."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=5)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.execute("CREATE TABLE IF NOT EXISTS slips (visit TEXT PRIMARY KEY, data BLOB NOT NULL, at TEXT NOT NULL)")
+        self._db.execute("DELETE FROM slips WHERE at < datetime('now', ?)", (KEEP,))
+        rows = self._db.execute("SELECT visit, data FROM slips").fetchall()
+        self._slips = {UUID(visit): msgspec.json.decode(data, type=SlipJob) for visit, data in rows}
+
+    def get(self, visit: UUID) -> SlipJob | None:
+        """The slip of a visit as it was last handed to the printer."""
+        return self._slips.get(visit)
+
+    def put(self, slip: SlipJob) -> None:
+        """Keeps it; what is kept already is not written again."""
+        if self._slips.get(slip.visit) != slip:
+            self._slips[slip.visit] = slip
+            data = msgspec.json.encode(slip)
+            self._db.execute("INSERT OR REPLACE INTO slips VALUES (?, ?, datetime('now'))", (str(slip.visit), data))
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._db.close()
+
+
+class Slips:
+    """One kiosk's slips. `submit` gives None when the server does not answer; `paper` makes a slip's paper.
+
+    `lock` keeps a number from being replaced while its slip goes to the printer. `now` is the centre's time.
+    """
+
+    def __init__(
+        self,
+        spooler: Spooler,
+        reserve: Reserve,
+        book: SlipBook,
+        lock: AbstractContextManager[object],
+        submit: Callable[[CommandMessage], Answer | None],
+        paper: Callable[[SlipJob, bool, Jobs | None], Slip],
+        remembered: Callable[[], Remembered | None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._spooler, self._reserve, self._book, self._lock = spooler, reserve, book, lock
+        self._submit, self._paper, self._remembered, self._now = submit, paper, remembered, now
+        self._jobs: Jobs | None = None
+        # What happened shortly before a restart may not have been told: it is told again, under the same ids.
+        self._reported = {
+            job.job_id: report_key(job)
+            for job in spooler.jobs().values()
+            if job.over and (datetime.now(job.since.tzinfo) - job.since).total_seconds() > TOLD_AGAIN_S
+        }
+
+    def due(self, jobs: Jobs) -> None:
+        """The server's list of slips."""
+        self._jobs = jobs
+
+    def of(self, visit: UUID) -> SlipJob | None:
+        """A visit's slip, if the server asked for it; called with the lock held or for a look only."""
+        due = self._jobs.slips if self._jobs else ()
+        return next((slip for slip in due if slip.visit == visit), None) or self._book.get(visit)
+
+    def reconcile(self) -> None:
+        """Submits what is due and has not been, withdraws what nobody waits for, reports what is over."""
+        with self._lock:
+            own = self._reserve.rows()
+            gone = replaced(own)
+            for row in own:
+                self._print_own(row)
+            late = [slip for slip in (self._jobs.slips if self._jobs else ()) if not self._print(slip, gone)]
+        for slip in late:
+            self._report(slip.visit, "expired", copy=False, key=f"expired:{slip.order}", order=slip.order)
+        unknown = {str(row.visit) for row in own if not row.sent}
+        for job in self._spooler.jobs().values():
+            key = report_key(job)
+            if job.phase in REPORTED and job.job_id not in unknown and self._reported.get(job.job_id) != key:
+                known = self._book.get(UUID(job.job_id))
+                self._report(
+                    UUID(job.job_id), REPORTED[job.phase], copy=job.copies > 0, key=key, order=known.order if known else 0
+                )  # fmt: skip
+
+    def settle(self, visit: UUID, printed: bool) -> None:
+        """The visitor's word about a doubtful slip; "no" prints a copy."""
+        self._spooler.answer(str(visit), printed)
+        with self._lock:
+            slip = self._book.get(visit)
+        if not printed and slip is not None:
+            self._spooler.reprint(str(visit), self._paper(slip, True, self._jobs), ttl_s=TTL_S)
+
+    def _print(self, slip: SlipJob, gone: frozenset[UUID]) -> bool:
+        """False for a slip that came too late, or whose number nobody holds: the server need not wait for it."""
+        id = str(slip.visit)
+        job = self._spooler.jobs().get(id)
+        if slip.visit in gone:
+            if job is not None:
+                self._spooler.withdraw(id)
+            return job is not None
+        before = self._book.get(slip.visit)
+        wanted = slip.order > (before.order if before is not None else 0)
+        if job is None or (wanted and job.over):
+            # What staff ask for is asked for now, however old the number is.
+            left = TTL_S if slip.order else TTL_S - (self._now() - slip.issued).total_seconds()
+            if left <= 0:
+                return False
+            paper = self._paper(slip, slip.copy, self._jobs)
+            if job is None:
+                self._spooler.submit(id, paper, ttl_s=min(left, TTL_S))
+            else:
+                self._spooler.reprint(id, paper, ttl_s=TTL_S)
+            self._book.put(slip)
+        elif job.phase in REPORTED:
+            self._reported.pop(id, None)
+        elif not slip.waiting and not slip.order and not self._spooler.status().can_print:
+            # Called while the printer could not print: when it is mended, nobody is there to take the slip.
+            self._spooler.withdraw(id)
+        return True
+
+    def _print_own(self, row: ReserveNumber) -> None:
+        slip = reserve_slip(row, self._remembered())
+        left = TTL_S - (self._now() - slip.issued).total_seconds()
+        if left > 0 and str(slip.visit) not in self._spooler.jobs():
+            self._spooler.submit(str(slip.visit), self._paper(slip, False, self._jobs), ttl_s=min(left, TTL_S))
+            self._book.put(slip)
+
+    def _report(self, visit: UUID, state: str, *, copy: bool, key: str, order: int) -> None:
+        data = {"visit": str(visit), "state": state, "copy": copy, "order": order}
+        answer = self._submit(CommandMessage(id=uuid5(visit, f"{key}:{order}"), name="ReportSlip", data=data))
+        if answer is not None and answer.code not in LATER:
+            self._reported[str(visit)] = key
+
+
+def report_key(job: JobState) -> str:
+    """What there is to report of a job."""
+    return f"{job.phase}:{job.copies}"
+
+
+def last(jobs: Mapping[str, JobState], most: int) -> list[JobState]:
+    """The newest jobs."""
+    return list(jobs.values())[-most:]

@@ -1,0 +1,94 @@
+/** What is new on the screen for the ear: compares what is true with what was told, and tells the difference once. */
+import { t } from "/static/page.js";
+import { controlsIn, describe, describeDialog, describeScreen, dialogIn, isField } from "./spoken.js";
+
+const nothing = () => ({ place: null, dialog: null, news: "", focus: null, words: "", busy: false });
+const wordsOf = (pieces) => pieces.map((piece) => piece.text).join(" ");
+
+/**
+ * `begin(pieces)` tells these first and then everything; `look()` tells what changed since; `pressed()` says that the next change
+ * of the focused control is the visitor's doing; `again()` repeats; `end()` forgets. `tell(pieces, {after})` speaks.
+ */
+export function announcer({ app, language, screen, say, tell }) {
+  let told = nothing();
+  let first = null;
+  let last = [];
+  let due = false;
+  let awaited = false;
+  let active = false;
+
+  const speak = (pieces, how) => {
+    if (!pieces.length) return;
+    last = how?.after ? [...last, ...pieces] : pieces;
+    tell(pieces, how);
+  };
+
+  function now() {
+    const focus = controlsIn(app).find((one) => one === document.activeElement) ?? null;
+    return {
+      place: `${screen()} ${language()}`,
+      dialog: dialogIn(app),
+      news: say() ?? "",
+      focus,
+      words: focus ? wordsOf(describe(focus, { app, language: language() })) : "",
+      busy: Boolean(app.querySelector("[aria-busy=true]")),
+    };
+  }
+
+  const focused = (is) => (is.focus ? describe(is.focus, { app, language: language(), before: told.focus }) : []);
+
+  /** The difference between what was told and what `is`, as pieces, and whether they may wait for what is being said. */
+  function difference(is) {
+    if (is.dialog && is.dialog !== told.dialog) return [[...describeDialog(is.dialog, language()), ...focused(is)]];
+    if (is.place !== told.place) return [[...describeScreen(app, { language: language(), news: is.news }), ...focused(is)]];
+    if (told.dialog && !is.dialog) return [[{ text: t("You can go on."), language: language() }, ...focused(is)]];
+    if (is.busy && !told.busy) return [[{ text: t("Please wait"), language: language() }]];
+    const news = is.news && is.news !== told.news ? [{ text: is.news, language: language() }] : [];
+    const moved = is.focus !== told.focus || (awaited && is.words !== told.words);
+    if (moved && is.focus) return [[...news, ...focused(is)]];
+    if (awaited && !news.length && is.news) return [[{ text: is.news, language: language() }]];
+    return [news, !awaited];
+  }
+
+  /** On a new screen one begins at its title, unless there is a field to type in. */
+  function fromTheTop(is) {
+    const title = app.querySelector("h1");
+    if (is.place === told.place || !told.place || is.dialog || isField(is.focus) || !title) return is;
+    title.focus({ preventScroll: true });
+    return now();
+  }
+
+  function flush() {
+    due = false;
+    if (!active) return;
+    const is = fromTheTop(now());
+    const [pieces, after = false] = difference(is);
+    if (pieces.length) awaited = false;
+    told = is;
+    speak([...(first ?? []), ...pieces], { after });
+    first = null;
+  }
+
+  const look = () => {
+    if (!due) queueMicrotask(flush);
+    due = true;
+  };
+
+  return {
+    begin(pieces) {
+      told = nothing();
+      first = pieces;
+      active = true;
+    },
+    look,
+    pressed() {
+      awaited = true;
+    },
+    again: () => tell(last),
+    end() {
+      told = nothing();
+      last = [];
+      active = false;
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/** What staff must see to at the kiosks, in words: what is wrong, and what to do about it. */
+import { boot, clock, t, tn } from "./page.js";
+
+/** `kiosk-1` is "1" to people. */
+export const kioskName = (code) => code.replace(/^kiosk[-_]?(?=.)/i, "");
+
+const switchOff = () => t("Switch the printer off and on again. If that does not help, tell the manager.");
+const takeOut = () => t("Open the cover, take the torn paper out and close the cover.");
+
+const FAULTS = {
+  paper_out: [
+    () => t("the paper is out"),
+    () => t("Put in a new roll. Until then visitors get their number on the screen."),
+  ],
+  cover: [() => t("the cover is open"), () => t("Close the cover.")],
+  cutter: [() => t("the cutter is stuck"), takeOut],
+  jam: [() => t("the paper is jammed"), takeOut],
+  overheat: [() => t("it is too hot"), () => t("Wait a few minutes: it goes on by itself.")],
+  offline: [() => t("the printer is off line"), switchOff],
+  away: [() => t("the printer does not answer"), () => t("Check the power and the cable of the printer.")],
+  fault: [() => t("the printer reports a fault"), switchOff],
+};
+
+/** The fault that a word of a status names; every word that is not known is some fault. */
+const fault = (word) => FAULTS[word] ?? (/^(no answer|lost)/.test(word) ? FAULTS.away : FAULTS.fault);
+
+const WORDS = {
+  help: ({ kiosk, clerk }) =>
+    clerk
+      ? [t("{clerk} is going to kiosk {kiosk}: a visitor asked for help", { clerk, kiosk }), ""]
+      : [t("A visitor at kiosk {kiosk} asks for help", { kiosk }), t("Go there, or ask a colleague to go.")],
+  printer: ({ kiosk, detail }) => {
+    const [why, todo] = fault(detail);
+    return [t("Kiosk {kiosk} does not print: {why}", { kiosk, why: why() }), todo()];
+  },
+  kiosk_off: ({ kiosk, since }) => [
+    since
+      ? t("Kiosk {kiosk} has had no connection since {time}", { kiosk, time: clock(new Date(since), boot.timezone) })
+      : t("Kiosk {kiosk} has no connection", { kiosk }),
+    t("While it is switched on it gives numbers of its own, which come here later. Check its power and network."),
+  ],
+  reserve: ({ kiosk, unsent }) => [
+    unsent
+      ? tn("Kiosk {kiosk}: {n} number is not in the system yet", "Kiosk {kiosk}: {n} numbers are not in the system yet", unsent, { kiosk })
+      : t("Kiosk {kiosk} gives numbers of its own", { kiosk }),
+    t("They enter the queue by themselves. If this stays for some minutes, tell the manager."),
+  ],
+  paper_low: ({ kiosk, slips }) => [
+    slips === null
+      ? t("Kiosk {kiosk}: the paper is running out", { kiosk })
+      : tn("Kiosk {kiosk}: the paper is running out, about {n} slip more", "Kiosk {kiosk}: the paper is running out, about {n} slips more", slips, { kiosk }),
+    t("Have a new roll ready."),
+  ],
+};
+
+const LOOKS = {
+  help: ["help-circle", "attention"],
+  printer: ["printer-off", "trouble"],
+  kiosk_off: ["plug-connected-x", "trouble"],
+  reserve: ["ticket", "attention"],
+  paper_low: ["printer", "info"],
+};
+
+/** Icon, kind of notice, what is wrong, and what to do ("" where somebody does it already). */
+export function told(alert) {
+  const [title, todo] = WORDS[alert.kind]({ ...alert, kiosk: kioskName(alert.kiosk) });
+  const [name, kind] = alert.clerk ? ["walk", "info"] : LOOKS[alert.kind];
+  return { name, kind, title, todo };
+}
+
+/** What of a printer's word people read: "the paper is out"; null where slips come out. */
+export const printerWord = (word) =>
+  ["", "ok", "starting", "presenter", "paper_low"].includes(word) || word.startsWith("reserve") ? null : fault(word)[0]();

@@ -1,0 +1,251 @@
+"""A visitor who sees nothing takes a number: presses keys, hears what is said, and has no other way to the screen."""
+
+import json
+import re
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import Demo, free_ports, until
+from tests.e2e.test_appointments import any_hour, book, revise, sign_in
+
+pytestmark = pytest.mark.e2e
+
+EAR = """
+window.heard = [];
+document.addEventListener("rinda-spoken", (event) => window.heard.push(event.detail));
+"""
+HAND_MS = 40
+"""No hand presses more than 25 keys a second; who does is a fault to the page."""
+F_KEYS = {"F13": 124, "F14": 125, "F15": 126}
+END = {"lv": "Saraksta beigas.", "en": "End of the list."}
+START = {"lv": "Saraksta sākums.", "en": "Beginning of the list."}
+
+
+class Ear:
+    """Keys in, sentences out. The page is reached by nothing else, so what this finds a blind person finds."""
+
+    def __init__(self, page: Any, language: str = "lv") -> None:
+        self._page, self._at, self.language = page, 0, language
+        page.wait_for_selector("h1")
+
+    def heard(self) -> list[dict[str, str]]:
+        """What was said since the last time it was asked."""
+        said: list[dict[str, str]] = self._page.evaluate(f"window.heard.slice({self._at})")
+        self._at += len(said)
+        return said
+
+    def hear(self, pattern: str = "") -> str:
+        """Waits for a sentence that has the pattern."""
+        found: list[str] = []
+
+        def listen() -> str | None:
+            found.extend(one["text"] for one in self.heard())
+            return next((text for text in found if re.search(pattern, text)), None)
+
+        return str(until(listen, f"to hear {pattern!r}; heard {found}"))
+
+    def press(self, key: str, pattern: str = "") -> str:
+        """One key; answers with what is said then. A hand is slower than the pause of a new screen."""
+        until(lambda: self._page.locator(".shield").count() == 0, "the end of the pause")
+        self._page.wait_for_timeout(HAND_MS)
+        self.heard()
+        if key in F_KEYS:
+            keyboard = self._page.context.new_cdp_session(self._page)
+            for kind in ("rawKeyDown", "keyUp"):
+                keyboard.send("Input.dispatchKeyEvent", {"type": kind, "key": key, "windowsVirtualKeyCode": F_KEYS[key]})
+        else:
+            self._page.keyboard.press(key)
+        return self.hear(pattern)
+
+    def find(self, pattern: str, key: str = "ArrowRight") -> str:
+        """Goes on until a choice is named so; the end of the list means that there is none."""
+        for _ in range(120):
+            said = self.press(key)
+            if re.search(pattern, said):
+                return said
+            assert said != END[self.language], f"{pattern!r} is not on this screen"
+        raise AssertionError(f"{pattern!r} was not found")
+
+    def seek(self, pattern: str) -> str:
+        """What has the focus, or what lies behind it, or before it."""
+        said = self.press("F14")
+        for key in ("ArrowRight", "ArrowLeft"):
+            for _ in range(120):
+                if re.search(pattern, said):
+                    return said
+                said = self.press(key)
+                if said in (END[self.language], START[self.language]):
+                    break
+        raise AssertionError(f"{pattern!r} is not on this screen")
+
+    def choose(self, pattern: str, then: str = "") -> str:
+        self.find(pattern)
+        return self.press("Enter", then)
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo that is open at every hour."""
+    demo = Demo(tmp_path_factory.mktemp("blind") / "data", free_ports())
+    demo.start()
+    revise(demo, any_hour())
+    yield demo
+    demo.stop()
+
+
+@pytest.fixture
+def visitor(centre: Demo, open_page: Any) -> Iterator[Callable[..., Ear]]:
+    """Somebody before the kiosk, who has pressed one key of the keypad."""
+
+    def come(size: tuple[int, int] = (1080, 1920), clock: bool = False, script: str = "") -> Ear:
+        page = open_page("about:blank", *size)
+        if clock:
+            page.clock.install()
+        page.add_init_script(EAR + script)
+        page.goto(f"{centre.kiosk}/")
+        ear = Ear(page)
+        ear.hello = ear.press("ArrowDown")  # type: ignore[attr-defined]
+        return ear
+
+    yield come
+    for name in ("silent", "paper_out", "near_end", "cover_open"):
+        _fault(centre, name, False)
+
+
+def _fault(centre: Demo, name: str, on: bool) -> None:
+    headers = {"Origin": centre.kiosk, "Content-Type": "application/json"}
+    body = json.dumps({"name": name, "on": on}).encode()
+    urllib.request.urlopen(urllib.request.Request(f"{centre.kiosk}/paper/fault", body, headers), timeout=5).close()
+
+
+NUMBER = r"[A-Z], (?:\d ){2}\d"
+
+
+def number_of(said: str) -> str:
+    found = re.search(NUMBER, said)
+    assert found, said
+    return re.sub(r"[, ]", "", found.group())
+
+
+def issued(centre: Demo) -> list[str]:
+    from tests.e2e.test_main_job import _visits
+
+    return [visit["number"] for visit in _visits(centre)]
+
+
+def test_the_first_key_says_where_one_is(visitor: Any) -> None:
+    ear = visitor()
+    assert "Skaņa ir ieslēgta" in ear.hello
+    assert re.search(r"Ar ko varam palīdzēt\?.* \d+ izvēles?\.$", ear.hello), ear.hello
+    first = ear.press("ArrowDown")
+    assert re.search(r"Poga, 1\. no \d+\. Lai izvēlētos, spiediet apaļo taustiņu\.$", first), first
+    assert ear.press("ArrowUp") == "Saraksta sākums."
+    assert ear.press("F14") == first, "the repeat key says what was said of the choice"
+    assert re.search(r"Skaļums: 4\. pakāpe no 5\.", ear.press("F13"))
+
+
+def test_i_do_not_know_which_service(centre: Demo, visitor: Any) -> None:
+    ear = visitor()
+    said = ear.find("Nezinu, kurš pakalpojums")
+    assert re.search(r"Poga, \d+\. no \d+\. Lai izvēlētos, spiediet apaļo taustiņu", said)
+    said = ear.press("Enter", NUMBER)
+    assert number_of(said) == issued(centre)[-1]
+    assert len(re.findall(NUMBER, said)) >= 2, "the number is said twice"
+    assert "Pirms jums" in said
+    assert number_of(ear.press("F14")) == number_of(said), "and again for who asks"
+
+
+@pytest.mark.parametrize(
+    ("language", "institutions", "agency", "service"),
+    [("lv", "^Iestādes", "VSAA", "Vecuma pensijas piešķiršana"), ("en", "^Institutions", "(?:VSAA|SSIA)", "Award of old-age pension")],
+)
+def test_by_way_of_the_institution(
+    centre: Demo, visitor: Any, language: str, institutions: str, agency: str, service: str
+) -> None:
+    ear = visitor()
+    if language == "en":
+        assert "Hello! How can we help?" in ear.choose("^English", "How can we help")
+        ear.language = "en"
+    ear.choose(institutions)
+    ear.choose(agency)
+    before = len(issued(centre))
+    for _ in range(12):
+        said = ear.press("ArrowRight")
+        if re.search(service, said):
+            break
+        if re.search("Nākamā lapa|Next page", said):
+            ear.press("Enter")
+    else:
+        pytest.fail(f"{service} was not found")
+    said = ear.press("Enter", f"{NUMBER}|speciālist|specialist")
+    if not re.search(NUMBER, said):  # what to bring is told before the number
+        said = ear.choose("^(?:Ar speciālistu|With a specialist|Saņemt|Take)", NUMBER)
+    assert number_of(said) == issued(centre)[-1]
+    assert len(issued(centre)) == before + 1
+
+
+def test_by_search_on_the_keys_of_the_screen(centre: Demo, visitor: Any) -> None:
+    ear = visitor()
+    assert "Teksta lauks, tukšs" in ear.choose("^Meklēt")
+    for letter in "vecuma":
+        ear.seek(rf"^{letter}\.$")
+        ear.press("Enter")
+    ear.seek("Teksta lauks. Ievadīts: vecuma")
+    assert [ear.press("ArrowLeft") for _ in range(2)] == ["a", "m"], "in the text the arrows go by letters"
+    ear.seek("Vecuma pensijas piešķiršana")
+    assert number_of(ear.press("Enter", NUMBER)) == issued(centre)[-1]
+
+
+def test_more_time_is_asked_and_given(visitor: Any) -> None:
+    ear = visitor(clock=True)
+    ear.choose("^Iestādes")
+    where = ear.press("ArrowRight")
+    ear._page.clock.fast_forward(61_000)
+    asked = ear.hear("Vai vajag vairāk laika")
+    assert re.search(r"\d+ s", asked), asked
+    assert "Jā, vēl laiku" in asked or "vairāk laika" in asked
+    assert "Varat turpināt." in ear.press("Enter")
+    assert ear.press("F14").endswith(where), "the visitor is where they were"
+    ear._page.clock.fast_forward(61_000)
+    ear.hear("Vai vajag vairāk laika")
+    ear._page.clock.fast_forward(31_000)
+    until(lambda: ear._page.evaluate("document.documentElement.dataset.speech") == "false", "silence for the next visitor")
+
+
+DOUBT = """
+window.doubt = true;
+const listen = EventSource.prototype.addEventListener;
+EventSource.prototype.addEventListener = function (name, act) {
+  listen.call(this, name, (event) => {
+    const data = window.doubt ? event.data.replace('"printed"', '"unconfirmed"') : event.data;
+    act(new MessageEvent(name, { data }));
+  });
+};
+"""
+"""The program's truth, but for a printer that never confirms."""
+
+
+def test_the_paper_is_asked_about_and_a_copy_comes(centre: Demo, visitor: Any) -> None:
+    ear = visitor(script=DOUBT)
+    ear.choose("Nezinu, kurš pakalpojums", r"Vai numuriņš izdrukājās\?")
+    assert "Drukājam numuriņu" in ear.choose("^Nē", "Drukājam")
+    ear._page.evaluate("window.doubt = false")
+    _fault(centre, "near_end", True)  # a change, so that the program tells its state again
+    ear.hear("Paņemiet numuriņu")
+
+
+def test_check_in_by_code(centre: Demo, visitor: Any, open_page: Any) -> None:
+    desk = open_page(f"{centre.base}/login?next=/counter/appointments", 1280, 800)
+    sign_in(desk)
+    code = book(centre, desk, "Anna Kalniņa")
+    ear = visitor()
+    ear.choose("^Man ir pieraksts")
+    for digit in code:
+        ear.seek(rf"^{digit}\.$")
+        ear.press("Enter", "Ievadīts")
+    ear.seek("^Pieteikt ierašanos")
+    said = ear.press("Enter", NUMBER)
+    assert number_of(said) == issued(centre)[-1]
