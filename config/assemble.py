@@ -56,11 +56,11 @@ def assemble(file: CentreFile, catalogue: Catalogue, report: Report) -> Plan:
         slip_footer=file.slip_footer,
         slip=file.slip,
         notices=file.notices,
-        situations=_situations(catalogue, offered),
+        situations=situations_for(catalogue, offered),
     )
 
 
-def _situations(catalogue: Catalogue, offered: Collection[str]) -> tuple[Situation, ...]:
+def situations_for(catalogue: Catalogue, offered: Collection[str]) -> tuple[Situation, ...]:
     """The occasions for which this centre offers something, with what it offers."""
     here = (
         msgspec.structs.replace(one, services=tuple(code for code in one.services if code in offered))

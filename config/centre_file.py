@@ -27,7 +27,7 @@ from config.plan import (
 Codes = tuple[Code, ...] | Literal["all"]
 
 SECTIONS = {f"{name}s": name for name in (
-    "zone", "institution", "service", "queue", "profile", "counter", "kiosk", "clerk", "shift", "notice",
+    "zone", "institution", "service", "queue", "profile", "counter", "kiosk", "clerk", "shift", "notice", "situation",
 )}  # fmt: skip
 """Field of the plan -> the key of its `[[...]]` in the file."""
 

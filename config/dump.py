@@ -62,6 +62,8 @@ def _file(plan: Plan, catalogue: Catalogue) -> CentreFile:
         roll=plan.roll,
         rules=plan.rules,
         pause_reasons=plan.pause_reasons,
+        slip=plan.slip,
+        notices=plan.notices,
     )
 
 

@@ -227,6 +227,11 @@ def _minute(hour: str, minute: str | None) -> int:
     return found
 
 
+def clock(minute: int) -> str:
+    """A minute of the day as people write it: 8:30."""
+    return f"{minute // 60}:{minute % 60:02d}"
+
+
 def shown(span: Span) -> str:
     """The span as people write it."""
-    return "-".join(f"{minute // 60}:{minute % 60:02d}" for minute in span)
+    return "-".join(map(clock, span))

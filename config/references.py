@@ -21,6 +21,12 @@ def check_catalogue(catalogue: Catalogue, report: Report) -> None:
         if service.code in institutions:
             report.add(f"services[{i}].code", f'"{service.code}" is the code of an institution')
     check_services(catalogue.services, catalogue.institutions, catalogue.kinds, catalogue.channels, report)
+    _unique("situation", "situations", catalogue.situations, report)
+    services = [service.code for service in catalogue.services]
+    for i, situation in enumerate(catalogue.situations):
+        for j, code in enumerate(situation.services):
+            who = f'situation "{situation.code}"'
+            _refers(who, "leads to service", code, "service", services, f"situations[{i}].services[{j}]", report)
 
 
 def check_services(
@@ -77,6 +83,8 @@ def check_references(plan: Plan, report: Report) -> None:
     _never_open(plan, report)
     _twice_said(plan, report)
     _exceptions(plan, report)
+    _notices(plan, report)
+    _reserves(plan, report)
     if "lv" not in plan.languages[:1]:
         report.add("languages", 'the first language must be "lv"')
     for i, minutes in enumerate(plan.rules.park_minutes):
@@ -251,6 +259,30 @@ def _exceptions(plan: Plan, report: Report) -> None:
                 report.add(path, f'a day of "{exception.date}" is in exceptions[{i}] already')
                 break
         known[j] = own
+
+
+def _notices(plan: Plan, report: Report) -> None:
+    """A notice is about what this centre offers, and ends after it begins."""
+    codes = [*(i.code for i in plan.institutions), *(s.code for s in plan.services)]
+    for i, notice in enumerate(plan.notices):
+        path = f"notices[{i}]"
+        for j, code in enumerate(notice.about):
+            if code and code not in codes and not report.torn("institutions", "institutions[]", "institutions[].code"):
+                text = f'the notice is about "{code}", which is no institution or service of this centre'
+                report.add(f"{path}.about[{j}]", text + did_you_mean(code, codes))
+        if notice.since and notice.until and notice.until < notice.since:
+            report.add(f"{path}.until", f'"{notice.until}" is before since ("{notice.since}")')
+
+
+def _reserves(plan: Plan, report: Report) -> None:
+    """No two kiosks with a screen give the same reserve numbers."""
+    first: dict[str, str] = {}
+    for i, kiosk in enumerate(plan.kiosks):
+        if kiosk.screen and kiosk.reserve in first:
+            text = f'kiosks "{first[kiosk.reserve]}" and "{kiosk.code}" have the same reserve letter {kiosk.reserve}'
+            report.add(f"kiosks[{i}].reserve", f"{text}, so they would give the same numbers without the server (X, Y, Q or W)")
+        elif kiosk.screen:
+            first[kiosk.reserve] = kiosk.code
 
 
 def _compete(one: OpenHours, other: OpenHours) -> bool:

@@ -4,7 +4,9 @@ import re
 import types
 import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,6 +14,7 @@ import msgspec
 from config.catalogue import Text
 from config.fault import did_you_mean, nearest
 from config.hours import dates, season, spans
+from config.logo import check_logo
 
 LANGUAGES = ("lv", "en", "ru", "uk")
 LETTERS = "ABCDEFGHJKLMNPRSTUVZ"
@@ -48,11 +51,24 @@ _RANGE = {
     "first": (0, 9_999),
     "last": (0, 9_999),
     "nth": (-1, 5),
+    "inches": (5, 120),
 }
-_READ: dict[str, Callable[[str], object]] = {"spans": spans, "season": season, "date": dates}
+
+
+def _page(address: str) -> None:
+    parts = urlsplit(address)
+    if parts.scheme != "https" or not parts.hostname or "." not in parts.hostname or " " in address:
+        raise ValueError(f"{address!r} is not the address of a page (https://...)")
+
+
+_READ: dict[str, Callable[[str], object]] = {
+    "spans": spans, "season": season, "date": dates, "since": date.fromisoformat, "until": date.fromisoformat,
+    "alone": _page, "portal": _page, "logo": check_logo,
+}  # fmt: skip
 """Texts with a form of their own, by field; each raises the ValueError that says what is wrong."""
 _LONGEST = 300
-_LABEL = {int: "a whole number", str: "a text", bool: "true or false", tuple: "a list", dict: "a table"}
+_LONGEST_OF = {"logo": 20_000}
+_LABEL = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", tuple: "a list", dict: "a table"}
 
 T = TypeVar("T")
 
@@ -111,13 +127,15 @@ def _read(value: Any, kind: Any, path: str, name: str, report: Report) -> Any:
             return _read_struct(value, base, path, report)
         case list() | tuple() if base is tuple:
             return tuple(_read(item, get_args(kind)[0], f"{path}[{i}]", name, report) for i, item in enumerate(value))
-        case str() | bool() | int() if type(value) is base:
+        case int() if base is float and type(value) is int:
+            return _read_leaf(float(value), path, name, report)
+        case str() | bool() | int() | float() if type(value) is base:
             return _read_leaf(value, path, name, report)
     report.hole(path, f"expected {_label(whole)}, got {_shown(value)}{_hint(value, whole)}")
     return _empty(kind, path, report)
 
 
-def _read_leaf(value: str | bool | int, path: str, name: str, report: Report) -> str | bool | int:
+def _read_leaf(value: str | bool | float, path: str, name: str, report: Report) -> str | bool | float:
     fault = (_text_fault(value, name) if isinstance(value, str) else "") or _limit(value, name)
     if fault:
         report.hole(path, fault)
@@ -201,8 +219,9 @@ def _read_table(data: dict[str, Any], kind: Any, path: str, name: str, report: R
 def _text_fault(text: str, name: str) -> str:
     if not text.strip():
         return "" if name == "note" else "is empty"
-    if len(text) > _LONGEST:
-        return f"is too long: {len(text):,} characters, at most {_LONGEST}"
+    longest = _LONGEST_OF.get(name, _LONGEST)
+    if len(text) > longest:
+        return f"is too long: {len(text):,} characters, at most {longest:,}"
     for character in text.replace("\t", " ") if name == "spans" else text:
         if unicodedata.category(character) in ("Cc", "Zl", "Zp") or character in _BIDI:
             return f"has a control character (U+{ord(character):04X})"

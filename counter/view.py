@@ -173,7 +173,10 @@ class OfferQueue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
-    """Channel `catalogue`: what a desk needs once per plan; retired services stay out. `bookable` can have appointments."""
+    """Channel `catalogue`: what a desk needs once per plan; retired services stay out. `bookable` can have appointments.
+
+    `printers` are the kiosks that print.
+    """
 
     kinds: dict[str, Text]
     channels: dict[str, Text]
@@ -186,6 +189,7 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...]
     queues: tuple[OfferQueue, ...]
     counters: tuple[str, ...]
+    printers: tuple[str, ...]
     plan: int
 
 
@@ -280,6 +284,7 @@ def catalogue(floor: Floor) -> Catalogue:
         bookable=plan.booking.services if plan.booking else (),
         queues=tuple(OfferQueue(queue=q.code, name=q.name, letter=q.letter) for q in plan.queues),
         counters=tuple(c.code for c in plan.counters),
+        printers=tuple(kiosk.code for kiosk in plan.kiosks if kiosk.prints),
         plan=floor.version,
     )
 

@@ -7,41 +7,33 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-import flask
 import msgspec
-from gevent.lock import BoundedSemaphore
-from gevent.threadpool import ThreadPool
-from werkzeug.exceptions import Forbidden
 
-from config import texts
-from kiosk import memory, numbers
+from kiosk import memory
 from kiosk.clock import microseconds_of, moment_of, reader
 from kiosk.feed import Feed, KioskState, LinkState, ReserveState
 from kiosk.inputs import Input
 from kiosk.memory import Remembered, lasting
 from kiosk.numbers import Numbers
-from kiosk.pace import LIMITS, Limit
+from kiosk.paper import paper_of
 from kiosk.replay import Replay
 from kiosk.reserve import opened
+from kiosk.settings import KioskSettings
 from kiosk.shapes import Jobs, Menu, SlipJob
-from kiosk.show import health, metrics, printer_state, shown
+from kiosk.show import health, printer_state, shown
+from kiosk.site import Site
 from kiosk.slips import SlipBook, Slips
 from kiosk.speech import Speech
 from kiosk.virtual import PaperFolder
 from kiosk.watchdog import Heart, Watchdog
-from kiosk.web import Paper, pages
 from printers import render
-from printers.layout import Ticket, ticket_slip
 from printers.slip import Slip
 from printers.spooler import Spooler, boot_id
-from server.headers import secure
 from server.link import Link
 from server.listen import serve, until_interrupted
 from server.protocol import Answer, CommandMessage, Status
@@ -54,33 +46,6 @@ STEP_S = 0.5
 CLIP_PAUSE_S = 0.02
 SAVE_EVERY_US = 60_000_000
 REMEMBERED = 50
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-class KioskSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """`printer` is a port's URL, or `virtual:` for a printer made of software that keeps its paper in `data_dir`.
-
-    `driver`, `model`, `paper` and `text` are for the printer (printers.spooler, printers.render.chosen).
-    `scanner` and `keys` are URLs of input devices (kiosk.inputs), empty for none. `page` false: no page gives signs of life.
-    """
-
-    server: str
-    public_url: str
-    token: str
-    kiosk: str
-    printer: str
-    host: str
-    port: int
-    data_dir: Path
-    until_stdin_closes: bool = False
-    driver: str = ""
-    model: str = "default"
-    paper: str = ""
-    text: str = "auto"
-    scanner: str = ""
-    keys: str = ""
-    page: bool = True
-    limits: tuple[Limit, ...] = LIMITS
 
 
 class KioskAgent:
@@ -119,23 +84,17 @@ class KioskAgent:
         self._watchdog, self._heart = Watchdog(), Heart(time.monotonic, settings.page)
         self._told, self._saved, self._fed = Status(state="starting"), 0, 0.0
         self._feed = Feed(self._state(), lambda: moment_of(self.reserve.now))
-        self._native, self._talking = ThreadPool(4), ThreadPool(1)
-        self._one = BoundedSemaphore(1)
-        self._busy: UUID | None = None
+        self._site = Site(
+            settings, self._feed, self._numbers, self._slips, self.spooler, self._speech, self._heart, self._paper, self._wake,
+            lambda: self._menu_link.up and self._jobs_link.up,
+        )  # fmt: skip
         self._threads = [
             threading.Thread(target=work, args=arguments, name=name, daemon=True) for name, work, arguments in self._loops()
         ]
 
     def start(self) -> None:
         """Connects, drives the printer, serves the page; OSError if the port is taken."""
-        app = flask.Flask("kiosk", static_folder=None)
-        app.before_request(self._at_home)
-        app.register_blueprint(pages(self))
-        secure(app)
-        app.get("/healthz", endpoint="healthz")(lambda: flask.jsonify(ok=True))
-        app.get("/readyz")(self._ready)
-        app.get("/metrics", endpoint="metrics")(lambda: metrics(self._feed.state))
-        self._http = serve(self._settings.host, self._settings.port, app.wsgi_app)
+        self._http = serve(self._settings.host, self._settings.port, self._site.app().wsgi_app)
         for thread in self._threads:
             thread.start()
         for link in (self._menu_link, self._jobs_link):
@@ -158,85 +117,6 @@ class KioskAgent:
             self._paper.close()
         self.reserve.close()
         self._book.close()
-
-    # what the page asks
-
-    @property
-    def feed(self) -> Feed:
-        """The truth for the page."""
-        return self._feed
-
-    def command(self, message: CommandMessage) -> Answer:
-        """Answers a touch, one at a time; a number from the server carries the address of its phone page."""
-        if self._busy not in (None, message.id):
-            return Answer(ok=False, code="too_fast", text=texts.translate(message.language, numbers.TOO_FAST))
-        with self._one:
-            self._busy = message.id
-            try:
-                answer = self._native.apply(self._answer, (message,))
-            finally:
-                self._busy = None
-        self._wake()
-        if answer.ok and answer.result and answer.result.get("token"):
-            result = {**answer.result, "url": self.ticket_url(answer.result["token"])}
-            return msgspec.structs.replace(answer, result=result)
-        return answer
-
-    def answer_slip(self, visit: UUID, printed: bool) -> Answer:
-        """The visitor's word about a doubtful slip; "no" prints a copy."""
-        self._native.apply(self._slips.settle, (visit, printed))
-        return Answer(ok=True, position=None, result={})
-
-    def withdraw_slip(self, visit: UUID) -> Answer:
-        """The visitor has gone: a slip that still waits for the printer is not printed for the next one."""
-        self._native.apply(self.spooler.withdraw, (str(visit),))
-        return Answer(ok=True, result={})
-
-    def beat(self, visible: bool) -> None:
-        """The page has given a sign of life."""
-        if visible:
-            self._heart.beat()
-
-    def clip(self, language: str, text: str) -> Path | None:
-        """A spoken text."""
-        menu = self._feed.state.menu
-        if menu is None or language not in menu.languages:
-            return None
-        found: Path | None = self._talking.apply(self._speech.clip, (language, text))
-        return found
-
-    def voices(self) -> Mapping[str, bool]:
-        """Which languages of the menu can be spoken."""
-        menu = self._feed.state.menu
-        return self._speech.voices(menu.languages if menu else ())
-
-    def ticket_url(self, token: str) -> str:
-        """Where a phone follows the ticket."""
-        return f"{self._settings.public_url}/ticket/{token}"
-
-    def papers(self) -> Sequence[Paper]:
-        """What the virtual printer printed, newest first."""
-        return self._paper.papers() if self._paper else []
-
-    def faults(self) -> Mapping[str, bool] | None:
-        """The virtual printer's switches."""
-        return self._paper.faults() if self._paper else None
-
-    def set_fault(self, name: str, on: bool) -> None:
-        """Turns a switch."""
-        if self._paper is not None:
-            self._paper.set_fault(name, on)
-
-    def _at_home(self) -> None:
-        """A program on the loopback answers only to names of the loopback: another site's name may be made to lead here."""
-        here, asked = self._settings.host, urlsplit(f"//{flask.request.host}").hostname
-        if here in LOOPBACK and asked not in LOOPBACK:
-            raise Forbidden("The request comes from another site.")
-
-    def _answer(self, message: CommandMessage) -> Answer:
-        if message.name == "TakeTicket":
-            return self._numbers.take(message)
-        return self._numbers.relay(message, numbers.NO_HELP if message.name == "CallHelp" else numbers.NO_APPOINTMENTS)
 
     # what goes on by itself
 
@@ -345,17 +225,7 @@ class KioskAgent:
         return self._menu_link.submit(message, REPORT_S) if self._menu_link.up else None
 
     def _paper_of(self, slip: SlipJob, copy: bool, jobs: Jobs | None) -> Slip:
-        remembered = self._remembered
-        around = jobs or (remembered.menu if remembered else None)
-        paper = ticket_slip(
-            Ticket(
-                number=slip.number, service=slip.service, institution=slip.institution,
-                centre=around.centre if around else {"lv": ""}, zone=around.timezone if around else "Europe/Riga",
-                issued=slip.issued, url=self.ticket_url(slip.token) if slip.token else "", language=slip.language,
-                ahead=None if slip.reserve else slip.ahead, low=slip.low, high=slip.high, copy=copy, reserve=slip.reserve,
-                closing=jobs.footer if jobs and jobs.footer else None,
-            )
-        )  # fmt: skip
+        paper = paper_of(slip, copy, jobs, self._remembered, self._site.ticket_url(slip.token) if slip.token else "")
         if self._paper is not None:
             self._paper.remember(slip.number, paper)
         return paper
@@ -373,11 +243,6 @@ class KioskAgent:
                 on=alone, letter=menu.reserve if menu else "X", unsent=len(self.reserve.unsent())
             ),
         )  # fmt: skip
-
-    def _ready(self) -> tuple[flask.Response, int]:
-        state = self._feed.state
-        ready = self._menu_link.up and self._jobs_link.up and state.menu is not None
-        return flask.jsonify(ok=ready, link=state.link.up, can_print=state.printer.can_print), 200 if ready else 503
 
 
 def run(settings: KioskSettings, on_ready: Any = lambda: None) -> None:

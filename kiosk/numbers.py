@@ -171,19 +171,19 @@ class Numbers:
         return answer
 
 
-def reserve_slip(row: ReserveNumber, remembered: Remembered | None) -> SlipJob:
-    """The slip of a reserve number, with what the last menu says about its service."""
+def reserve_slip(row: ReserveNumber, remembered: Remembered | None, party: tuple[str, ...] = ()) -> SlipJob:
+    """The slip of a reserve number, with what the last menu says about its service; `party`: all numbers of the touch."""
     menu = remembered.menu if remembered else None
     service: MenuService | None = next((one for one in menu.services if one.service == row.service), None) if menu else None
     named = {one.institution: one.short for one in menu.institutions} if menu else {}
     queue = next((one for one in menu.queues if service and one.queue == service.queue), None) if menu else None
-    where = dict(queue.zone) if queue else {}
-    if queue and queue.where:
-        where = {code: ", ".join(filter(None, (queue.zone.get(code), text))) for code, text in queue.where.items()}
+    zone, way = (queue.zone, queue.where) if queue else ({}, {})
+    where = {code: ", ".join(filter(None, (name, way.get(code, "")))) for code, name in zone.items()}
     return SlipJob(
         visit=row.visit, number=row.number, service=service.name if service else {"lv": row.service},
         institution=named.get(service.institution, {}) if service else {}, language=row.language, issued=row.issued,
         ahead=0, low=None, high=None, token="", waiting=True, where=where, bring=service.bring if service else {}, reserve=True,
+        party=party if len(party) > 1 else (),
     )  # fmt: skip
 
 

@@ -125,7 +125,7 @@ class SlipJob(msgspec.Struct, frozen=True, kw_only=True):
 
     `waiting` is false once the visit was called or is over. `where` is the waiting area and the way to it, `bring` what to
     have along. `order` counts the slips that staff asked for; one with `copy` is marked KOPIJA. `due` is the booked time;
-    `reserve`: the number is of a reserve series.
+    `reserve`: the number is of a reserve series. `party` are the numbers of a person who has several, in order.
     """
 
     visit: UUID
@@ -145,6 +145,7 @@ class SlipJob(msgspec.Struct, frozen=True, kw_only=True):
     copy: bool = False
     due: datetime | None = None
     reserve: bool = False
+    party: tuple[str, ...] = ()
 
 
 class Jobs(msgspec.Struct, frozen=True, kw_only=True):

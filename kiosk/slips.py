@@ -103,7 +103,7 @@ class Slips:
             own = self._reserve.rows()
             gone = replaced(own)
             for row in own:
-                self._print_own(row)
+                self._print_own(row, tuple(one.number for one in own if one.touch == row.touch))
             late = [slip for slip in (self._jobs.slips if self._jobs else ()) if not self._print(slip, gone)]
         for slip in late:
             self._report(slip.visit, "expired", copy=False, key=f"expired:{slip.order}", order=slip.order)
@@ -152,8 +152,8 @@ class Slips:
             self._spooler.withdraw(id)
         return True
 
-    def _print_own(self, row: ReserveNumber) -> None:
-        slip = reserve_slip(row, self._remembered())
+    def _print_own(self, row: ReserveNumber, party: tuple[str, ...]) -> None:
+        slip = reserve_slip(row, self._remembered(), party)
         left = TTL_S - (self._now() - slip.issued).total_seconds()
         if left > 0 and str(slip.visit) not in self._spooler.jobs():
             self._spooler.submit(str(slip.visit), self._paper(slip, False, self._jobs), ttl_s=min(left, TTL_S))

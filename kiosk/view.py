@@ -1,17 +1,32 @@
 """What a kiosk shows and prints now, as pure functions of the floor."""
 
 import itertools
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from config.hours import closing, next_opening
-from kiosk.shapes import Jobs, Menu, MenuInstitution, MenuQueue, MenuService, SlipJob
+from config.catalogue import Text
+from config.hours import clock, closing, day_spans, next_opening
+from config.plan import Hours, Notice, Plan, Queue
+from kiosk.shapes import (
+    Jobs,
+    Menu,
+    MenuDay,
+    MenuHelp,
+    MenuInstitution,
+    MenuNotice,
+    MenuQueue,
+    MenuService,
+    MenuSituation,
+    SlipJob,
+)  # fmt: skip
 from server.domain.admission import centre_shut, left, queue_shut
-from server.domain.floor import Floor
+from server.domain.floor import Floor, Visit, open_help
 from server.domain.labels import public_label
 from server.domain.order import EMPTY
 from server.domain.waiting import estimate, waiting_in
 
 SLIPS_AT_ONCE = 20
+DAYS = 7
 
 
 def menu(floor: Floor, kiosk: str | None, now: datetime) -> Menu:
@@ -25,11 +40,13 @@ def menu(floor: Floor, kiosk: str | None, now: datetime) -> Menu:
         queues.append(
             MenuQueue(
                 queue=queue.code, name=queue.name, letter=queue.letter, waiting=waiting_in(floor, queue.code),
-                low=told.low, high=told.high,
+                low=told.low, high=told.high, zone=plan_zone(plan, queue)[0], where=plan_zone(plan, queue)[1],
             )
         )  # fmt: skip
     services = _services(floor, shut, now)
     offered = {service.institution for service in services}
+    codes = {service.service for service in services}
+    called = open_help(floor, own.code, now) if own else None
     return Menu(
         centre=plan.centre.short,
         timezone=plan.centre.timezone,
@@ -46,6 +63,21 @@ def menu(floor: Floor, kiosk: str | None, now: datetime) -> Menu:
         booking=plan.booking is not None,
         closes=None if shut else closing(plan.hours, now, zone),
         opens=next_opening(plan.hours, now, zone) if shut else None,
+        situations=_situations(plan, codes),
+        notices=tuple(
+            MenuNotice(text=notice.text, kind=notice.kind, about=notice.about)
+            for notice in plan.notices
+            if _holds(notice, now.astimezone(ZoneInfo(zone)).date().isoformat())
+        ),
+        week=_week(plan.hours, now, zone),
+        access=plan.centre.access,
+        phone=plan.centre.phone,
+        portal=plan.centre.portal,
+        inches=own.inches if own else Menu.inches,
+        tray=own.tray if own else Menu.tray,
+        reserve=own.reserve if own else Menu.reserve,
+        reserve_used=floor.series.get(own.reserve) or 0 if own else 0,
+        help=MenuHelp(since=called.since, coming=called.answered is not None) if called else None,
     )
 
 
@@ -57,21 +89,71 @@ def jobs(floor: Floor, kiosk: str) -> Jobs:
     for place in itertools.islice(floor.owed.get(kiosk) or EMPTY, SLIPS_AT_ONCE):
         visit = floor.visits[place.visit]
         label, institution = public_label(floor, visit.service)
+        service, queue = floor.look.services.get(visit.service), floor.look.queues.get(visit.leg.queue)
         slips.append(
             SlipJob(
                 visit=visit.id, number=visit.number, service=label, institution=institution,
                 language=visit.language, issued=visit.issued, ahead=visit.ahead, low=visit.low, high=visit.high,
-                token=visit.token, waiting=visit.state == "waiting",
+                token=visit.token, waiting=visit.state == "waiting", where=directions(*plan_zone(plan, queue)) if queue else {},
+                bring=service.bring if service and not service.sensitive else {}, order=visit.order, copy=visit.copy,
+                due=visit.due, reserve=visit.origin == "offline", party=_party(floor, visit),
             )
         )  # fmt: skip
     return Jobs(
-        centre=plan.centre.short, timezone=plan.centre.timezone, footer=plan.slip_footer, slips=tuple(slips)
+        centre=plan.centre.short, timezone=plan.centre.timezone, footer=plan.slip_footer, slips=tuple(slips),
+        access=plan.centre.access if plan.slip.access else (), wifi=plan.slip.wifi, logo=plan.slip.logo,
     )  # fmt: skip
+
+
+def _party(floor: Floor, visit: Visit) -> tuple[str, ...]:
+    """The numbers of a person who has several, this one among them."""
+    if visit.party is None:
+        return ()
+    return tuple(floor.visits[one].number for one in floor.parties.get(visit.party) or () if one in floor.visits)
+
+
+def plan_zone(plan: Plan, queue: Queue) -> tuple[Text, Text]:
+    """The name of the waiting area of a queue, and the way to it."""
+    return next(((zone.name, zone.where) for zone in plan.zones if zone.code == queue.zone), ({}, {}))
+
+
+def directions(zone: Text, where: Text) -> Text:
+    """Where to wait, in one sentence part: "Lielā zāle, 2. stāvs", in every language that the name has."""
+    return {language: ", ".join(filter(None, (name, where.get(language, "")))) for language, name in zone.items()}
 
 
 def urgent(menu: Menu) -> object:
     """The part of a menu that cannot wait a second: everything but the waiting counts."""
-    return (menu.services, menu.opens, menu.quick, menu.unknown, menu.booking, menu.languages, menu.centre)
+    return (
+        menu.services, menu.opens, menu.quick, menu.unknown, menu.booking, menu.languages, menu.centre, menu.notices, menu.help,
+    )  # fmt: skip
+
+
+def _situations(plan: Plan, offered: set[str]) -> tuple[MenuSituation, ...]:
+    found = (
+        MenuSituation(
+            situation=one.code, name=one.name, line=one.line, icon=one.icon,
+            services=tuple(code for code in one.services if code in offered),
+        )
+        for one in plan.situations
+    )  # fmt: skip
+    return tuple(one for one in found if one.services)
+
+
+def _holds(notice: Notice, today: str) -> bool:
+    """Whether a notice is shown on a date; ISO dates sort as text."""
+    return notice.since <= today and (not notice.until or today <= notice.until)
+
+
+def _week(hours: Hours | None, now: datetime, zone: str) -> tuple[MenuDay, ...]:
+    """The coming days with their hours, today first; nothing for a centre without hours."""
+    if hours is None:
+        return ()
+    today = now.astimezone(ZoneInfo(zone)).date()
+    days = (today + timedelta(days=n) for n in range(DAYS))
+    return tuple(
+        MenuDay(date=day.isoformat(), spans=tuple((clock(a), clock(b)) for a, b in day_spans(hours, day))) for day in days
+    )
 
 
 def _services(floor: Floor, shut: bool, now: datetime) -> tuple[MenuService, ...]:
@@ -80,7 +162,8 @@ def _services(floor: Floor, shut: bool, now: datetime) -> tuple[MenuService, ...
     return tuple(
         MenuService(
             service=s.code, institution=s.institution, name=s.name, minutes=s.minutes, queue=queues[s.code],
-            open=queues[s.code] in giving and left(floor, s.code) != 0, left=left(floor, s.code),
+            open=queues[s.code] in giving and left(floor, s.code) != 0, left=left(floor, s.code), group=s.group,
+            keywords=s.keywords, bring=s.bring, alone=s.alone,
         )
         for s in floor.settled.services
         if s.code in queues and not s.retired

@@ -19,6 +19,7 @@ from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound, 
 
 from config import texts
 from kiosk.feed import Feed
+from kiosk.numbers import Taken
 from server.protocol import Answer, CommandMessage
 from server.shell import STATIC, shell
 
@@ -143,7 +144,7 @@ def pages(kiosk: KioskProgram) -> flask.Blueprint:
             channel="menu",
             device="page",
             catalogues=("kiosk",),
-            sheets=[f"/kiosk/static/{name}.css" for name in ("kiosk", "screens", "ticket", "modes", "wide")],
+            sheets=[f"/kiosk/static/{name}.css" for name in ("kiosk", "screens", "ticket", "modes", "wide", "access/access")],
             scripts=("/kiosk/static/kiosk.js",),
         )
 
@@ -155,7 +156,10 @@ def pages(kiosk: KioskProgram) -> flask.Blueprint:
     def command() -> ResponseReturnValue:
         message = _body(CommandMessage)
         match message.name:
-            case "TakeTicket" | "CheckIn" | "CallHelp":
+            case "TakeTicket":
+                _converted(message.data, Taken)
+                answer = kiosk.command(message)
+            case "CheckIn" | "CallHelp":
                 answer = kiosk.command(message)
             case "SlipAnswer":
                 slip = _converted(message.data, SlipAnswer)

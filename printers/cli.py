@@ -74,7 +74,7 @@ def _set_up(url: str, model: str, paper: str, text: str) -> dict[str, object]:
         "dots": profile.dots,
         "dpi": profile.dpi,
         "paper_mm": round(profile.dots / profile.dpi * 25.4),
-        "code_pages": models.pages(model),
+        "code_pages": models.pages(model) if model != "default" else {},  # nobody knows an unnamed model's
         "text": render.mode(url, model, text),
     }
 
@@ -109,7 +109,11 @@ def by_hand(driver: Driver) -> list[str]:
 
 def _words(url: str, found: Probe, facts: Mapping[str, object]) -> list[str]:
     driver, pages = found.driver, facts["code_pages"]
-    held = ", ".join(f"{name} (ESC t {n})" for name, n in pages.items()) if isinstance(pages, dict) and pages else "none of ours"
+    held = (
+        ", ".join(f"{name} (ESC t {n})" for name, n in pages.items())
+        if isinstance(pages, dict) and pages
+        else "none that serves us, or no --model named"
+    )
     lines = [
         f"{url}: driver {driver.name}",
         f"  confirms that a ticket came out: {'yes, by ' + driver.evidence if driver.confirms else 'no'}",

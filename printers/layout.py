@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from printers.slip import Align, Boxed, Gap, Inverse, Line, Number, Pair, Qr, Queue, Rule, Slip, Text
+from printers.slip import Align, Boxed, Gap, Inverse, Line, Number, Pair, Picture, Qr, Queue, Rule, Slip, Text
 from printers.words import LANGUAGES, LV, Words, minutes, plural
 
 # tokens.json type.slip, dots at 203 dpi
@@ -17,8 +17,9 @@ class Ticket(msgspec.Struct, frozen=True):
     """All that a ticket slip may say.
 
     Texts map language to text and always have 'lv'. `issued` is aware UTC, shown in `zone`. `ahead` counts people;
-    `low` and `high` are the promise in minutes. None leaves a part out. `footer` is what to bring, in Latvian; `closing`
-    is the centre's own last sentence.
+    `low` and `high` are the promise in minutes; `due` is the booked time of an appointment. None leaves a part out. `where`
+    is the waiting area, `bring` what to have along, `closing` the centre's own last sentence, `access` and `wifi` its facts,
+    `logo` a PNG in base64. `party` are the numbers of a person with several, in order, this one among them.
     """
 
     number: str
@@ -34,8 +35,14 @@ class Ticket(msgspec.Struct, frozen=True):
     high: int | None = None
     copy: bool = False
     reserve: bool = False
-    footer: str | None = None
     closing: dict[str, str] | None = None
+    due: datetime | None = None
+    where: dict[str, str] = {}
+    bring: dict[str, str] = {}
+    access: tuple[dict[str, str], ...] = ()
+    wifi: dict[str, str] = {}
+    logo: str = ""
+    party: tuple[str, ...] = ()
 
 
 def ticket_slip(ticket: Ticket) -> Slip:
@@ -43,17 +50,19 @@ def ticket_slip(ticket: Ticket) -> Slip:
     if ticket.copy:
         return _copy(ticket)
     head: list[Line] = [
+        *([Picture(ticket.logo, ticket.centre["lv"])] if ticket.logo else []),
         Text(ticket.centre["lv"], SERVICE, 600, lines=3),
         Text(_date(ticket), BODY),
         Rule(),
         Text(LV.number, BODY),
         *_second(ticket, lambda words: words.number),
         Number(ticket.number, NUMBER),
+        *_party(ticket),
         *_service(ticket),
     ]
     if ticket.reserve:
-        return (*head, *_reserve(ticket))
-    return (*head, *_waiting(ticket), *_phone(ticket), *_end(ticket))
+        return (*head, *_reserve(ticket), *_where(ticket))
+    return (*head, *_waiting(ticket), *_where(ticket), *_phone(ticket), *_end(ticket))
 
 
 def void_slip() -> Slip:
@@ -70,8 +79,8 @@ def _second(ticket: Ticket, pick: Callable[[Words], str], align: Align = "center
     return [Text(pick(words), FOREIGN, align=align)] if words else []
 
 
-def _time(ticket: Ticket) -> str:
-    local = ticket.issued.astimezone(ZoneInfo(ticket.zone))
+def _time(ticket: Ticket, at: datetime | None = None) -> str:
+    local = (at or ticket.issued).astimezone(ZoneInfo(ticket.zone))
     return f"{local.hour}:{local.minute:02d}"
 
 
@@ -92,7 +101,37 @@ def _service(ticket: Ticket) -> list[Line]:
     return lines
 
 
+def _party(ticket: Ticket) -> list[Line]:
+    """In which order somebody with several numbers is called."""
+    if len(ticket.party) < 2:
+        return []
+    first, *others = ticket.party
+    own = first == ticket.number
+
+    def said(words: Words) -> str:
+        return words.first.format(numbers=", ".join(others)) if own else words.after.format(numbers=first)
+
+    return [Text(said(LV), BODY, 600), *_second(ticket, said)]
+
+
+def _where(ticket: Ticket) -> list[Line]:
+    return [*_both(ticket, ticket.where, lambda words, text: words.where.format(where=text))]
+
+
+def _both(ticket: Ticket, texts: dict[str, str], said: Callable[[Words, str], str], align: Align = "center") -> list[Text]:
+    """A sentence in Latvian and, where it is known, in the visitor's language beneath; nothing without a Latvian text."""
+    if not texts.get("lv"):
+        return []
+    other, words = texts.get(ticket.language), _other(ticket)
+    second = [Text(said(words, other), FOREIGN, align=align)] if words and other else []
+    return [Text(said(LV, texts["lv"]), BODY, align=align), *second]
+
+
 def _waiting(ticket: Ticket) -> list[Line]:
+    if ticket.due is not None:
+        due = _time(ticket, ticket.due)
+        booked = Text(LV.booked.format(time=due), EMPHASIS, 600)
+        return [Rule(), booked, *_second(ticket, lambda words: words.booked.format(time=due))]
     promised = ticket.low is not None and ticket.high is not None
     low, high = ticket.low or 0, ticket.high or 0
     people = "" if ticket.ahead is None else plural(LV.people, ticket.ahead, "lv")
@@ -128,14 +167,33 @@ def _phone(ticket: Ticket) -> list[Line]:
 
 
 def _end(ticket: Ticket) -> list[Line]:
-    if ticket.footer:  # instead of the closing sentence: with both, a two-language slip passes 150 mm
-        return [Boxed((Text(ticket.footer, BODY, 600, "left"),))]
-    if ticket.closing:
-        other = ticket.closing.get(ticket.language) if ticket.language != "lv" else None
-        second = [Text(other, FOREIGN, align="left")] if other else []
-        return [Rule("dashed"), Text(ticket.closing["lv"], SMALL, align="left"), *second]
-    missed = _second(ticket, lambda words: words.missed, "left")
-    return [Rule("dashed"), Text(LV.missed, SMALL, align="left"), *missed]
+    return [*_bring(ticket), *_closing(ticket), *_facts(ticket)]
+
+
+def _bring(ticket: Ticket) -> list[Line]:
+    lines = _both(ticket, ticket.bring, lambda words, text: words.bring.format(bring=text), "left")
+    return (
+        [Boxed(tuple(msgspec.structs.replace(line, weight=600 if i == 0 else 400) for i, line in enumerate(lines)))]
+        if lines
+        else []
+    )
+
+
+def _closing(ticket: Ticket) -> list[Line]:
+    """Left out where a box says what to bring: with both, a two-language slip passes 150 mm."""
+    if ticket.bring.get("lv"):
+        return []
+    texts = ticket.closing or {language: words.missed for language, words in LANGUAGES.items()}
+    other = texts.get(ticket.language) if ticket.language != "lv" else None
+    second = [Text(other, FOREIGN, align="left")] if other else []
+    return [Rule("dashed"), Text(texts["lv"], SMALL, align="left"), *second]
+
+
+def _facts(ticket: Ticket) -> list[Line]:
+    """The centre's access facts in one paragraph and the line about the network, in Latvian only: they are on its walls too."""
+    facts = " ".join(text["lv"] for text in ticket.access if text.get("lv"))
+    wifi = ticket.wifi.get("lv", "")
+    return [Text(text, FOREIGN, align="left") for text in (facts, wifi) if text]
 
 
 def _reserve(ticket: Ticket) -> list[Line]:

@@ -6,10 +6,12 @@ Epson ESC/POS command reference: ESC @, ESC t, ESC a, ESC E, GS !, GS B, GS ( k,
 import textwrap
 import unicodedata
 
+from PIL import Image
+
 from printers import models
 from printers.profile import PaperProfile
-from printers.raster import bands
-from printers.slip import DRAWN_AHEAD, Boxed, Gap, Inverse, Line, Number, Pair, Qr, Queue, Rule, Slip, Text
+from printers.raster import bands, drawn
+from printers.slip import DRAWN_AHEAD, Boxed, Gap, Inverse, Line, Number, Pair, Picture, Qr, Queue, Rule, Slip, Text
 from printers.symbol import picture, square
 
 PAGES = (("CP775", "cp775"), ("CP1257", "cp1257"), ("CP1251", "cp1251"), ("CP866", "cp866"))  # database name, Python codec
@@ -81,9 +83,19 @@ class _Writer:
             case Boxed(lines=lines):
                 rule = b"\x1ba\x00" + b"-" * self.columns + b"\n"
                 return rule + b"".join(self.paragraph(text) for text in lines) + rule
+            case Picture(png=png):
+                return self.picture(drawn(png))
             case Inverse(text=text):
                 return b"\x1ba\x01\x1d!\x11\x1dB\x01" + self.encode(f" {text} ") + b"\x1dB\x00\x1d!\x00\n"
         raise _Unfit(type(line).__name__)
+
+    def picture(self, ink: Image.Image) -> bytes:
+        """On a strip as wide as the paper: bands are cropped each at its own right edge, so the printer must not centre them."""
+        if ink.width > self.profile.dots:
+            raise _Unfit("Picture")
+        strip = Image.new("1", (self.profile.dots, ink.height), 0)
+        strip.paste(ink, ((self.profile.dots - ink.width) // 2, 0))
+        return b"\x1ba\x00" + bands(strip)
 
     def paragraph(self, line: Text) -> bytes:
         times = 2 if line.size >= BIG else 1
@@ -119,4 +131,5 @@ class _Writer:
             code = b"\x1ba\x01" + code
         else:
             code = b"\x1ba\x00" + bands(picture(line.data, module, self.profile.dots, (self.profile.dots - side) // 2))
-        return quiet + code + quiet + b"".join(self.paragraph(text) for text in line.beside)
+        below = (Text(text.text, text.size, text.weight) for text in line.beside)
+        return quiet + code + quiet + b"".join(map(self.paragraph, below))

@@ -1,11 +1,19 @@
 """A 1-bit picture as ESC/POS raster: bands cropped at the right, cut where that saves most, blank rows fed."""
 
+import base64
+import io
+
 from PIL import Image
 
 BAND_ROWS = 128  # rows in one GS v 0: bounds what a torn connection leaves half sent
 STEP_ROWS = 8  # a band ends only every so many rows: shorter ones make slow printers stop and start
 HEADER = 8  # bytes of GS v 0 before its rows
 JOIN_ROWS = 6  # blank rows this few stay inside a band
+
+
+def drawn(png: str) -> Image.Image:
+    """A black and white PNG, as base64 text, as ink (1 = black); OSError if it is none."""
+    return Image.open(io.BytesIO(base64.b64decode(png))).convert("1").point(lambda value: 0 if value else 255)
 
 
 def bands(ink: Image.Image) -> bytes:

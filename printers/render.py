@@ -1,8 +1,6 @@
 """A slip on a given paper: as a picture, and as ESC/POS raster bytes."""
 
 import unicodedata
-from collections.abc import Callable
-from functools import partial
 
 import msgspec
 from PIL import Image, ImageDraw
@@ -11,7 +9,7 @@ from printers import fonts, models
 from printers.native import text_of
 from printers.ports import line_speed
 from printers.profile import PAPER_58, PAPER_80, PaperProfile
-from printers.raster import bands
+from printers.raster import bands, drawn
 from printers.slip import (
     DRAWN_AHEAD,
     Boxed,
@@ -20,6 +18,7 @@ from printers.slip import (
     Line,
     Number,
     Pair,
+    Picture,
     Qr,
     Queue,
     Rule,
@@ -29,7 +28,7 @@ from printers.slip import (
 )
 from printers.symbol import picture, square
 
-__all__ = ["PAPER_58", "PAPER_80", "PaperProfile", "bands", "chosen", "content", "image", "mode", "native", "paper_of"]
+__all__ = ["PAPER_58", "PAPER_80", "Chosen", "PaperProfile", "bands", "chosen", "content", "image", "mode", "native", "paper_of"]
 
 INIT = b"\x1b\x40"  # ESC @
 SMALLEST = 27  # dots at 203 dpi: 2.4 mm capitals, tokens.json type.slip.minimum
@@ -102,6 +101,8 @@ class _Sheet:
                 self.boxed(lines)
             case Inverse(text=text):
                 self.inverse(text)
+            case Picture(png=png):
+                self.picture(png)
 
     def rule(self, style: str) -> None:
         s = self.profile.scaled
@@ -196,6 +197,16 @@ class _Sheet:
         self.draw.rectangle((self.edge, top, self.edge + self.room - 1, bottom), outline=1, width=s(4))
         self.y = bottom + s(14)
 
+    def picture(self, png: str) -> None:
+        s = self.profile.scaled
+        ink = drawn(png)
+        wide = min(s(ink.width), self.room)
+        if wide != ink.width:
+            ink = ink.resize((wide, max(1, ink.height * wide // ink.width)), Image.Resampling.NEAREST)
+        self.need(ink.height + s(24))
+        self.image.paste(ink, ((self.profile.dots - ink.width) // 2, self.y))
+        self.y += ink.height + s(12)
+
     def inverse(self, text: str) -> None:
         s = self.profile.scaled
         size, room = s(SMALLEST + 9), self.room - s(16)
@@ -233,11 +244,27 @@ def content(slip: Slip, profile: PaperProfile = PAPER_80, text: str = "raster") 
     return INIT + motion + bands(_ink(slip, profile)) + native(slip)
 
 
-def chosen(url: str, model: str = "default", paper: str = "", text: str = "auto") -> Callable[[Slip], bytes]:
-    """How slips for this printer become bytes: `model` of python-escpos's database, `paper` "80", "58" or "" (the model's),
-    `text` of MODES. ValueError for an unknown model, paper or text.
+class Chosen(msgspec.Struct, frozen=True):
+    """How slips for one printer become bytes; `raster` is for printers that turn out to take nothing else."""
+
+    profile: PaperProfile
+    text: str
+
+    def __call__(self, slip: Slip) -> bytes:
+        """The slip as it was chosen."""
+        return content(slip, self.profile, self.text)
+
+    def raster(self, slip: Slip) -> bytes:
+        """The slip as a picture."""
+        return content(slip, self.profile)
+
+
+def chosen(url: str, model: str = "default", paper: str = "", text: str = "auto") -> Chosen:
+    """`model` of python-escpos's database, `paper` "80", "58" or "" (the model's), `text` of MODES.
+
+    ValueError for an unknown model, paper or text.
     """
-    return partial(content, profile=paper_of(model, paper), text=mode(url, model, text))
+    return Chosen(paper_of(model, paper), mode(url, model, text))
 
 
 def mode(url: str, model: str = "default", text: str = "auto") -> str:

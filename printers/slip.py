@@ -66,13 +66,20 @@ class Inverse(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
+class Picture(msgspec.Struct, frozen=True, tag=True):
+    """A small black and white picture in the middle, a PNG of mode 1 as base64 text; `name` is what it shows, in words."""
+
+    png: str
+    name: str = ""
+
+
 class Gap(msgspec.Struct, frozen=True, tag=True):
     """Empty paper, in dots at 203 dpi."""
 
     dots: int
 
 
-Line = Text | Rule | Pair | Number | Queue | Qr | Boxed | Inverse | Gap
+Line = Text | Rule | Pair | Number | Queue | Qr | Boxed | Inverse | Picture | Gap
 Slip = tuple[Line, ...]
 
 _encoder = msgspec.msgpack.Encoder()
@@ -101,7 +108,7 @@ def as_text(slip: Slip) -> str:
         match line:
             case Rule():
                 out.append("")
-            case Gap():
+            case Gap() | Picture():
                 pass
             case Text(text=text) | Number(text=text) | Inverse(text=text):
                 out.append(text)

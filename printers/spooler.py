@@ -11,7 +11,9 @@ import msgspec
 
 from printers import codec, jobs, roll
 from printers.codec import Block, Fence, Message
+from printers.counter import Counter
 from printers.drivers import CUTS_BYTES, ident_of
+from printers.flight import Flight
 from printers.jobs import OPEN, WAITING, Event, JobState, Phase
 from printers.layout import void_slip
 from printers.session import Session, Timing
@@ -25,29 +27,15 @@ Facts = dict[str, str]
 EVIDENCE_S = 60.0  # a cut counter says nothing about a job this long ago: paper may have been changed since
 FORGET_S = 3600.0  # how often finished jobs of the day before yesterday are deleted
 NO_ANSWER = "no confirmation"
-AUDIT_IDENT = b"nnno"
-
-
-class _Flight:
-    """The job that is on its way, with the times that its next decision needs (monotonic seconds)."""
-
-    def __init__(self, job_id: str, ident: bytes, total: int, void: bool, counted: int, now: float) -> None:
-        self.job_id, self.ident, self.total, self.void = job_id, ident, total, void
-        self.moved_at = now  # when bytes last left
-        self.left = total
-        self.clear_at: float | None = None
-        self.why = ""
-        self.fenced_at_round: int | None = None
-        self.rows = 0  # of paper that it feeds
-        self.counted = counted  # the printer's job counter before this job
 
 
 class Spooler:
     """One printer's queue. `submit`, `answer`, `reprint`, `jobs` and `status` may be called from any thread; `step`,
-    `run` and `close` from one. `render` gives a slip's bytes without cut and markers; `on_change` gets each new job
-    state, after it is durable, from whichever thread caused it; it must not block. `driver` names one of
-    printers.drivers.DRIVERS instead of probing: needed only for a printer that never answers. `remaining_mm` is what the
-    near-end sensor leaves, until the first rolls have shown it. ValueError for a bad URL.
+    `run` and `close` from one. `render` gives a slip's bytes without cut and markers; its attribute `raster`, if it has
+    one, does so for a printer that takes no native letters. `on_change` gets each new job state, after it is durable, from
+    whichever thread caused it; it must not block. `driver` names one of printers.drivers.DRIVERS instead of probing: needed
+    only for a printer that never answers. `remaining_mm` is what the near-end sensor leaves, until the first roll has shown
+    it. ValueError for a bad URL.
     """
 
     def __init__(
@@ -67,6 +55,7 @@ class Spooler:
         self.alive = timer()  # the monotonic second of the last step, for a watchdog
         self._remaining_mm = remaining_mm
         self._render, self._clock, self._on_change, self._timer = render, clock, on_change, timer
+        self._raster: Callable[[Slip], bytes | Iterable[bytes]] = getattr(render, "raster", render)
         self._cut = CUTS_BYTES[cut]
         self._timing = timing or Timing()
         self._lock = threading.RLock()
@@ -78,13 +67,10 @@ class Spooler:
         self._jobs = self._store.load()
         self._deadline: dict[str, float] = {}
         self._ask_until: dict[str, float] = {}
-        self._flight: _Flight | None = None
+        self._flight: Flight | None = None
         self._suspect: str = ""
         self._fences = 0  # generic: fences sent whose answers are still due
-        self._base: int | None = None
-        self._base_asked_at: float | None = None
-        self._audit_at: float | None = None
-        self._audit_fenced = False
+        self._counter = Counter(self._session, timer)
         self._seen_connection = 0
         self._cleared_on = 0  # the connection on which an attempt was last cleared
         self._forget_at = timer() + FORGET_S
@@ -176,7 +162,7 @@ class Spooler:
             return session.wait(self._busy)
         self._fences = max(0, self._fences - sum(isinstance(message, Fence) for message in messages))
         if not session.track.ready:
-            self._forget_questions()
+            self._counter.forget()
         elif self._suspect:
             self._audit(messages)
         else:
@@ -185,7 +171,7 @@ class Spooler:
 
     @property
     def _busy(self) -> bool:
-        return bool(self._flight) or self._base_asked_at is not None or self._audit_at is not None or self._due()
+        return bool(self._flight) or self._counter.asking or self._due()
 
     def _due(self) -> bool:
         return self._session.track.ready and any(job.phase in WAITING for job in list(self._jobs.values()))
@@ -268,53 +254,34 @@ class Spooler:
     def _connected(self) -> None:
         self._seen_connection = self._session.connection
         self._fences = 0
-        self._forget_questions()
+        self._counter.forget()
         if self._session.known and self._session.known != self._store.fact("driver"):
             self._store.note("driver", self._session.known)
-
-    def _forget_questions(self) -> None:
-        self._base, self._base_asked_at, self._audit_at, self._audit_fenced = None, None, None, False
-        self._session.hold = False
 
     def _next(self, messages: list[Message]) -> None:
         with self._lock:
             waiting = [job for job in self._jobs.values() if job.phase in WAITING]
         if not waiting:
-            self._forget_questions()
+            self._counter.forget()
             return
         session = self._session
-        if session.driver.counts and self._base is None:
-            if not self._ask_base(messages):
+        if session.driver.counts and self._counter.base is None:
+            if not self._counter.ask(messages):
                 return
         elif not session.fresh:
             session.poll_soon()
             return
         if session.polling or session.unsent:
             return
+        if again := session.driver.recount(session.jobs_counted):
+            session.queue(again)
+            session.poll_soon()
+            return
         self._start(min(waiting, key=lambda job: (job.created, job.job_id)))
-
-    def _ask_base(self, messages: list[Message]) -> bool:
-        """Reads the cut counter, with no poll due meanwhile; True once it is known or the printer will not tell."""
-        session, now = self._session, self._timer()
-        if self._base_asked_at is None:
-            if not session.fresh:
-                session.poll_soon()
-                return False
-            session.hold = True
-            if not session.polling and not session.unsent:
-                session.queue(codec.CUTS)
-                self._base_asked_at = now
-            return False
-        counts = [m.count for m in messages if isinstance(m, Block) and m.count is not None]
-        if not counts and now - self._base_asked_at < self._timing.counter:
-            return False
-        session.hold, self._base_asked_at = False, None
-        self._base = counts[-1] if counts else -1
-        return True
 
     def _cut_after_all(self, job: JobState) -> bool:
         """True when the counter shows that the cleared attempt before this one was cut: its answers were lost, not it."""
-        if not job.attempts or job.cut_base is None or self._base is None or self._base <= job.cut_base:
+        if not job.attempts or job.cut_base is None or self._counter.base is None or self._counter.base <= job.cut_base:
             return False
         certain = self._cleared_on == self._session.connection and job.reason == NO_ANSWER
         self._apply(job.job_id, jobs.CutSeen(certain))
@@ -329,24 +296,24 @@ class Spooler:
         taken_back = self._bytes(void_slip()) if void else b""
         content = self._bytes(self._store.slip(job.job_id))
         frame = session.driver.frame(content, ident, self._cut, taken_back)
-        base = None if self._base is None or self._base < 0 else self._base + int(void)
-        self._base = None
+        base = None if self._counter.base is None or self._counter.base < 0 else self._counter.base + int(void)
+        self._counter.base = None
         started = jobs.Started(f"{ident.decode('ascii')}a", void, base, boot_id())
         if not self._apply(job.job_id, started, facts={"strip_dirty": "1", "sequence": str(sequence)}):
             return
-        self._flight = _Flight(job.job_id, ident, len(frame), void, session.jobs_counted, self._timer())
-        self._flight.rows = roll.rows_of(content) + roll.rows_of(taken_back) + roll.rows_of(self._cut)
+        rows = roll.rows_of(content) + roll.rows_of(taken_back) + roll.rows_of(self._cut)
+        self._flight = Flight(job.job_id, ident, len(frame), void, session.jobs_counted, rows, self._timer())
         session.queue(frame)
         if session.driver.evidence == "fence":
             self._fences += 1
 
     def _bytes(self, slip: Slip) -> bytes:
-        made = self._render(slip)
+        made = (self._render if self._session.driver.letters else self._raster)(slip)
         return made if isinstance(made, bytes) else b"".join(made)
 
     # following it
 
-    def _follow(self, flight: _Flight, messages: list[Message]) -> None:
+    def _follow(self, flight: Flight, messages: list[Message]) -> None:
         session, now = self._session, self._timer()
         if session.open:
             if session.unsent < flight.left:
@@ -372,7 +339,7 @@ class Spooler:
         elif now - flight.moved_at > self._timing.marker:
             self._give_up(flight, NO_ANSWER)
 
-    def _heard(self, flight: _Flight, message: Message) -> bool:
+    def _heard(self, flight: Flight, message: Message) -> bool:
         """Takes one message; True when the job is settled by it."""
         session = self._session
         if isinstance(message, Block) and message.cleared and flight.clear_at is not None:
@@ -393,7 +360,7 @@ class Spooler:
                 session.poll_soon()
         return False
 
-    def _give_up(self, flight: _Flight, why: str) -> None:
+    def _give_up(self, flight: Flight, why: str) -> None:
         session = self._session
         dropped = session.drop()
         flight.why = why
@@ -412,7 +379,7 @@ class Spooler:
             if session.track.ready:
                 session.break_off("timeout", why)  # an answer went missing: begin the count anew
 
-    def _lost(self, flight: _Flight) -> None:
+    def _lost(self, flight: Flight) -> None:
         session = self._session
         if session.lost_unsent >= flight.total and flight.left == flight.total:
             self._settle(flight, jobs.NothingWritten(), clean=not flight.void)
@@ -422,7 +389,7 @@ class Spooler:
         if flight.clear_at is None:
             self._suspect_of(job, same_power=session.lost_by == "eof")
 
-    def _settle(self, flight: _Flight, event: Event, clean: bool = False) -> None:
+    def _settle(self, flight: Flight, event: Event, clean: bool = False) -> None:
         self._flight = None
         facts = {"strip_dirty": "0"} if clean else {}
         if not isinstance(event, jobs.NothingWritten):
@@ -431,28 +398,16 @@ class Spooler:
         self._apply(flight.job_id, event, facts=facts)
 
     def _audit(self, messages: list[Message]) -> None:
-        """Rule 4: behind a fence, one cut more than before the job means that it was cut; all else proves nothing."""
-        session, now = self._session, self._timer()
+        """Rule 4: the cut counter may know what became of the job before the loss."""
         job = self._jobs.get(self._suspect)
-        if not session.driver.counts or job is None or job.phase is not Phase.UNCONFIRMED:
+        if not self._session.driver.counts or job is None or job.phase is not Phase.UNCONFIRMED:
             self._suspect = ""
             return
-        if self._audit_at is None:
-            session.hold = True
-            if not session.polling and not session.unsent:
-                session.queue(codec.process_id(AUDIT_IDENT) + codec.CUTS)
-                self._audit_at = now
-            return
-        for message in messages:
-            if isinstance(message, Block) and message.process == AUDIT_IDENT:
-                self._audit_fenced = True
-            elif isinstance(message, Block) and message.count is not None and self._audit_fenced:
-                if message.count == (job.cut_base or 0) + 1:
-                    self._apply(job.job_id, jobs.Done("counter"))
-                self._suspect = ""
-        if not self._suspect or now - self._audit_at > self._timing.marker:
+        found = self._counter.audit(job.cut_base or 0, messages)
+        if found == "cut":
+            self._apply(job.job_id, jobs.Done("counter"))
+        if found:
             self._suspect = ""
-            self._forget_questions()
 
 
 def boot_id() -> str:

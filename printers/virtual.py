@@ -47,6 +47,7 @@ class VirtualPrinter(Machine):
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(dots, speed, Path(folder) if folder else None, clock, timer)
+        self.lock = threading.RLock()
         self.taken_after = taken_after
         self._scanners: dict[Reply, Scanner] = {}
         self.speak(family or ("generic" if generic else "epson"))

@@ -1,6 +1,5 @@
 """The mechanics of the virtual printer: paper, head, cutter, presenter, buffer, faults; no family's language."""
 
-import threading
 import time
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
@@ -41,7 +40,7 @@ class Family(Protocol):
 
 
 class Machine:
-    """One printer without a language; `family` is set before the first byte. All calls hold `lock`."""
+    """One printer without a language; `family` is set before the first byte. One thread at a time."""
 
     def __init__(
         self,
@@ -55,7 +54,6 @@ class Machine:
         self.faults: set[str] = set()
         self.paper_left: int | None = None
         self.cuts = 0
-        self.lock = threading.RLock()
         self.jammed = False  # the cutter stands still in the middle
         self.mouth: Paper | None = None  # what the presenter holds
         self.shown = False  # it is held out, not looped inside

@@ -127,7 +127,7 @@ class StarFamily:
             digits = b""
             while (byte := (yield 1)) != b"\0":
                 digits += byte
-            if kind == b"Y":
+            if kind == b"Y" and digits.isdigit():  # a torn one holds what came behind it
                 yield from self.machine.blank(int(digits))
 
     def _line_feed(self) -> Program:

@@ -25,6 +25,11 @@ class Words(msgspec.Struct, frozen=True):
     staff: str
     issued: str
     copy: str
+    where: str
+    bring: str
+    booked: str
+    first: str
+    after: str
 
 
 LV = Words(
@@ -44,6 +49,11 @@ LV = Words(
     staff="Lūdzu, klausieties darbinieku.",
     issued="izsniegts plkst. {time}",
     copy="KOPIJA",
+    where="Gaidiet: {where}",
+    bring="Līdzi vajag: {bring}",
+    booked="Pieraksts plkst. {time}",
+    first="Vispirms šis numurs, pēc tam {numbers}.",
+    after="Pēc numura {numbers}.",
 )
 EN = Words(
     number="Your number",
@@ -62,6 +72,11 @@ EN = Words(
     staff="Please listen for a member of staff.",
     issued="issued at {time}",
     copy="COPY",
+    where="Wait in: {where}",
+    bring="Bring: {bring}",
+    booked="Appointment at {time}",
+    first="This number first, then {numbers}.",
+    after="After number {numbers}.",
 )
 RU = Words(
     number="Ваш номер",
@@ -85,6 +100,11 @@ RU = Words(
     staff="Пожалуйста, слушайте сотрудника.",
     issued="выдан в {time}",
     copy="КОПИЯ",
+    where="Ждите: {where}",
+    bring="Возьмите с собой: {bring}",
+    booked="Запись на {time}",
+    first="Сначала этот номер, затем {numbers}.",
+    after="После номера {numbers}.",
 )
 UK = Words(
     number="Ваш номер",
@@ -108,6 +128,11 @@ UK = Words(
     staff="Будь ласка, слухайте працівника.",
     issued="видано о {time}",
     copy="КОПІЯ",
+    where="Чекайте: {where}",
+    bring="Візьміть із собою: {bring}",
+    booked="Запис на {time}",
+    first="Спочатку цей номер, потім {numbers}.",
+    after="Після номера {numbers}.",
 )
 LANGUAGES = {"lv": LV, "en": EN, "ru": RU, "uk": UK}
 

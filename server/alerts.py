@@ -16,7 +16,10 @@ AlertKind = Literal["help", "printer", "kiosk_off", "reserve", "paper_low"]
 """Gravest first."""
 
 _RANK: tuple[AlertKind, ...] = ("help", "printer", "kiosk_off", "reserve", "paper_low")
-_WELL = ("ok", "starting", "presenter", "paper_low")
+_LOW = ("paper_low", "ready_low")
+_WELL = (
+    "ok", "starting", "unknown", "connecting", "recovering", "presenter", "presenter_busy", "number_refused", *_LOW,
+)  # fmt: skip
 """Words of a status with which slips come out, or soon will."""
 
 
@@ -79,7 +82,7 @@ def _of(kiosk: str, said: Health, now: datetime) -> list[Alert]:
         found.append(Alert(kind="printer", kiosk=kiosk, since=since, detail=status.state))
     if alone or status.unsent:
         found.append(Alert(kind="reserve", kiosk=kiosk, unsent=status.unsent))
-    if status.state == "paper_low":
+    if status.state in _LOW:
         found.append(Alert(kind="paper_low", kiosk=kiosk, since=since, slips=status.slips))
     return found
 

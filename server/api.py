@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 
 from config import texts
 from config.hours import closing
-from server import authority, channels
+from server import authority, channels, preview
 from server.alerts import Health
 from server.book import appointment_page, slot_page
 from server.bridge import Door
@@ -71,6 +71,8 @@ class Api:
         blueprint.get("/slots")(self.slots)
         blueprint.get("/appointments")(self.appointments)
         blueprint.get("/repairs")(self.repairs)
+        blueprint.get("/slip")(self.slip)
+        blueprint.post("/slip", endpoint="slip_draft")(self.slip)
         blueprint.get("/reports/<name>")(self.report)
         blueprint.get("/openapi.json")(self.describe)
         return blueprint
@@ -175,6 +177,21 @@ class Api:
         if actor is None:
             return no("signed_out", language)
         return None if authority.may_read_book(actor.role) else no("not_allowed", language)
+
+    def slip(self) -> ResponseReturnValue:
+        """A made-up visitor's slip by the plan in force, or with texts to try, as a picture or as text."""
+        language = speaks()
+        if (refusal := self._no_reader(language)) is not None:
+            return refusal
+        try:
+            query, draft = preview.asked(request.args, request.get_data(cache=False))
+            made = preview.sample(self._floor().settled, query, draft, now_utc())
+        except ValueError as error:
+            return bad(error, language)
+        except LookupError as error:
+            return no("unknown_service", language, service=error.args[0])
+        kind = "text/plain" if query.format == "txt" else "image/png"
+        return flask.Response(self._door.native(partial(preview.rendered, made, query)), mimetype=kind)
 
     def repairs(self) -> ResponseReturnValue:
         """Visits of some days whose records are impossible or unfinished, for those who may correct them."""

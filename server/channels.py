@@ -45,8 +45,10 @@ CHANNELS: dict[str, Channel] = {
     ),
     "jobs": Channel(lambda f, name, o: kiosk.view.jobs(f, name), _whole, named=True),
     "desk": Channel(
-        lambda f, name, o: counter.view.desk(f, name, o.actor, o.health, o.now or f.at or _EPOCH), counter.view.desk_urgent,
-        named=True, personal=True,
+        lambda f, name, o: counter.view.desk(f, name, o.actor, o.health, o.now or f.at or _EPOCH),
+        counter.view.desk_urgent,
+        named=True,
+        personal=True,
     ),
     "panel": Channel(lambda f, name, o: counter.view.panel(f, name), _whole, named=True),
     "catalogue": Channel(lambda f, name, o: counter.view.catalogue(f), _whole, named=False),

@@ -158,8 +158,9 @@ def _run_serve(chosen: argparse.Namespace) -> int:
 
 
 def _run_kiosk(chosen: argparse.Namespace) -> int:
-    from kiosk.agent import KioskSettings, run
+    from kiosk.agent import run
     from kiosk.pace import LIMITS
+    from kiosk.settings import KioskSettings
     from printers.drivers import DRIVERS
     from printers.ports import open_port
     from printers.render import chosen as rendering

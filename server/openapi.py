@@ -14,6 +14,7 @@ from server.book import AppointmentPage, SlotPage
 from server.domain.commands import COMMANDS
 from server.domain.refusal import CODES
 from server.domain.reply import Booked, Called, Issued
+from server.preview import SlipDraft, SlipQuery
 from server.protocol import Answer, SignedIn, View
 from server.records import RepairList, VisitPage
 from server.reports import REPORTS
@@ -41,7 +42,7 @@ def document() -> dict[str, Any]:
     commands = {name: kind for name, kind in COMMANDS.items() if any(name in c for r, c in _people())}
     types: list[type] = [
         *commands.values(), *_VIEWS.values(), Issued, Called, Booked, Answer, View, VisitPage, RepairList, Report, SlotPage,
-        AppointmentPage, SignedIn,
+        AppointmentPage, SignedIn, SlipDraft,
     ]  # fmt: skip
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     by_type = {kind.__name__: schema for kind, schema in zip(types, schemas, strict=True)}
@@ -60,6 +61,7 @@ def document() -> dict[str, Any]:
     paths["/api/v1/visits"] = {"get": _visits(by_type["VisitPage"])}
     paths["/api/v1/slots"] = {"get": _slots(by_type["SlotPage"])}
     paths["/api/v1/appointments"] = {"get": _appointments(by_type["AppointmentPage"])}
+    paths["/api/v1/slip"] = {"get": _slip(None), "post": _slip(by_type["SlipDraft"])}
     paths["/api/v1/repairs"] = {"get": _repairs(by_type["RepairList"])}
     paths["/api/v1/reports/{name}"] = {"get": _report(by_type["Report"])}
     paths["/api/v1/openapi.json"] = {"get": {"summary": "This description", "responses": {"200": _json({"type": "object"})}}}
@@ -173,6 +175,23 @@ def _appointments(page: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _slip(draft: dict[str, Any] | None) -> dict[str, Any]:
+    """The parameters are the fields of SlipQuery."""
+    _, parts = msgspec.json.schema_components([SlipQuery], ref_template=_REF)
+    query = parts["SlipQuery"]
+    picture = {"image/png": {"schema": {"type": "string", "format": "binary"}}, "text/plain": {"schema": {"type": "string"}}}
+    return {
+        "operationId": "slip_draft" if draft else "slip",
+        "summary": "A made-up visitor's slip " + ("with texts to try" if draft else "as it would be printed now"),
+        "parameters": [
+            {"name": name, "in": "query", "required": name in query["required"], "schema": kind}
+            for name, kind in query["properties"].items()
+        ],
+        **({"requestBody": _json(draft)} if draft else {}),
+        "responses": {"200": {"description": "The slip", "content": picture}, **_errors(400, 401, 403, 409)},
+    }
+
+
 def _repairs(found: dict[str, Any]) -> dict[str, Any]:
     return {
         "operationId": "repairs",
@@ -221,6 +240,7 @@ def _errors(*statuses: int) -> dict[str, Any]:
         401: "Nobody is known by this token or cookie",
         403: "Not allowed",
         404: "No such thing",
+        409: "Refused",
         413: "The body is too large",
         429: "Too fast",
         503: "Cannot be stored now",

@@ -173,7 +173,10 @@ class Visit(http.server.BaseHTTPRequestHandler):
         download = self.path == "/file"
         body = self.server.page.encode() if self.path == "/" else b"there"
         self.send_response(200)
-        self.send_header("Content-Type", "application/octet-stream" if download else "text/event-stream" if self.path == "/hold" else "text/html")
+        self.send_header(
+            "Content-Type",
+            "application/octet-stream" if download else "text/event-stream" if self.path == "/hold" else "text/html",
+        )
         if download:
             self.send_header("Content-Disposition", 'attachment; filename="taken.bin"')
         self.end_headers()
@@ -203,7 +206,13 @@ def browse(before: list[str], address: str, folder: Path) -> subprocess.Popen[by
     """Chromium on an address, as the unit starts it but without a screen."""
     path = chromium_path()
     assert path
-    flags = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run", f"--user-data-dir={folder / 'profile'}"]
+    flags = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        f"--user-data-dir={folder / 'profile'}",
+    ]
     environ = {**os.environ, "HOME": str(folder), "XDG_DOWNLOAD_DIR": str(folder)}
     with (folder / "log").open("wb") as log:
         return subprocess.Popen([*before, path, *flags, address], stdout=log, stderr=log, env=environ)

@@ -3,6 +3,7 @@ import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { live } from "/static/vendor/lit/directives/live.js";
 import { icon, t, tn } from "/static/page.js";
+import { kioskName } from "/static/alerts.js";
 import { refusal } from "./desk_actions.js";
 import { dayOf, dayWords, later } from "./book_days.js";
 import { fold } from "./finder.js";
@@ -53,9 +54,22 @@ function sought({ appointments, ui }) {
 }
 
 /** The number of who was checked in here last, to be told to the visitor: at a desk nothing is printed. */
-const arrived = ({ ui }) =>
-  ui.arrived
-    ? html`<p class="notice" data-kind="info">${icon("circle-check")}<span>${t("Has come. The number is {number}.", { number: ui.arrived })}</span></p>`
+/** The number of whoever has come, with its paper at any kiosk that prints. */
+const arrived = (book) =>
+  book.ui.arrived
+    ? html`<div class="notice" data-kind="info">
+        ${icon("circle-check")}<span>${t("Has come. The number is {number}.", { number: book.ui.arrived.number })}</span>
+        ${(book.catalogue?.printers ?? []).map(
+          (kiosk) => html`<button
+            class="button needs-link"
+            type="button"
+            ?disabled=${book.ui.busy}
+            @click=${() => book.run("PrintSlip", { visit: book.ui.arrived.visit, kiosk }, "list")}
+          >
+            ${icon("printer")}<span class="button-label">${t("Print: kiosk {kiosk}", { kiosk: kioskName(kiosk) })}</span>
+          </button>`,
+        )}
+      </div>`
     : nothing;
 
 const table = (book, shown) => html`<table>
@@ -119,7 +133,7 @@ async function checkIn(book, { code }) {
   book.ui.arrived = null;
   const issued = await book.run("CheckIn", { code }, "list");
   if (!issued) return;
-  book.ui.arrived = issued.number;
+  book.ui.arrived = issued;
   book.say(t("Has come. The number is {number}.", { number: issued.number }));
 }
 

@@ -24,6 +24,7 @@ class Driver(Protocol):
     counts: bool  # it counts cuts
     presents: bool  # it may hold a ticket out and take it back
     settles: bool  # its confirmation counts jobs: a connection begins only when older jobs are over
+    letters: bool  # it takes an ESC/POS slip's native letters, not only its picture
     evidence: str  # what its confirmation rests on: 'marker', 'fence', 'job counter', 'presenter' or ''
 
     def splitter(self) -> Splits:
@@ -53,11 +54,15 @@ class Driver(Protocol):
     def take_back(self, again: bool) -> bytes:
         """What frees the presenter of a ticket that nobody takes; `again` when the first way did not help."""
 
+    def recount(self, counted: int) -> bytes:
+        """What brings the job counter back before the next job would carry it over its end; empty when it need not."""
+
 
 class Escpos:
     """What the ESC/POS families share: status by DLE EOT 1 to 4, no presenter, no job counter."""
 
     presents = settles = False
+    letters = True
 
     def splitter(self) -> Splits:
         """Epson's."""
@@ -77,6 +82,10 @@ class Escpos:
 
     def take_back(self, again: bool) -> bytes:
         """Nothing: there is no presenter."""
+        return b""
+
+    def recount(self, counted: int) -> bytes:
+        """Nothing: there is no such counter."""
         return b""
 
 

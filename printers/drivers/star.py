@@ -21,7 +21,7 @@ class Star(Escpos):
 
     name, evidence = "star-line", "job counter"
     confirms = asks = presents = settles = True
-    clears = counts = False
+    clears = counts = letters = False
 
     def splitter(self) -> Splits:
         """Automatic statuses."""
@@ -51,7 +51,7 @@ class Star(Escpos):
 
     def seen(self, message: Message, ident: bytes, base: int) -> Seen:
         """One ETB more than at the start: printed; two: cut as well."""
-        risen = (message.jobs - base) % 32 if isinstance(message, StarStatus) else 0
+        risen = message.jobs - base if isinstance(message, StarStatus) else 0  # a power cut leaves 0: never more than before
         return "done" if risen == 2 else "content" if risen == 1 else ""
 
     def flush(self) -> bytes:
@@ -61,6 +61,10 @@ class Star(Escpos):
     def take_back(self, again: bool) -> bytes:
         """ESC SYN 0: recovery into the bin."""
         return RECOVER
+
+    def recount(self, counted: int) -> bytes:
+        """ESC RS E 0 before it would go from 31 to 0, which is what it also does when the power fails."""
+        return COUNT_FROM_0 if counted + 2 > 31 else b""
 
 
 def settle(before: int) -> tuple[bytes, int]:

@@ -21,8 +21,8 @@ const FAULTS = {
   fault: [() => t("the printer reports a fault"), switchOff],
 };
 
-/** The fault that a word of a status names; every word that is not known is some fault. */
-const fault = (word) => FAULTS[word] ?? (/^(no answer|lost)/.test(word) ? FAULTS.away : FAULTS.fault);
+/** The fault that a word of a status names; every other word is about a connection that was lost. */
+const fault = (word) => FAULTS[word] ?? FAULTS.away;
 
 const WORDS = {
   help: ({ kiosk, clerk }) =>
@@ -68,6 +68,8 @@ export function told(alert) {
   return { name, kind, title, todo };
 }
 
-/** What of a printer's word people read: "the paper is out"; null where slips come out. */
-export const printerWord = (word) =>
-  ["", "ok", "starting", "presenter", "paper_low"].includes(word) || word.startsWith("reserve") ? null : fault(word)[0]();
+/** Why the printer of a kiosk stands still, among the alerts: "the paper is out"; null where slips come out. */
+export const printerFault = (alerts, code) => {
+  const found = alerts.find(({ kind, kiosk }) => kind === "printer" && kiosk === code);
+  return found ? fault(found.detail)[0]() : null;
+};

@@ -8,7 +8,7 @@ from time import perf_counter
 
 import msgspec
 
-from tests.bench import calls, choose, depth, memory, promise, restart, rush, simulate, slow_disk, throughput
+from tests.bench import calls, choose, depth, memory, promise, reserve, restart, rush, simulate, slip, slow_disk, throughput
 from tests.bench.report import Row, table
 from tests.bench.servers import pin
 
@@ -24,6 +24,8 @@ BENCHMARKS: dict[str, Callable[[bool], Iterator[Row]]] = {
     "rush": rush.rush,
     "simulate": simulate.simulate,
     "promise": promise.promised,
+    "slip": slip.slip,
+    "reserve": reserve.reserve,
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from config.assemble import situations_for
 from config.catalogue import Catalogue, Service
 from config.hours import WEEKDAYS
 from config.load import check_plan, dump_plan, load_catalogue, load_plan
@@ -20,6 +21,7 @@ from config.plan import (
     Gain,
     Hours,
     Kiosk,
+    Notice,
     OpenHours,
     Place,
     Plan,
@@ -30,6 +32,7 @@ from config.plan import (
     Rules,
     Share,
     Shift,
+    SlipTexts,
     Zone,
 )  # fmt: skip
 from config.references import _compete
@@ -142,8 +145,16 @@ def plans(draw: st.DrawFn) -> Plan:
             Counter(code="1", zone=draw(zone), profile="all", accessible=draw(st.booleans())),
             Counter(code="2", zone=draw(zone), profile="some"),
         ),
-        kiosks=tuple(Kiosk(code=code, zone=draw(zone), prints=draw(st.booleans())) for code in draw(st.sets(codes, max_size=2))),
+        kiosks=tuple(
+            Kiosk(
+                code=code, zone=draw(zone), prints=draw(st.booleans()), reserve=letter, inches=draw(st.sampled_from((17.0, 21.5)))
+            )
+            for letter, code in zip(("X", "W"), sorted(draw(st.sets(codes, max_size=2))), strict=False)
+        ),
+        notices=tuple(draw(st.lists(st.builds(Notice, text=text, since=st.sampled_from(("", "2026-03-01"))), max_size=2))),
+        slip=SlipTexts(wifi=draw(text | st.just({})), access=draw(st.booleans())),
         institutions=tuple(institutions),
+        situations=situations_for(CATALOGUE, {service.code for service in offered}),
         services=tuple(offered),
         kinds=CATALOGUE.kinds,
         channels=CATALOGUE.channels,

@@ -26,7 +26,7 @@ def found(scene: Scene, health: dict[str, Health]) -> list[tuple[str, str]]:
     return [(one.kind, one.kiosk) for one in alerts(scene.floor, health, scene.clock.now)]
 
 
-@pytest.mark.parametrize("state", ["ok", "starting", "presenter"])
+@pytest.mark.parametrize("state", ["ok", "starting", "presenter", "recovering", "connecting"])
 def test_nothing_to_say(state: str) -> None:
     scene = Scene(PLAN)
     assert found(scene, said(state=state)) == []
@@ -53,6 +53,8 @@ def test_paper_and_numbers_that_are_not_here() -> None:
         Alert(kind="reserve", kiosk="kiosk-1", unsent=3),
         Alert(kind="paper_low", kiosk="kiosk-1", since=MORNING, slips=40),
     )
+    assert found(scene, said(state="ready_low")) == [("paper_low", "kiosk-1")]
+    assert found(scene, said(state="number_refused", unsent=1)) == [("reserve", "kiosk-1")]
     assert found(scene, said(state="reserve X")) == [("reserve", "kiosk-1")]
     assert found(scene, said(state="jam", unsent=1)) == [("printer", "kiosk-1"), ("reserve", "kiosk-1")]
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,6 +43,12 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     revise(demo, any_hour())
     yield demo
     demo.stop()
+
+
+def printed(centre: Demo) -> str:
+    """The page with all slips that the kiosk printed."""
+    with urllib.request.urlopen(f"{centre.kiosk}/paper", timeout=5) as page:
+        return str(page.read().decode())
 
 
 def book(centre: Demo, page: Any, name: str) -> str:
@@ -121,7 +128,9 @@ def test_moved_found_checked_in_at_the_desk_and_cancelled(centre: Demo, desk: An
     desk.fill("input[type=search]", "janis")
     until(lambda: rows.count() == 1 and first in rows.inner_text(), "only who was sought, diacritics left out")
     rows.get_by_role("button", name=re.compile("^Pieteikt ierašanos")).click()
-    until(lambda: re.search(r"Kārtas numurs: J\d{3}", desk.inner_text(".book-list")), "the number for the visitor")
+    told = until(lambda: re.search(r"Kārtas numurs: (J\d{3})", desk.inner_text(".book-list")), "the number for the visitor")
+    desk.get_by_role("button", name="Drukāt: kiosks 1").click()
+    until(lambda: told[1] in printed(centre), "its slip")
 
     desk.fill("input[type=search]", "")
     rows.filter(has_text=second).get_by_role("button", name=re.compile("^Atcelt pierakstu")).click()

@@ -60,13 +60,11 @@ def test_help_and_paper_at_the_desk_and_the_manager(house: House, kiosk: Device,
     desk.get_by_text("Kiosks 1 nedrukā: beidzies papīrs.").wait_for()
     assert [one.get_attribute("data-alert") for one in desk.locator("[data-alert]").all()] == ["help", "printer"]
     clean(desk)
-    desk.screenshot(path="/tmp/w/i4/a_desk.png")
     manager = open_page(f"{house.address}/admin/")
     sign_in(manager, "manager")
     manager.get_by_text("Kiosks 1 nedrukā: beidzies papīrs.").wait_for()
     assert "beidzies papīrs" in manager.locator("section[aria-labelledby=kiosks]").inner_text()
     clean(manager)
-    manager.screenshot(path="/tmp/w/i4/a_admin.png", full_page=True)
     desk.get_by_role("button", name="Es eju").click()
     desk.get_by_text("Pie kioska 1 iet clerk1: apmeklētājs lūdza palīdzību.").wait_for()
     assert desk.get_by_role("button", name="Es eju").count() == 0
@@ -82,7 +80,6 @@ def test_a_number_by_hand_and_its_slip_again(house: House, kiosk: Device, open_p
     sheet = desk.get_by_role("dialog")
     sheet.get_by_label("Pakalpojums").select_option(value="PMLP-01")
     clean(desk)
-    desk.screenshot(path="/tmp/w/i4/a_give.png")
     sheet.get_by_role("button", name="Izsniegt", exact=True).click()
     sheet.get_by_text("Izsniegtais numurs:").wait_for()
     number = sheet.get_by_role("status").locator("strong").inner_text()
@@ -92,7 +89,6 @@ def test_a_number_by_hand_and_its_slip_again(house: House, kiosk: Device, open_p
     desk.keyboard.press("Escape")
     house.done("CallVisit", {"counter": "3", "visit": slip["visit"]})
     desk.get_by_text("numuriņš nav izdrukāts").wait_for()
-    desk.screenshot(path="/tmp/w/i4/a_called.png")
     desk.get_by_role("button", name="Izdrukāt numuriņu vēlreiz").click()
     (again,) = jobs.shows(lambda data: data["slips"])["slips"]
     assert (again["visit"], again["number"], again["order"], again["copy"]) == (slip["visit"], number, 1, True)

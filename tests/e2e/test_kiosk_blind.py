@@ -5,11 +5,13 @@ import re
 import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.e2e.conftest import Demo, free_ports, until
-from tests.e2e.test_appointments import any_hour, book, revise, sign_in
+from tests.conftest import need
+from tests.e2e.conftest import Demo, free_ports, sign_in, until
+from tests.e2e.test_appointments import any_hour, book, revise
 
 pytestmark = pytest.mark.e2e
 
@@ -19,7 +21,7 @@ document.addEventListener("rinda-spoken", (event) => window.heard.push(event.det
 """
 HAND_MS = 40
 """No hand presses more than 25 keys a second; who does is a fault to the page."""
-F_KEYS = {"F13": 124, "F14": 125, "F15": 126}
+F_KEYS = {"F19": 130, "F20": 131, "F21": 132}
 END = {"lv": "Saraksta beigas.", "en": "End of the list."}
 START = {"lv": "Saraksta sākums.", "en": "Beginning of the list."}
 
@@ -71,7 +73,7 @@ class Ear:
 
     def seek(self, pattern: str) -> str:
         """What has the focus, or what lies behind it, or before it."""
-        said = self.press("F14")
+        said = self.press("F20")
         for key in ("ArrowRight", "ArrowLeft"):
             for _ in range(120):
                 if re.search(pattern, said):
@@ -143,8 +145,8 @@ def test_the_first_key_says_where_one_is(visitor: Any) -> None:
     first = ear.press("ArrowDown")
     assert re.search(r"Poga, 1\. no \d+\. Lai izvēlētos, spiediet apaļo taustiņu\.$", first), first
     assert ear.press("ArrowUp") == "Saraksta sākums."
-    assert ear.press("F14") == first, "the repeat key says what was said of the choice"
-    assert re.search(r"Skaļums: 4\. pakāpe no 5\.", ear.press("F13"))
+    assert ear.press("F20") == first, "the repeat key says what was said of the choice"
+    assert re.search(r"Skaļums: 4\. pakāpe no 5\.", ear.press("F19"))
 
 
 def test_i_do_not_know_which_service(centre: Demo, visitor: Any) -> None:
@@ -155,12 +157,15 @@ def test_i_do_not_know_which_service(centre: Demo, visitor: Any) -> None:
     assert number_of(said) == issued(centre)[-1]
     assert len(re.findall(NUMBER, said)) >= 2, "the number is said twice"
     assert "Pirms jums" in said
-    assert number_of(ear.press("F14")) == number_of(said), "and again for who asks"
+    assert number_of(ear.press("F20")) == number_of(said), "and again for who asks"
 
 
 @pytest.mark.parametrize(
     ("language", "institutions", "agency", "service"),
-    [("lv", "^Iestādes", "VSAA", "Vecuma pensijas piešķiršana"), ("en", "^Institutions", "(?:VSAA|SSIA)", "Award of old-age pension")],
+    [
+        ("lv", "^Iestādes", "VSAA", "Vecuma pensijas piešķiršana"),
+        ("en", "^Institutions", "(?:VSAA|SSIA)", "Award of old-age pension"),
+    ],
 )
 def test_by_way_of_the_institution(
     centre: Demo, visitor: Any, language: str, institutions: str, agency: str, service: str
@@ -201,6 +206,7 @@ def test_by_search_on_the_keys_of_the_screen(centre: Demo, visitor: Any) -> None
 
 def test_more_time_is_asked_and_given(visitor: Any) -> None:
     ear = visitor(clock=True)
+    assert [re.sub(r"\D+", "", ear.press("F19"))[0] for _ in range(3)] == ["4", "5", "1"], "louder in steps, then low again"
     ear.choose("^Iestādes")
     where = ear.press("ArrowRight")
     ear._page.clock.fast_forward(61_000)
@@ -208,11 +214,13 @@ def test_more_time_is_asked_and_given(visitor: Any) -> None:
     assert re.search(r"\d+ s", asked), asked
     assert "Jā, vēl laiku" in asked or "vairāk laika" in asked
     assert "Varat turpināt." in ear.press("Enter")
-    assert ear.press("F14").endswith(where), "the visitor is where they were"
+    assert ear.press("F20").endswith(where), "the visitor is where they were"
     ear._page.clock.fast_forward(61_000)
     ear.hear("Vai vajag vairāk laika")
     ear._page.clock.fast_forward(31_000)
     until(lambda: ear._page.evaluate("document.documentElement.dataset.speech") == "false", "silence for the next visitor")
+    assert "Skaņa ir ieslēgta" in ear.press("ArrowDown")
+    assert "4. pakāpe no 5" in ear.press("F19"), "the next visitor has the usual volume"
 
 
 DOUBT = """
@@ -220,7 +228,7 @@ window.doubt = true;
 const listen = EventSource.prototype.addEventListener;
 EventSource.prototype.addEventListener = function (name, act) {
   listen.call(this, name, (event) => {
-    const data = window.doubt ? event.data.replace('"printed"', '"unconfirmed"') : event.data;
+    const data = window.doubt ? event.data.replaceAll('"printed"', '"unconfirmed"') : event.data;
     act(new MessageEvent(name, { data }));
   });
 };
@@ -249,3 +257,126 @@ def test_check_in_by_code(centre: Demo, visitor: Any, open_page: Any) -> None:
     ear.seek("^Pieteikt ierašanos")
     said = ear.press("Enter", NUMBER)
     assert number_of(said) == issued(centre)[-1]
+
+
+REACH = """
+async (linear) => {
+  const { controlsIn } = await import("/kiosk/static/access/spoken.js");
+  const { target } = await import("/kiosk/static/access/keys.js");
+  const app = document.getElementById("app");
+  const all = controlsIn(app);
+  const [first] = all;
+  first.focus();
+  const seen = new Set([first]);
+  for (const here of seen) {
+    for (const direction of ["up", "down", "left", "right"]) {
+      here.focus();
+      if (here.value) here.setSelectionRange(direction === "left" ? 0 : here.value.length, here.value.length);
+      const next = target(app, direction, linear);
+      if (next) seen.add(next);
+    }
+  }
+  return { missed: all.filter((one) => !seen.has(one)).map((one) => one.textContent.trim()), count: all.length };
+}
+"""
+
+
+@pytest.mark.parametrize(("size", "mode"), [((1080, 1920), None), ((1280, 1024), None), ((1080, 1920), "Lielāks teksts")])
+def test_four_arrows_reach_every_control_of_every_screen(visitor: Any, size: tuple[int, int], mode: str | None) -> None:
+    """Breadth first over the places of the focus, from the first control of each screen."""
+    ear = visitor(size)
+    page = ear._page
+    if mode:
+        assert "ieslēgta" in ear.choose(mode, "Poga")
+
+    def reached(screen: str) -> None:
+        for linear in (False, True):
+            found = page.evaluate(REACH, linear)
+            assert found["missed"] == [], (screen, found)
+            assert found["count"] > 1, (screen, found)
+
+    reached("start")
+    for way in ("^Iestādes", "^Meklēt", "^Man ir pieraksts"):
+        page.locator("h1").focus()
+        ear.choose(way)
+        reached(way)
+        if way == "^Iestādes":
+            ear.seek("^VSAA")
+            ear.press("Enter")
+            reached("services")
+            ear.press("Escape")
+        ear.press("Escape")
+    page.locator("h1").focus()
+    ear.choose("Nezinu", NUMBER)
+    reached("ticket")
+
+
+def test_what_is_said_is_heard(centre: Demo, open_page: Any) -> None:
+    """Clips come from the kiosk program in the words of the language; the next key ends the sentence before."""
+    page = open_page("about:blank", 1080, 1920)
+    asked: list[tuple[str, str, int]] = []
+
+    def note(answer: Any) -> None:
+        if "/speech?" in answer.url:
+            query = parse_qs(urlsplit(answer.url).query)
+            asked.append((query["language"][0], query["text"][0], answer.status))
+
+    page.on("response", note)
+    page.add_init_script(EAR)
+    page.goto(f"{centre.kiosk}/")
+    ear = Ear(page)
+    if not page.evaluate("fetch('/speech/voices').then(reply => reply.json())").get("lv"):
+        need("speech", None)
+    ear.press("ArrowDown")
+    ear.find("Nezinu, kurš pakalpojums")
+
+    def clip(pattern: str) -> None:
+        until(lambda: page.wait_for_timeout(20) or any(re.search(pattern, text) for _, text, _ in asked), f"a clip of {pattern}")
+
+    clip("^Nezinu, kurš pakalpojums")
+    clip(r"^Poga, \w+ no \w+\.$")
+    said = ear.press("Enter", NUMBER)
+    digits = ("nulle", "viens", "divi", "trīs", "četri", "pieci", "seši", "septiņi", "astoņi", "deviņi")
+    clip(", ".join(digits[int(one)] for one in number_of(said)[1:]))
+    assert {language for language, _, _ in asked} == {"lv"}
+    assert all(status == 200 and len(text) <= 400 for _, text, status in asked), asked
+
+
+def test_headphones_and_the_button_start_and_end_the_speech(visitor: Any, centre: Demo, open_page: Any) -> None:
+    page = open_page(f"{centre.kiosk}/", 1080, 1920)
+    sound = page.get_by_role("button", name="Skaņa")
+    sound.wait_for()
+    assert sound.get_attribute("aria-pressed") == "false"
+    sound.click()
+    until(lambda: sound.get_attribute("aria-pressed") == "true", "speech")
+    assert page.locator(".spoken").inner_text().startswith("Skaņa ir ieslēgta")
+    page.wait_for_timeout(650)
+    sound.click()
+    until(lambda: sound.get_attribute("aria-pressed") == "false", "silence")
+    assert page.locator(".spoken").is_hidden()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(300)
+    assert sound.get_attribute("aria-pressed") == "false", "who turned it off is not spoken to again"
+
+
+def test_the_curtain_hides_the_screen_and_a_touch_lifts_it(centre: Demo, visitor: Any) -> None:
+    ear = visitor()
+    before = len(issued(centre))
+    ear.find("Nezinu")
+    page = ear._page
+    page.keyboard.down("Enter")
+    ear.hear("Ekrāns ir aptumšots")
+    page.keyboard.up("Enter")
+    assert page.locator(".curtain").is_visible()
+    assert "Poga" in ear.press("ArrowUp"), "the keys go on behind it"
+    page.mouse.click(500, 900)
+    until(lambda: page.locator(".curtain").is_hidden(), "the screen")
+    assert len(issued(centre)) == before, "neither the held key nor the touch takes a number"
+
+
+def test_axe_finds_nothing_while_it_is_spoken(visitor: Any) -> None:
+    from tests.e2e.test_access import clean
+
+    ear = visitor()
+    ear.find("Nezinu")
+    clean(ear._page, "speech")

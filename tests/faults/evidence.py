@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping
+from types import MappingProxyType
 
 import msgspec
 import zxingcpp
@@ -35,8 +36,8 @@ class Piece(msgspec.Struct, frozen=True):
         return bool(self.whole or self.codes) and not (self.void or self.copy or self.binned)
 
 
-def read(paper: Paper) -> Piece:
-    """The piece, with every QR code on it; what a code says ends in the number."""
+def read(paper: Paper, names: Mapping[str, str]) -> Piece:
+    """The piece, with every QR code on it: what stands at a code's end is the number, or `names` has the number for it."""
     from PIL import ImageOps
 
     lines = [line for line in paper.lines if line.strip()]
@@ -44,20 +45,27 @@ def read(paper: Paper) -> Piece:
     numbers = frozenset(found for line in lines for found in NUMBER.findall(line))
     codes = zxingcpp.read_barcodes(ImageOps.expand(paper.image().convert("L"), 20, 255), formats=zxingcpp.BarcodeFormat.QRCode)
     last = NUMBER.findall(lines[-1]) if lines and not void else []
+    ends = [code.text.rpartition("/")[2] for code in codes]
     return Piece(
-        numbers=numbers, codes=frozenset(code.text.rpartition("/")[2] for code in codes), whole=last[0] if last else "",
+        numbers=numbers, codes=frozenset(names.get(end, end) for end in ends), whole=last[0] if last else "",
         void=bool(void) and void[-1] == len(lines) - 1, copy=any("KOPIJA" in line or "COPY" in line for line in lines),
         binned=paper.fate == "retracted", text=" | ".join(lines),
     )  # fmt: skip
 
 
-def judge(papers: Iterable[Paper], jobs: Mapping[str, JobState], *, sure: Container[str] = SURE) -> Counter[str]:
+def judge(
+    papers: Iterable[Paper],
+    jobs: Mapping[str, JobState],
+    *,
+    sure: Container[str] = SURE,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> Counter[str]:
     """Fails on a valid-looking double, on a strip with two numbers that nothing takes back, on a ticket called printed that is
     not there or cannot be read, and on a number without paper that nobody was asked about; counts the outcomes.
 
     `jobs` are by the number on their slip; `sure` is the evidence that must mean paper.
     """
-    pieces = [read(paper) for paper in papers]
+    pieces = [read(paper, names) for paper in papers]
     for piece in pieces:
         assert len(piece.numbers | piece.codes) <= 1 or piece.void, f"two numbers on one piece: {piece}"
     outcomes: Counter[str] = Counter()

@@ -15,6 +15,7 @@ from printers.ports.base import Plain, PortError
 from printers.virtual import VirtualPrinter
 
 STRAY = b"\x12"  # a real-time answer that nobody waits for
+BLOCK = b"\x37"  # begins an ESC/POS answer of several bytes
 ASB = b"\x10\x00\x00\x00"  # an automatic status: all is well
 
 
@@ -24,7 +25,7 @@ class Line:
     def __init__(self) -> None:
         self.dead = False  # nothing passes and nobody is told: the peer has vanished
         self.drip = False  # one byte at a time
-        self.noisy = False  # stray status bytes before, inside and behind each answer
+        self.noisy = False  # answers come in pieces; a block has stray status bytes before, inside and behind it
         self.late = False  # answers are held until `release`
         self.spent = threading.Event()
         self._left: int | None = None
@@ -69,9 +70,12 @@ class Line:
             return
         if self.late:
             self._held.append((give, data))
-        elif self.noisy and len(data) > 3:
+        elif self.noisy and data[:1] == BLOCK:
             for part in (STRAY + data[:3] + STRAY, data[3:] + ASB[:2] + STRAY + ASB[2:]):
                 give(part)
+        elif self.noisy:
+            for at in range(len(data)):
+                give(data[at : at + 1])
         else:
             self._pass(data, give)
 
@@ -165,7 +169,9 @@ class SerialLine(Line):
         """The device is there again, by another number behind the same link."""
         if self._socat:
             return
-        self._socat = subprocess.Popen(["socat", *(f"pty,raw,echo=0,link={end}" for end in self._ends)], stderr=subprocess.DEVNULL)
+        self._socat = subprocess.Popen(
+            ["socat", *(f"pty,raw,echo=0,link={end}" for end in self._ends)], stderr=subprocess.DEVNULL
+        )
         limit = time.monotonic() + 10
         while not all(end.exists() for end in self._ends):
             assert time.monotonic() < limit, "socat made no pair"

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from kiosk.reserve import ReserveNumber
 from printers.jobs import JobState
 from printers.virtual import VirtualPrinter
 from server.store.centre import CentreStore
@@ -150,11 +151,12 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
         assert not any(thread.is_alive() for thread in threads)
         for taker in takers:
             assert taker.fault is None, taker.fault
+        until(lambda: "rinda_kiosk_numbers_unsent 0" in kiosk.request("GET", "/metrics").text, "the reserve at the centre", 60)
         until(lambda: not house.data("jobs/kiosk-1")["slips"], "every slip reported", 60)
         until(lambda: _told(house, kiosk), "the centre knows of every slip what the kiosk knows", 60)
         _same_answers_again(house, takers)
         slips = {id: state for id, state in _slips(house.folder).items() if state is not None}
-        jobs = _jobs(kiosk.folder)
+        jobs, own = _jobs(kiosk.folder), _own(kiosk.folder)
     finally:
         stop.set()
         for thread in threads:
@@ -166,7 +168,8 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
     numbers = _numbers(rows)
     _acknowledged_are_there_once(rows, takers)
     _consecutive(numbers)
-    _paper(printer, slips, jobs, numbers)
+    _paper(printer, slips, jobs, numbers, own)
+    assert set(own) <= set(numbers), "a number of the reserve is not at the centre"
     total = sum(len(taker.acknowledged) for taker in takers)
     log.info("%d kills, %d acknowledged, %d asked, %d records", KILLS, total, sum(one.tries for one in takers), len(rows))
     log.info("%s, %s, %d pieces", Counter(slips.values()), Counter(jobs.values()), len(printer.papers))
@@ -208,19 +211,33 @@ def _numbers(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def _acknowledged_are_there_once(rows: list[dict[str, Any]], takers: list[Taker]) -> None:
-    by_command = Counter(row["command"] for row in rows if row["type"] != "SlipReported")
-    events = {row["command"]: row["data"] for row in rows}
+    by_command = Counter(
+        row["command"] for row in rows if row["type"] != "SlipReported" and not (row["type"] == "VisitEnded" and _left(row))
+    )
+    events = {row["command"]: row["data"] for row in reversed(rows)}
     for taker in takers:
-        for id, answer in taker.acknowledged.items():
+        for touch, answer in taker.acknowledged.items():
+            id = _reserve(touch) if answer["result"].get("reserve") else touch
             assert by_command[id] == 1, (id, answer)
             if "number" in answer["result"]:
                 assert events[id]["visit"] == answer["result"]["visit"]
             if events[id]["type"] == "TicketIssued":
-                assert (events[id]["number"], events[id]["token"]) == (answer["result"]["number"], answer["result"]["token"])
-                assert events[id]["service"] == taker.asked[id]["service"]
+                assert events[id]["number"] == answer["result"]["number"]
+                assert answer["result"]["token"] in ("", events[id]["token"])
+                assert events[id]["service"] == taker.asked[touch]["service"]
     # Nothing took effect that nobody asked for, and nothing twice under two ids.
-    asked = {id for taker in takers for id in taker.asked}
+    asked = {id for taker in takers for touch in taker.asked for id in (touch, _reserve(touch))}
     assert {row["command"] for row in rows if row["type"] in ("TicketIssued", "VisitCalled")} <= asked
+
+
+def _reserve(touch: str) -> str:
+    """The id under which the kiosk tells of the number that it gave without the server."""
+    return str(uuid.uuid5(uuid.UUID(touch), "reserve 0"))
+
+
+def _left(row: dict[str, Any]) -> bool:
+    """Whether a number that nobody holds gave its place to one of the reserve."""
+    return str(row["data"].get("reason")) == "left"
 
 
 def _consecutive(numbers: dict[str, dict[str, Any]]) -> None:
@@ -246,8 +263,8 @@ def _while_printing(printer: VirtualPrinter, rows: int) -> None:
 
 def _told(house: House, kiosk: Kiosk) -> bool:
     said = {"missing": "failed"}
-    slips = _slips(house.folder)
-    return all(slips[visit] == said.get(phase, phase) for visit, phase in _jobs(kiosk.folder).items())
+    slips, own = _slips(house.folder), _own(kiosk.folder)
+    return all(slips[visit] == said.get(phase, phase) for visit, phase in _jobs(kiosk.folder).items() if visit not in own)
 
 
 def _jobs(folder: Path) -> dict[str, str]:
@@ -259,7 +276,16 @@ def _jobs(folder: Path) -> dict[str, str]:
         }
 
 
-def _paper(printer: VirtualPrinter, slips: dict[str, str], jobs: dict[str, str], numbers: dict[str, dict[str, Any]]) -> None:
+def _own(folder: Path) -> dict[str, str]:
+    """The numbers that the kiosk gave without the server, by visit."""
+    with sqlite3.connect(folder / "reserve.db") as base:
+        rows = [msgspec.json.decode(data, type=ReserveNumber) for (data,) in base.execute("SELECT data FROM numbers")]
+    return {str(row.visit): row.number for row in rows}
+
+
+def _paper(
+    printer: VirtualPrinter, slips: dict[str, str], jobs: dict[str, str], numbers: dict[str, dict[str, Any]], own: dict[str, str]
+) -> None:  # fmt: skip
     """At most one valid slip of a number, one for every slip said to be printed, and no strip with two numbers."""
     pieces = [*printer.papers, *([printer.sheet] if printer.sheet.rows else [])]
     valid: Counter[str] = Counter()
@@ -271,10 +297,12 @@ def _paper(printer: VirtualPrinter, slips: dict[str, str], jobs: dict[str, str],
             assert not piece.empty or not said
             valid.update(said)
     by_number = {event["number"]: visit for visit, event in numbers.items() if visit in slips}
-    assert set(valid) <= set(by_number), "a slip for a number that no kiosk owed"
+    assert set(valid) <= set(by_number) | set(own.values()), "a slip for a number that no kiosk owed"
     assert not [number for number, count in valid.items() if count > 1]
     for number, visit in by_number.items():
         assert slips[visit] in ("printed", *DOUBTFUL), (number, slips[visit])
         if slips[visit] == "printed":
             assert valid[number] == 1, f"{number} is said to be printed and is not there"
-    assert set(slips) == set(jobs) | {visit for visit, state in slips.items() if state == "expired"}
+    for visit, number in own.items():
+        assert jobs.get(visit) != "printed" or valid[number] == 1, f"{number} is said to be printed and is not there"
+    assert set(slips) == (set(jobs) - set(own)) | {visit for visit, state in slips.items() if state == "expired"}

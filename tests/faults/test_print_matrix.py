@@ -11,7 +11,9 @@ from printers.status import State
 from tests.conftest import need
 from tests.faults.stand import Stand, ticket
 
-FAMILIES = ("epson", "generic", "custom", "star", "star-presenter")
+PRINTERS = (
+    ("tcp", "epson"), ("tcp", "generic"), ("tcp", "star"), ("serial", "epson"), ("serial", "custom"), ("serial", "star-presenter"),
+)  # fmt: skip
 INSIDE = 9_000  # bytes: inside the raster of a ticket
 ROWS = 300  # rows: in the middle of a ticket
 
@@ -166,9 +168,9 @@ FAULTS: tuple[Callable[[Stand], None], ...] = (
 
 
 @pytest.mark.faults
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
-@pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("medium", ["tcp", "serial"])
+@pytest.mark.parametrize(("medium", "family"), PRINTERS, ids=lambda word: word)
 def test_a_number_on_paper_once_or_asked_about(tmp_path: Path, medium: str, family: str, fault: Callable[[Stand], None]) -> None:
     if medium == "serial":
         need("socat", shutil.which("socat"))

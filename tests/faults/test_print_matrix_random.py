@@ -121,6 +121,7 @@ def papers(stand: Virtual) -> list[Paper]:
 
 SURE = ("marker", "counter", "job counter", "presenter")  # a fence is only said to be processed
 
+
 @pytest.fixture
 def memory(tmp_path: Path) -> Iterator[Path]:
     """A folder whose flushes cost nothing, where there is one: programs die here, the machine does not."""

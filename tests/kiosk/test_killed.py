@@ -1,6 +1,8 @@
 """The kiosk program is killed in each state of its reserve while the server is away: every number is at the centre once."""
 
 import re
+import signal
+import time
 import uuid
 from contextlib import suppress
 from pathlib import Path
@@ -125,3 +127,41 @@ def _on_paper_once(printer: VirtualPrinter, last: str) -> None:
     lines = [line for piece in printer.papers for line in piece.lines if "VOID" not in line]
     numbers = re.findall(r"\b[AX]\d{3}\b", " ".join(lines))
     assert len(numbers) == len(set(numbers)), numbers
+
+
+@pytest.mark.faults
+def test_a_server_that_stands_still_and_goes_on(tmp_path: Path) -> None:
+    """The command waits in the line and takes effect later: its number is nobody's, and its slip stays in the list only."""
+    printer = VirtualPrinter(speed=2500)
+    paper = printer.serve(port=0)
+    house = House(tmp_path / "house").start()
+    kiosk = Halting(tmp_path / "kiosk", house, f"tcp://127.0.0.1:{paper.port}")
+    try:
+        service = house.data("menu")["services"][0]["service"]
+        kiosk.run()
+        until(kiosk.ready, "the kiosk to know the menu")
+        first = touch(kiosk, service)
+        assert house.process
+        house.process.send_signal(signal.SIGSTOP)
+        begun = time.monotonic()
+        own = touch(kiosk, service)
+        assert time.monotonic() - begun < 4.0, "the visitor was not kept waiting"
+        house.process.send_signal(signal.SIGCONT)
+        until(lambda: kiosk.ready() and kiosk.unsent() == 0, "the number at the centre")
+        last = touch(kiosk, service)
+        _on_paper_once(printer, last["number"])
+        found = {event["number"]: event["visit"] for event in issued(house)}
+        assert (first["number"], own["number"]) == ("A001", "X001")
+        assert found["X001"] == own["visit"]
+        ghosts = set(found) - {first["number"], own["number"], last["number"]}
+        assert ghosts <= {"A002"}
+        assert not [piece.text for piece in printer.papers if any(ghost in piece.text for ghost in ghosts)]
+        rows = CentreStore(f"sqlite:///{house.folder / 'rinda.db'}").rows(0)
+        ended = [msgspec.json.decode(row["data"]) for row in rows if row["type"] == "VisitEnded"]
+        assert [(one["visit"], one["reason"]) for one in ended] == [(found[ghost], "left") for ghost in ghosts]
+    finally:
+        if house.process:
+            house.process.send_signal(signal.SIGCONT)
+        kiosk.stop()
+        house.stop()
+        paper.close()

@@ -172,4 +172,6 @@ def test_the_slip_of_a_reserve_number_says_what_the_menu_knows(tmp_path: Path) -
     assert (paper.number, paper.reserve, paper.token, paper.issued) == ("X005", True, "", riga(9))
     assert paper.service == {"lv": "Deklarācija", "en": "Tax return"}
     assert paper.where == {"lv": "Zāle, 1. stāvs"}
+    assert paper.party == ()
+    assert reserve_slip(row, kiosk.remembered, ("X005", "X006")).party == ("X005", "X006")
     assert reserve_slip(row, None).service == {"lv": "VID-01"}

@@ -141,4 +141,4 @@ def _sounds(voice: Voice, text: str) -> str:
     """Sounds without stress, pauses and spaces."""
     found = voice.phonemes("lv", text)
     assert found
-    return "".join(letter for letter in found if letter not in " ',_:-|")
+    return "".join(letter for letter in found if letter not in " ',_:-|!>")

@@ -27,7 +27,8 @@ npos.parser().parse(require('fs').readFileSync(process.argv[1])).then(found => {
       rows.push(row);
     }
   }
-  console.log(JSON.stringify({ error: String(found.error), rows, commands: found.tree.map(node => node.ascii + (node.fn || '')) }));
+  const commands = found.tree.map(node => node.ascii + (node.fn || ''));
+  console.log(JSON.stringify({ error: String(found.error), rows, commands }));
 });
 """
 

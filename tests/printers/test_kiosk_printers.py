@@ -12,6 +12,7 @@ from printers.drivers.star import settle
 from printers.jobs import Phase
 from printers.layout import void_slip
 from printers.ports import open_port
+from printers.slip import Number, Text
 from printers.splitters import FullSplitter, StarSplitter
 from printers.status import State, from_full, from_star
 from printers.virtual import VirtualPrinter
@@ -132,6 +133,19 @@ def test_a_star_printer_that_comes_back_finishes_its_old_job_before_it_gets_a_ne
     made.close()
 
 
+def test_a_star_job_counter_never_passes_its_end_and_a_power_cut_proves_nothing(tmp_path: Path) -> None:
+    made = Bench(tmp_path / "jobs.sqlite", family="star")
+    made.ready()
+    for n in range(25):
+        made.spooler.submit(f"j{n}", slip_of(f"A{n:03d}"))
+    made.until(lambda: all(job.over for job in made.spooler.jobs().values()))
+    assert all(job.phase is P.PRINTED for job in made.spooler.jobs().values())
+    assert len(made.printer.papers) == 25
+    made.close()
+    for base in range(30):
+        assert Star().seen(StarStatus(bytes.fromhex("23 06 00 00 00 00 00 00 00")), b"abc", base) == ""
+
+
 def test_splitters_put_pieces_together_and_pass_over_what_is_none() -> None:
     star = bytes.fromhex("23 06 08 00 00 08 00 06 06")
     noise = bytes.fromhex("10 00 11 12")
@@ -173,6 +187,15 @@ def test_a_star_printer_prints_the_same_dots() -> None:
         inked = [at for at, row in enumerate(rows) if any(row)]
         sheets.append(rows[inked[0] : inked[0] + 100])
     assert sheets[0] == sheets[1]
+
+
+def test_a_star_printer_gets_a_picture_whatever_was_chosen(tmp_path: Path) -> None:
+    made = Bench(tmp_path / "jobs.sqlite", family="star", render=render.chosen("tcp://x", "TM-T20II", "", "native"))
+    made.ready()
+    made.spooler.submit("j1", (Text("āčēģīķļņšūž"), Number("A001")))
+    made.phase("j1", P.PRINTED)
+    assert made.pieces() == ["A001"]
+    made.close()
 
 
 def test_what_a_star_printer_cannot_print_is_an_error() -> None:

@@ -46,7 +46,7 @@ def test_the_ordinary_ticket() -> None:
 
 
 def test_english_stands_beneath_latvian() -> None:
-    ticket = with_(A012, number="D107", language="en", ahead=21, low=55, high=75, footer="Līdzi vajag: pasi")
+    ticket = with_(A012, number="D107", language="en", ahead=21, low=55, high=75, bring={"lv": "pase", "en": "passport"})
     text = as_text(ticket_slip(ticket))
     for latvian, english in (
         ("Jūsu kārtas numurs", "Your number"),
@@ -56,7 +56,7 @@ def test_english_stands_beneath_latvian() -> None:
     ):
         assert text.index(latvian) < text.index(english)
     assert "| ◆ ◆ ◆ ◆ ◆ ◆ ◆ ◆ +13 ◇" in text
-    assert "[Līdzi vajag: pasi]" in text
+    assert "[Līdzi vajag: pase]\n[Bring: passport]" in text
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "uk"])

@@ -1,14 +1,17 @@
 """Native text: the printer's own letters where a code page holds them all, the picture where it does not, never a '?'."""
 
+import base64
+import io
+
 import msgspec
 import pytest
-from PIL import ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from printers import models, render
 from printers.layout import ticket_slip
 from printers.native import text_of
 from printers.profile import PAPER_58, PaperProfile
-from printers.slip import Inverse, Number, Pair, Qr, Queue, Text, as_text
+from printers.slip import Inverse, Number, Pair, Picture, Qr, Queue, Text, as_text
 from printers.virtual import VirtualPrinter
 from tests.printers.test_layout import A012
 from tests.printers.test_render import by_zbarimg
@@ -136,3 +139,20 @@ def test_a_model_holds_its_pages() -> None:
     assert models.latvian("TM-T20II")
     assert not models.latvian("TM-T88IV")
     assert not models.prints_qr("default")
+
+
+def test_a_logo_is_in_the_middle_row_for_row_and_too_wide_a_one_makes_the_ticket_a_picture() -> None:
+    logo = Image.new("1", (200, 60), 255)
+    ImageDraw.Draw(logo).polygon([(0, 0), (199, 30), (0, 59)], fill=0)
+    out = text_of((Picture(packed(logo)), Number("A012")), T20)
+    assert out
+    ink = ImageOps.invert(printed(out).papers[0].image().convert("L")).crop((0, 0, 576, 60))
+    assert ink.getbbox() == (188, 0, 388, 60)
+    assert all(ink.getpixel((188, y)) for y in range(60))  # every row begins at the same place
+    assert text_of((Picture(packed(Image.new("1", (700, 20), 0))), Number("A012")), T20) is None
+
+
+def packed(picture: Image.Image) -> str:
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return base64.b64encode(out.getvalue()).decode("ascii")

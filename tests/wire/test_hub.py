@@ -518,12 +518,12 @@ def test_signing_out_cuts_the_socket_before_any_sweep(house: House, join: Callab
         assert desk.disconnected(SWEEP_S / 4)
 
 
-def test_a_desk_hears_of_a_printer_at_once_and_also_after_its_kiosk_came_back(house: House) -> None:
+def test_a_desk_hears_of_a_printer_at_once_and_also_after_its_kiosk_came_back(house: House, join: Callable[..., Device]) -> None:
     def alerts(data: Any) -> list[tuple[str, str]]:
         return [(one["kind"], one["detail"]) for one in data["alerts"]]
 
-    desk = Device(house, "desk/5", MANAGER).connect()
-    kiosk = Device(house, "menu", "demo-kiosk", device="kiosk-1:menu").connect()
+    desk = join("desk/5", MANAGER)
+    kiosk = join("menu", "demo-kiosk", device="kiosk-1:menu")
     kiosk.socket.emit("status", {"state": "paper_low", "slips": 30, "unsent": 2})
     desk.shows(lambda data: alerts(data) == [("reserve", ""), ("paper_low", "")])
     kiosk.socket.emit("status", {"state": "paper_out"})
@@ -531,7 +531,7 @@ def test_a_desk_hears_of_a_printer_at_once_and_also_after_its_kiosk_came_back(ho
     desk.shows(lambda data: alerts(data) == [("printer", "paper_out")])
     assert time.monotonic() - told < AT_ONCE_S
     kiosk.close()
-    again = Device(house, "menu", "demo-kiosk", device="kiosk-1:menu").connect()
+    again = join("menu", "demo-kiosk", device="kiosk-1:menu")
     until(lambda: house.data("overview")["kiosks"][0]["connected"], "the kiosk to be back")
     assert alerts(house.data("desk/5")) == [("printer", "paper_out")]
     again.submit("CallHelp")
@@ -540,5 +540,3 @@ def test_a_desk_hears_of_a_printer_at_once_and_also_after_its_kiosk_came_back(ho
     desk.shows(lambda data: data["alerts"][0]["clerk"])
     again.socket.emit("status", {})
     desk.shows(lambda data: ("printer", "paper_out") not in alerts(data))
-    for device in (desk, again):
-        device.close()

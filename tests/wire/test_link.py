@@ -1,5 +1,6 @@
 """The device side of the protocol: what it takes of the views that the client hands it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from server.link import Link
@@ -26,3 +27,10 @@ def test_after_a_cut_an_older_position_counts_again() -> None:
     link._turn(False)
     link._view(view(3, "10:05:00", "after"))
     assert taken == ["before", "after"]
+
+
+def test_the_servers_time_comes_with_each_view_before_it() -> None:
+    seen: list[Any] = []
+    link = Link("http://127.0.0.1:1", "token", "menu", "kiosk", seen.append, on_time=seen.append)
+    link._view(view(1, "10:00:00", "a"))
+    assert seen == [datetime(2026, 3, 16, 10, tzinfo=UTC), "a"]

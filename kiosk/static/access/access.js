@@ -85,6 +85,12 @@ export function attach({ app, language, screen, say, press, touched, onSpeech })
     }
   }
 
+  function back(question) {
+    news.pressed();
+    (question ? press.stay : press.back)();
+    news.look();
+  }
+
   function darken() {
     const dark = cover.toggle();
     tell(words(dark ? t("The screen is dark. Touch it to see it again.") : t("The screen can be seen again.")));
@@ -107,7 +113,7 @@ export function attach({ app, language, screen, say, press, touched, onSpeech })
     if (question && ARROWS.includes(value)) press.hold?.();
     if (ARROWS.includes(value)) move(value);
     else if (value === "ok") choose();
-    else if (value === "back") (question ? press.stay : press.back)();
+    else if (value === "back") back(question);
     else if (value === "help") press.help?.();
     else if (value === "curtain" && on) darken();
     else if (value === "volume" && on) louder();

@@ -6,8 +6,8 @@ const nothing = () => ({ place: null, dialog: null, news: "", focus: null, words
 const wordsOf = (pieces) => pieces.map((piece) => piece.text).join(" ");
 
 /**
- * `begin(pieces)` tells these first and then everything; `look()` tells what changed since; `pressed()` says that the next change
- * of the focused control is the visitor's doing; `again()` repeats; `end()` forgets. `tell(pieces, {after})` speaks.
+ * `begin(pieces)` tells these first and then everything; `look()` tells what changed since; `pressed()` says that the visitor
+ * pressed a key and is to hear something in any case; `again()` repeats; `end()` forgets. `tell(pieces, {after})` speaks.
  */
 export function announcer({ app, language, screen, say, tell }) {
   let told = nothing();
@@ -37,6 +37,12 @@ export function announcer({ app, language, screen, say, tell }) {
 
   const focused = (is) => (is.focus ? describe(is.focus, { app, language: language(), before: told.focus }) : []);
 
+  /** Where a press changed nothing: how things stand. */
+  function unmoved(is) {
+    if (is.news) return [{ text: is.news, language: language() }];
+    return is.focus ? focused(is) : describeScreen(app, { language: language(), news: "" });
+  }
+
   /** The difference between what was told and what `is`, as pieces, and whether they may wait for what is being said. */
   function difference(is) {
     if (is.dialog && is.dialog !== told.dialog) return [[...describeDialog(is.dialog, language()), ...focused(is)]];
@@ -46,7 +52,7 @@ export function announcer({ app, language, screen, say, tell }) {
     const news = is.news && is.news !== told.news ? [{ text: is.news, language: language() }] : [];
     const moved = is.focus !== told.focus || (awaited && is.words !== told.words);
     if (moved && is.focus) return [[...news, ...focused(is)]];
-    if (awaited && !news.length && is.news) return [[{ text: is.news, language: language() }]];
+    if (awaited && !news.length) return [unmoved(is)];
     return [news, !awaited];
   }
 

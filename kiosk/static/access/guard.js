@@ -43,7 +43,8 @@ export function guard(window) {
   const down = new Map();
   let first = null;
   let last = { control: null, at: -Infinity };
-  const on = (names, act) => [names].flat().forEach((name) => window.addEventListener(name, act, { capture: true, passive: false }));
+  const early = { capture: true, passive: false };
+  const on = (names, act) => [names].flat().forEach((name) => window.addEventListener(name, act, early));
   const ignore = (event, kind) => {
     ignored[kind] += 1;
     stop(event);
@@ -55,7 +56,12 @@ export function guard(window) {
   on("touchmove", (event) => event.cancelable && event.preventDefault());
   on("mouseup", (event) => event.button > 2 && event.preventDefault());
   Object.assign(window, { open: () => null, print: () => undefined });
-  window.navigation?.addEventListener("navigate", (event) => event.navigationType !== "reload" && event.cancelable && event.preventDefault());
+  // One step back stays here: there is always one to take.
+  window.history.pushState(null, "");
+  on("popstate", () => window.history.pushState(null, ""));
+  window.navigation?.addEventListener("navigate", (event) => {
+    if (event.cancelable && event.destination.url !== window.location.href) event.preventDefault();
+  });
 
   on("keydown", (event) => {
     if (floods(event.timeStamp) || event.repeat) ignore(event, "keys");

@@ -1,7 +1,10 @@
 /** The keypad: which key means what, where the arrows lead, and the press of OK. */
 import { controlsIn, isField } from "./spoken.js";
 
-/** Keys of a keypad that is a keyboard; one that is not names them itself: up, down, left, right, ok, back, volume, repeat, help. */
+/**
+ * Keys of a keypad that is a keyboard, and what they mean; F13 to F21 as `kiosk/codes.py` has them. A keypad that the program
+ * reads names them itself, and `curtain` for OK held down.
+ */
 const KEYS = {
   ArrowUp: "up",
   ArrowDown: "down",
@@ -11,9 +14,15 @@ const KEYS = {
   " ": "ok",
   Escape: "back",
   Backspace: "back",
-  F13: "volume",
-  F14: "repeat",
-  F15: "help",
+  F13: "up",
+  F14: "down",
+  F15: "left",
+  F16: "right",
+  F17: "ok",
+  F18: "back",
+  F19: "volume",
+  F20: "repeat",
+  F21: "help",
 };
 
 const SLACK_PX = 8;

@@ -39,9 +39,10 @@ export function ordinal(n) {
 }
 
 const LETTERS = {
-  A: "ā", B: "bē", C: "cē", D: "dē", E: "ē", F: "ef", G: "gā", H: "hā", J: "jē", K: "kā", L: "el", M: "em", N: "en", P: "pē",
-  Q: "kū", R: "er", S: "es", T: "tē", U: "ū", V: "vē", W: "dubultvē", X: "iks", Y: "igrek", Z: "zē",
+  ...{ A: "ā", B: "bē", C: "cē", D: "dē", E: "ē", F: "ef", G: "gā", H: "hā", I: "ī", J: "jē", K: "kā", L: "el", M: "em" },
+  ...{ N: "en", O: "o", P: "pē", R: "er", S: "es", T: "tē", U: "ū", V: "vē", Z: "zē" },
+  ...{ Q: "kū", W: "dubultvē", X: "iks", Y: "igrek" },
 };
 
-/** The name of a ticket's letter. */
+/** The name of a capital letter. */
 export const letter = (one) => LETTERS[one] ?? one;

@@ -1,4 +1,4 @@
-/** The voice: phrases as clips of the kiosk program, without gaps, in steps of volume; the browser's own voice where it has none. */
+/** The voice: phrases as clips of the kiosk program, without gaps, in steps of volume; where it has none, the browser's own voice. */
 import { voiced } from "./voiced.js";
 
 const STEPS = [0.15, 0.3, 0.5, 0.75, 1];
@@ -16,7 +16,7 @@ function cut(text) {
   for (let rest = text; rest; ) {
     if (rest.length <= LONGEST) return [...parts, rest];
     const head = rest.slice(0, LONGEST);
-    const at = Math.max(head.lastIndexOf(". ") + 1, 0) || Math.max(head.lastIndexOf(" "), 0) || LONGEST;
+    const at = [head.lastIndexOf(". ") + 1, head.lastIndexOf(" "), LONGEST].find((place) => place > 0);
     parts.push(rest.slice(0, at));
     rest = rest.slice(at).trim();
   }
@@ -26,8 +26,7 @@ function cut(text) {
 /**
  * `say(pieces, {after})` speaks `[{text, language}]`, instead of what is being said or after it; `stop()` ends it; `louder()` goes
  * to the next step of volume, from the highest to the lowest; `anew()` goes back to the usual one and asks the program again which
- * languages it speaks. `onEnd()` when all is said,
- * `onSilent(language)` when there is no voice at all for a language.
+ * languages it speaks. `onEnd()` when all is said; `onSilent(language)` when there is no voice at all for a language.
  */
 export function speaker({ onEnd, onSilent }) {
   const clips = new Map();
@@ -61,7 +60,7 @@ export function speaker({ onEnd, onSilent }) {
   }
 
   async function load(text, language) {
-    const query = new URLSearchParams({ language, text: voiced(text, language) });
+    const query = new URLSearchParams({ language, text });
     const url = `/speech?${query}`;
     if (!clips.has(url)) {
       const clip = fetch(url).then(async (reply) => {
@@ -92,14 +91,14 @@ export function speaker({ onEnd, onSilent }) {
   function ownVoice(text, language) {
     const voice = window.speechSynthesis?.getVoices().find((one) => one.lang.toLowerCase().startsWith(language));
     if (!voice) return false;
-    const words = Object.assign(new SpeechSynthesisUtterance(voiced(text, language)), { voice, lang: voice.lang, volume: STEPS[step] });
+    const words = Object.assign(new SpeechSynthesisUtterance(text), { voice, lang: voice.lang, volume: STEPS[step] });
     const said = new Promise((done) => ["end", "error"].forEach((name) => words.addEventListener(name, done, { once: true })));
     speechSynthesis.speak(words);
     return said;
   }
 
   async function utter(pieces, mine) {
-    const parts = pieces.flatMap(({ text, language }) => cut(text).map((part) => ({ text: part, language })));
+    const parts = pieces.flatMap(({ text, language }) => cut(voiced(text, language)).map((part) => ({ text: part, language })));
     const clipOf = async ({ text, language }) => ((await programSpeaks(language)) ? load(text, language) : null);
     const ready = parts.map((part) => clipOf(part).catch(() => null));
     let last = null;

@@ -17,10 +17,10 @@ export const controlsIn = (app) => [...(dialogIn(app) ?? app).querySelectorAll(C
 
 export const isField = (element) => Boolean(element?.matches?.("input:not([type=button]), textarea"));
 
-/** Runs of text under `node` with their language, as `{text, language, own}`; what is hidden from the ear is left out. */
+/** Runs of text under `node` with their language, as `{text, language, own}`; without what `leave(node)` leaves out. */
 function* runs(node, language, leave) {
   if (node.nodeType === Node.TEXT_NODE) {
-    if (node.data.trim()) yield { text: node.data, language, own: node };
+    if (node.data) yield { text: node.data, language, own: node };
     return;
   }
   if (node.nodeType !== Node.ELEMENT_NODE || leave(node)) return;
@@ -43,18 +43,20 @@ const blockOf = (own) => {
 /** One phrase of the runs in `language`, or of all where there is none in it: parts of different blocks are set apart. */
 function phrase(all, language, apart) {
   const own = all.filter((run) => run.language === language);
-  const used = own.length ? own : all;
+  const heard = own.some((run) => run.text.trim());
+  const used = heard ? own : all;
   let text = "";
   let before = null;
   for (const run of used) {
     const block = blockOf(run.own);
     const piece = run.text.replace(/\s+/g, " ");
+    if (piece === " " && block !== before) continue;
     if (!text) text = piece.trimStart();
     else if (block === before || /^\s*[,.;:!?]/.test(piece)) text += piece;
     else text = text.trimEnd() + (/[.!?,;:…]$/.test(text.trimEnd()) ? " " : apart) + piece.trimStart();
     before = block;
   }
-  return { text: text.trim(), language: own.length ? language : (used[0]?.language ?? language) };
+  return { text: text.trim(), language: heard ? language : (used.find((run) => run.text.trim())?.language ?? language) };
 }
 
 const hidden = (node) => node.getAttribute("aria-hidden") === "true" || node.localName === "svg" || !seen(node);

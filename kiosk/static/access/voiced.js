@@ -1,9 +1,11 @@
 /** From a sentence as it is written to the same as a voice should read it: numbers, ranges, times, abbreviations. Pure. */
 import { cardinal, letter, ordinal } from "./latvian.js";
 
-const digits = (text, word) => [...text.replace(/\s/g, "")].map(word).join(", ");
-const one = (n) => n % 10 === 1 && n % 100 !== 11;
-const upTo = (n) => `${cardinal(n, "dative")} ${one(n) ? "minūtei" : "minūtēm"}`;
+const count = (form) => (_, n) => cardinal(Number(n), form);
+const one = (n) => Number(n) % 10 === 1 && Number(n) % 100 !== 11;
+const upTo = (n) => `${cardinal(Number(n), "dative")} ${one(n) ? "minūtei" : "minūtēm"}`;
+const digits = (text) => [...text.replace(/\s/g, "")].map((n) => cardinal(Number(n))).join(", ");
+const bare = (text) => [...text.replace(/\s/g, "")].join(", ");
 
 /** What every language needs: no glyphs that a voice would skip or spell. */
 const PLAIN = [
@@ -15,26 +17,37 @@ const PLAIN = [
   [/,\s*,/g, ","],
 ];
 
-const RULES = {
-  lv: [
-    [/\b([A-Z]),? ?((?:\d ?){3,4})(?!\d)/g, (_, first, rest) => `${letter(first)}, ${digits(rest, (n) => cardinal(Number(n)))}`],
-    [/(?:no )?(\d{1,3})–(\d{1,3}) min(?:\.|ūt\p{L}+)?(?!\p{L})/gu, (_, a, b) => `no ${cardinal(Number(a), "genitive")} līdz ${upTo(Number(b))}`],
-    [/līdz (\d{1,3}) min(?:\.|ūt\p{L}+)?(?!\p{L})/gu, (_, n) => `līdz ${upTo(Number(n))}`],
-    [/(\d{1,3}) min(?!\p{L})/gu, (_, n) => `${cardinal(Number(n), "feminine")} ${one(Number(n)) ? "minūte" : "minūtes"}`],
-    [/pēc (\d{1,3}) s(?!\p{L})/gu, (_, n) => `pēc ${cardinal(Number(n), "genitive")} ${one(Number(n)) ? "sekundes" : "sekundēm"}`],
-    [/(\d{1,3})\. (lapa |pakāpe )?no (\d{1,3})(?![\d:])/g, (_, n, noun, of) => `${ordinal(Number(n))} ${noun ?? ""}no ${cardinal(Number(of), "genitive")}`],
-    [/(\d{1,3}) (izvēl|atbilstīb|iestād|minūt|stund|situācij|joma|jomas|reiz)/g, (_, n, noun) => `${cardinal(Number(n), "feminine")} ${noun}`],
-    [/plkst\./g, "pulksten"],
-    [/\b(\d{1,2}):(\d\d)\b/g, (_, h, m) => `${cardinal(Number(h))} ${m === "00" ? "nulle nulle" : cardinal(Number(m))}`],
-    [/\b\d{1,3}\b(?!\.)/g, (n) => (n.length > 1 && n[0] === "0" ? digits(n, (each) => cardinal(Number(each))) : cardinal(Number(n)))],
+const LATVIAN = [
+  // A ticket's number: "A, 0 1 2" or "A012".
+  [/\b([A-Z]),? ?((?:\d ?){3,4})(?!\d)/g, (_, first, rest) => `${letter(first)}, ${digits(rest)}`],
+  // Institutions and other words of capitals: "VSAA".
+  [/(?<!\p{L})\p{Lu}{2,5}(?!\p{L})/gu, (word) => [...word].map(letter).join(" ")],
+  [
+    /(?:no )?(\d{1,3})–(\d{1,3}) min(?:\.|ūt\p{L}+)?(?!\p{L})/gu,
+    (_, low, high) => `no ${cardinal(Number(low), "genitive")} līdz ${upTo(high)}`,
   ],
-  en: [
-    [/\b([A-Z]),? ?((?:\d ?){3,4})(?!\d)/g, (_, first, rest) => `${first}, ${digits(rest, (n) => n)}`],
-    [/(\d+)–(\d+) min(?:utes?)?\b/g, "$1 to $2 minutes"],
-    [/\b(\d+) min\b/g, (_, n) => `${n} ${n === "1" ? "minute" : "minutes"}`],
-    [/\b(\d+) s\b/g, (_, n) => `${n} ${n === "1" ? "second" : "seconds"}`],
+  [/līdz (\d{1,3}) min(?:\.|ūt\p{L}+)?(?!\p{L})/gu, (_, n) => `līdz ${upTo(n)}`],
+  [/(\d{1,3}) min(?!\p{L})/gu, (_, n) => `${cardinal(Number(n), "feminine")} ${one(n) ? "minūte" : "minūtes"}`],
+  [/pēc (\d{1,3}) s(?!\p{L})/gu, (_, n) => `pēc ${cardinal(Number(n), "genitive")} ${one(n) ? "sekundes" : "sekundēm"}`],
+  [
+    /(\d{1,3})\. (lapa |pakāpe )?no (\d{1,3})(?![\d:])/g,
+    (_, n, noun, of) => `${ordinal(Number(n))} ${noun ?? ""}no ${cardinal(Number(of), "genitive")}`,
   ],
-};
+  [/(\d{1,3})(?= (?:izvēl|atbilstīb|iestād|minūt|stund|situācij|jom|reiz))/g, count("feminine")],
+  [/plkst\./g, "pulksten"],
+  [/\b(\d{1,2}):(\d\d)\b/g, (_, h, m) => `${cardinal(Number(h))} ${m === "00" ? "nulle nulle" : cardinal(Number(m))}`],
+  // A dot after it makes an ordinal, which the voice reads itself.
+  [/\b(\d{1,3})\b(?!\.\s?\p{Ll})/gu, (_, n) => (n.length > 1 && n[0] === "0" ? digits(n) : cardinal(Number(n)))],
+];
+
+const ENGLISH = [
+  [/\b([A-Z]),? ?((?:\d ?){3,4})(?!\d)/g, (_, first, rest) => `${first}, ${bare(rest)}`],
+  [/(\d+)–(\d+) min(?:utes?)?\b/g, "$1 to $2 minutes"],
+  [/\b(\d+) min\b/g, (_, n) => `${n} ${n === "1" ? "minute" : "minutes"}`],
+  [/\b(\d+) s\b/g, (_, n) => `${n} ${n === "1" ? "second" : "seconds"}`],
+];
+
+const RULES = { lv: LATVIAN, en: ENGLISH };
 
 /** `text` ready for a voice of `language`. */
 export function voiced(text, language) {

@@ -3,7 +3,7 @@ import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { boot, clock, deviceName, draw, icon, mark, pick, t, tn } from "/static/page.js";
 import { connect } from "/static/link.js";
-import { kioskName, printerWord, told } from "/static/alerts.js";
+import { kioskName, printerFault, told } from "/static/alerts.js";
 
 const STATES = {
   closed: ["lock", "none", () => t("closed")],
@@ -166,8 +166,6 @@ const kiosks = () => html`<section aria-labelledby="kiosks">
         <th scope="col">${t("Kiosk")}</th>
         <th scope="col">${t("Connection")}</th>
         <th scope="col">${t("Printer")}</th>
-        <th scope="col" class="figure">${t("Slips left, about")}</th>
-        <th scope="col" class="figure">${t("Numbers not here yet")}</th>
       </tr>
     </thead>
     <tbody>
@@ -175,8 +173,6 @@ const kiosks = () => html`<section aria-labelledby="kiosks">
         <th scope="row">${kioskName(one.kiosk)} <span class="muted">${one.zone}</span></th>
         <td>${connection(one)}</td>
         <td>${printer(one)}</td>
-        <td class="figure">${one.slips ?? "–"}</td>
-        <td class="figure">${one.unsent || "–"}</td>
       </tr>`)}
     </tbody>
   </table>
@@ -184,16 +180,19 @@ const kiosks = () => html`<section aria-labelledby="kiosks">
 
 const tag = (kind, name, words) => html`<span class="tag" data-kind=${kind}>${icon(name)} ${words}</span>`;
 
-const connection = ({ connected, state: said }) =>
-  connected ? tag("ok", "circle-check", t("works")) : tag("trouble", "plug-connected-x", said ? t("no connection") : t("not heard of"));
+const connection = ({ connected, state: said, unsent }) => html`${connected
+  ? tag("ok", "circle-check", t("works"))
+  : tag("trouble", "plug-connected-x", said ? t("no connection") : t("not heard of"))}
+${unsent ? html`<span class="muted">${t("numbers not here yet: {n}", { n: unsent })}</span>` : nothing}`;
 
-function printer({ prints, connected, state: said, detail }) {
+function printer({ kiosk, prints, connected, detail, slips }) {
   if (!prints) return t("none");
   if (!connected) return "–";
-  const fault = printerWord(said);
+  const fault = printerFault(view.alerts, kiosk);
+  const low = view.alerts.some((alert) => alert.kind === "paper_low" && alert.kiosk === kiosk);
   if (fault) return tag("trouble", "printer-off", fault);
-  return html`${said === "paper_low" ? tag("attention", "printer", t("paper is running out")) : tag("ok", "printer", t("prints"))}
-    <span class="muted">${detail}</span>`;
+  return html`${low ? tag("attention", "printer", t("paper is running out")) : tag("ok", "printer", t("prints"))}
+    <span class="muted">${[detail, slips !== null && t("slips left: about {n}", { n: slips })].filter(Boolean).join(" · ")}</span>`;
 }
 
 const devices = () => html`<section aria-labelledby="devices">

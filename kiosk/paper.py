@@ -1,0 +1,22 @@
+"""A slip that is due, as paper: with what the server's list of slips, or else the last menu, says about the centre."""
+
+from kiosk.memory import Remembered
+from kiosk.shapes import Jobs, SlipJob
+from printers.layout import Ticket, ticket_slip
+from printers.slip import Slip
+
+
+def paper_of(slip: SlipJob, copy: bool, jobs: Jobs | None, remembered: Remembered | None, url: str) -> Slip:
+    """The paper of a slip; `url` is its phone page, empty for none. Of a reserve number nobody knows how many are ahead."""
+    around = jobs or (remembered.menu if remembered else None)
+    return ticket_slip(
+        Ticket(
+            number=slip.number, service=slip.service, institution=slip.institution,
+            centre=around.centre if around else {"lv": ""}, zone=around.timezone if around else "Europe/Riga",
+            issued=slip.issued, url=url, language=slip.language, ahead=None if slip.reserve else slip.ahead,
+            low=slip.low, high=slip.high, copy=copy, reserve=slip.reserve,
+            closing=jobs.footer if jobs and jobs.footer else None, due=slip.due, where=slip.where, bring=slip.bring,
+            access=around.access if around else (), wifi=jobs.wifi if jobs else {}, logo=jobs.logo if jobs else "",
+            party=slip.party,
+        )
+    )  # fmt: skip

@@ -1,0 +1,33 @@
+"""How one kiosk program is set up."""
+
+from pathlib import Path
+
+import msgspec
+
+from kiosk.pace import LIMITS, Limit
+
+
+class KioskSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """`printer` is a port's URL, or `virtual:` for a printer made of software that keeps its paper in `data_dir`.
+
+    `driver`, `model`, `paper` and `text` are for the printer (printers.spooler, printers.render.chosen).
+    `scanner` and `keys` are URLs of input devices (kiosk.inputs), empty for none. `page` false: no page gives signs of life.
+    """
+
+    server: str
+    public_url: str
+    token: str
+    kiosk: str
+    printer: str
+    host: str
+    port: int
+    data_dir: Path
+    until_stdin_closes: bool = False
+    driver: str = ""
+    model: str = "default"
+    paper: str = ""
+    text: str = "auto"
+    scanner: str = ""
+    keys: str = ""
+    page: bool = True
+    limits: tuple[Limit, ...] = LIMITS
