@@ -172,7 +172,7 @@ class Kiosk(_Part, frozen=True, kw_only=True):
     """Where a number is taken. `quick` are the services offered for one press, `unknown` the one for 'I do not know'.
 
     `reserve` is the letter of the numbers that it gives while the server is out of reach, of no other kiosk. `inches` is the
-    diagonal of its screen, `tray` the side where paper comes out. A kiosk without a screen (`screen` false) is a printer only.
+    diagonal of its screen (0: not known, the page fills it), `tray` the side where paper comes out. A kiosk without a screen (`screen` false) is a printer only.
     """
 
     code: Code
@@ -181,7 +181,7 @@ class Kiosk(_Part, frozen=True, kw_only=True):
     unknown: Code | None = None
     prints: bool = True
     reserve: Literal["X", "Y", "Q", "W"] = "X"
-    inches: float = 22.0
+    inches: float = 0.0
     tray: Literal["below", "left", "right"] = "below"
     screen: bool = True
 

@@ -113,7 +113,7 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True):
     access: tuple[Text, ...] = ()
     phone: str = ""
     portal: str = ""
-    inches: float = 22.0
+    inches: float = 0.0
     tray: Literal["below", "left", "right"] = "below"
     reserve: str = "X"
     reserve_used: int = 0

@@ -1,6 +1,9 @@
 /** Questions to the menu: which service belongs where, and what is true about its queue, in words. */
 import { pick, range, t, tn } from "/static/page.js";
 
+/** So many services of one institution are a list; more are split into groups first. */
+const SPLIT_FROM = 12;
+
 export const serviceOf = (menu, code) => menu.services.find((one) => one.service === code);
 export const institutionOf = (menu, code) => menu.institutions.find((one) => one.institution === code);
 export const queueOf = (menu, code) => menu.queues.find((one) => one.queue === code);
@@ -13,6 +16,30 @@ export const institutionsOf = (menu) =>
 /** The choices of one institution, or all of them. */
 export const servicesOf = (menu, institution) =>
   menu.services.filter((one) => institution === null || one.institution === institution);
+
+/** The headings that a long list of an institution is split by, each once, in the order of the services; none for a short list. */
+export function groupsOf(menu, institution) {
+  const all = servicesOf(menu, institution);
+  if (all.length <= SPLIT_FROM || all.some((one) => !one.group?.lv)) return [];
+  return [...new Map(all.map((one) => [one.group.lv, one.group])).values()];
+}
+
+/** The only queue of the centre: then one press is enough. */
+export const onlyQueue = (menu) => (menu.queues.length === 1 ? menu.queues[0] : null);
+
+/** Sentences about a service: those that name it or its institution. */
+export const noticesAbout = (menu, service) =>
+  menu.notices.filter((one) => one.about.includes(service.service) || one.about.includes(service.institution));
+
+/** Whether there is more to say about a service than its name before a number is taken. */
+export const hasMore = (menu, service) =>
+  Boolean(service.bring?.lv || service.alone || noticesAbout(menu, service).length);
+
+/** Where to wait for a service: "Lielā zāle, 1. stāvs, pa labi". */
+export function whereOf(menu, code) {
+  const queue = queueOf(menu, serviceOf(menu, code)?.queue);
+  return [pick(queue?.zone), pick(queue?.where)].filter(Boolean).join(", ");
+}
 
 /** With so few institutions their screen is skipped. */
 export const skipsInstitutions = (menu) => institutionsOf(menu).length <= 3;

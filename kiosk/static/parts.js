@@ -8,6 +8,23 @@ export const both = (source, params = {}) => html`<span class="first" lang="lv">
   boot.language === "lv" ? nothing : html` <span class="second" lang=${boot.language}>${t(source, params)}</span>`
 }`;
 
+/** What `make` says, in Latvian and, when the visitor asked for another language, in that one under it. */
+export function twice(make) {
+  const asked = boot.language;
+  const own = make();
+  if (asked === "lv") return own;
+  boot.language = "lv";
+  const first = make();
+  boot.language = asked;
+  if (!first || first === own) return own;
+  return html`<span class="first" lang="lv">${first}</span> <span class="second" lang=${asked}>${own}</span>`;
+}
+
+/** A text value of the plan, Latvian first. */
+export const named = (text) => twice(() => pick(text));
+
+const said = (words) => (typeof words === "function" ? twice(words) : words);
+
 /** The screen's only h1; it takes the focus when the screen is new. */
 export const heading = (source, params) => html`<h1 tabindex="-1">${both(source, params)}</h1>`;
 
@@ -17,7 +34,7 @@ const diamond = svg`<svg class="diamond" viewBox="0 0 24 24" aria-hidden="true">
 const chevron = () => html`<span class="chevron">${icon("chevron-right")}</span>`;
 
 /**
- * A choice. `gives` says what a press does: "number" issues one at once, "step" leads to one more screen. A `shut` one gives
+ * A choice. `title` and `line` may be functions, whose words then stand in Latvian first. `gives` says what a press does: "number" issues one at once, "step" leads to one more screen. A `shut` one gives
  * no number now, and a press tells why and what else is possible.
  */
 export const tile = ({ kind = "plain", gives, picture, title, line, off, shut = false, pressed, press }) => html`<button
@@ -30,10 +47,10 @@ export const tile = ({ kind = "plain", gives, picture, title, line, off, shut = 
 >
   ${picture ? icon(picture) : nothing}
   <span class="tile-text">
-    <span class="tile-title">${title}</span>
-    ${line ? html` <span class="tile-line">${line}</span>` : nothing}
+    <span class="tile-title">${said(title)}</span>
+    ${line ? html` <span class="tile-line">${said(line)}</span>` : nothing}
   </span>
-  ${gives === "number" ? html`${diamond}<span class="visually-hidden">, ${t("take a number")}</span>` : chevron()}
+  ${gives === "nothing" ? nothing : gives === "number" ? html`${diamond}<span class="visually-hidden">, ${t("take a number")}</span>` : chevron()}
 </button>`;
 
 /** The most visible control: a number for whoever does not know which service. Nothing when this kiosk has none. */
@@ -48,14 +65,14 @@ export const unknownTile = (menu, { title, line }, { take, off, pressed }) =>
         off,
         shut: !serviceOf(menu, menu.unknown)?.open,
         pressed: pressed === menu.unknown,
-        press: () => take(menu.unknown),
+        press: () => take([menu.unknown]),
       })
     : nothing;
 
 const NOTICE_ICONS = { info: "info-circle", attention: "alert-triangle", trouble: "square-x" };
 
 export const notice = (kind, text, more = nothing) =>
-  html`<p class="notice" data-kind=${kind}>${icon(NOTICE_ICONS[kind])}<span>${text} ${more}</span></p>`;
+  html`<p class="notice" data-kind=${kind}>${icon(NOTICE_ICONS[kind])}<span>${said(text)} ${more}</span></p>`;
 
 /** Header: centre, clock and date, always in Latvian; in low mode it is the sign over the controls. */
 export function header(menu, now) {
@@ -70,27 +87,29 @@ export function header(menu, now) {
 }
 
 export const backAndHome = ({ back, home }) => html`<nav class="ways" aria-label=${t("Way back")}>
-  <button class="button" @click=${back}>${icon("arrow-left")}${t("Back")}</button>
-  <button class="button" @click=${home}>${icon("home")}${t("Start")}</button>
+  <button class="button" @click=${back}>${icon("arrow-left")}<span>${both("Back")}</span></button>
+  <button class="button" @click=${home}>${icon("home")}<span>${both("Start")}</span></button>
 </nav>`;
 
 const LANGUAGE_NAMES = { lv: "Latviski", en: "English", ru: "Русский", uk: "Українська" };
 
-/** Access bar: how the screen looks and which language it speaks; the same place on every screen. */
-export function accessBar(session, languages, { toggle, speak }) {
-  const control = (mode, picture, word) => html`<button aria-pressed=${session[mode]} @click=${() => toggle(mode)}>
+/** Access bar: six controls of equal size at the same place on every screen, the lowest and easiest to reach. */
+export function accessBar(session, languages, { toggle, speak, sound, help }) {
+  const control = (on, picture, word, press) => html`<button aria-pressed=${on} @click=${press}>
     ${icon(picture)}<span>${word}</span>
   </button>`;
+  const next = languages[(languages.indexOf(session.language) + 1) % languages.length];
   return html`<section class="access" aria-label=${t("Adjust the screen")}>
-    ${control("large", "text-size", t("Larger text"))} ${control("contrast", "contrast-2", t("Contrast"))}
-    ${control("low", "arrow-bar-to-down", t("Lower"))}
-    ${languages
-      .filter((code) => code !== session.language)
-      .map(
-        (code) => html`<button lang=${code} @click=${() => speak(code)}>
-          ${icon("language")}<span>${LANGUAGE_NAMES[code]}</span>
-        </button>`,
-      )}
+    ${control(session.large, "text-size", t("Larger text"), () => toggle("large"))}
+    ${control(session.contrast, "contrast-2", t("Contrast"), () => toggle("contrast"))}
+    ${control(session.low, "arrow-bar-to-down", t("Lower"), () => toggle("low"))}
+    ${control(session.sound, "volume", t("Sound"), sound)}
+    ${languages.length > 1
+      ? html`<button lang=${next} @click=${() => speak(next)}>${icon("language")}<span>${LANGUAGE_NAMES[next]}</span></button>`
+      : nothing}
+    <button data-kind="help" aria-pressed=${session.screen === "help"} @click=${help}>
+      ${icon("hand-stop")}<span>${t("Help")}</span>
+    </button>
   </section>`;
 }
 

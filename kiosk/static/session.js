@@ -7,6 +7,12 @@ const COPY_MS = 30_000;
 export const fresh = () => ({
   screen: "start",
   institution: null,
+  group: null,
+  situation: null,
+  service: null,
+  picked: [],
+  basket: [],
+  needs: [],
   page: 0,
   trail: [],
   query: "",
@@ -16,6 +22,7 @@ export const fresh = () => ({
   large: false,
   contrast: false,
   low: false,
+  sound: false,
   pending: null,
   ids: {},
   ticket: null,
@@ -28,7 +35,12 @@ export const fresh = () => ({
 
 /** Whether somebody has begun: only then is there anything to lose by going back to the start. */
 export const begun = (session) =>
-  session.screen !== "start" || session.language !== "lv" || session.large || session.contrast || session.low;
+  session.screen !== "start" || session.language !== "lv" || session.large || session.contrast || session.low || session.sound;
+
+/** What of a session is a place that "Back" leads to. */
+export const placeOf = ({ screen, institution, group, situation, service, page, query }) => ({
+  screen, institution, group, situation, service, page, query,
+});
 
 /**
  * What the ticket screen says of the paper: "printing", "take", "ask" (nobody knows), "valid" (asked, no answer; or no slip

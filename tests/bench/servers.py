@@ -96,7 +96,7 @@ def _process(module: str, folder: Path, environ: Mapping[str, str], *arguments: 
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, **environ},
-        preexec_fn=_unpin,
+        preexec_fn=unpin,
     )
     try:
         assert process.stdout is not None
@@ -114,7 +114,8 @@ def _process(module: str, folder: Path, environ: Mapping[str, str], *arguments: 
             process.wait()
 
 
-def _unpin() -> None:
+def unpin() -> None:
+    """Gives this process all its cores back."""
     if _CORES:
         os.sched_setaffinity(0, _CORES)
 

@@ -1,4 +1,4 @@
-"""The way between a spooler and a virtual printer, with switches for what goes wrong on it: TCP through a proxy, or a socat serial pair."""
+"""The way between a spooler and a virtual printer, with switches for what goes wrong on it: a TCP proxy or a socat pair."""
 
 import contextlib
 import os
@@ -84,14 +84,14 @@ class Line:
             give(part)
 
 
-class TcpLine(Line):
-    """A proxy in front of the virtual printer's port."""
+class Proxy(Line):
+    """In front of a port of this machine; `port` is its own."""
 
-    def __init__(self, printer: VirtualPrinter) -> None:
+    def __init__(self, behind: int) -> None:
         super().__init__()
-        self.server = printer.serve(port=0)
+        self._behind = behind
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"tcp://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.port: int = self._listener.getsockname()[1]
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._plugged = True
         threading.Thread(target=self._accept, daemon=True).start()
@@ -116,7 +116,6 @@ class TcpLine(Line):
         """Ends everything."""
         self.unplug()
         self._listener.close()
-        self.server.close()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -125,7 +124,7 @@ class TcpLine(Line):
                 if not self._plugged:
                     program.close()
                     continue
-                machine = socket.create_connection(("127.0.0.1", self.server.port))
+                machine = socket.create_connection(("127.0.0.1", self._behind))
                 for sock in (program, machine):
                     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._pairs.append((program, machine))
@@ -138,6 +137,20 @@ class TcpLine(Line):
                 carry(data, target.sendall)
             if not self.dead:
                 target.shutdown(socket.SHUT_WR)
+
+
+class TcpLine(Proxy):
+    """A proxy in front of the virtual printer's port."""
+
+    def __init__(self, printer: VirtualPrinter) -> None:
+        self.server = printer.serve(port=0)
+        super().__init__(self.server.port)
+        self.url = f"tcp://127.0.0.1:{self.port}"
+
+    def close(self) -> None:
+        """Ends everything."""
+        super().close()
+        self.server.close()
 
 
 class SerialLine(Line):
@@ -205,7 +218,7 @@ class SerialLine(Line):
 
 
 class DirectLine(Line):
-    """No line at all: `port` is a printers.ports.Port whose reads find at once what there is, or let the time-out pass by `wait`."""
+    """No line at all: reads find at once what there is, or let their time-out pass by `wait`."""
 
     def __init__(self, printer: VirtualPrinter, wait: Callable[[float], None]) -> None:
         super().__init__()

@@ -12,7 +12,8 @@ from tests.conftest import need
 from tests.faults.stand import Stand, ticket
 
 PRINTERS = (
-    ("tcp", "epson"), ("tcp", "generic"), ("tcp", "star"), ("serial", "epson"), ("serial", "custom"), ("serial", "star-presenter"),
+    ("tcp", "epson"), ("tcp", "generic"), ("tcp", "star"),
+    ("serial", "epson"), ("serial", "custom"), ("serial", "star-presenter"),
 )  # fmt: skip
 INSIDE = 9_000  # bytes: inside the raster of a ticket
 ROWS = 300  # rows: in the middle of a ticket

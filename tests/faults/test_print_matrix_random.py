@@ -64,7 +64,7 @@ class Day:
 
     def fault(self) -> None:
         """One fault, now or after some bytes of the next job."""
-        stand, chance, printer, line = self.stand, self.chance, self.stand.printer, self.stand.line
+        chance, printer, line = self.chance, self.stand.printer, self.stand.line
         now = {
             "paper": lambda: setattr(printer, "paper_left", chance.randrange(1, 500)),
             "cutter": lambda: printer.fault("cutter"),

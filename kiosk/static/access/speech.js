@@ -1,4 +1,4 @@
-/** The voice: phrases as clips of the kiosk program, without gaps, in steps of volume; where it has none, the browser's own voice. */
+/** The voice: clips of the kiosk program, without gaps, in steps of volume; where it has none, the browser's own voice. */
 import { voiced } from "./voiced.js";
 
 const STEPS = [0.15, 0.3, 0.5, 0.75, 1];
@@ -24,9 +24,9 @@ function cut(text) {
 }
 
 /**
- * `say(pieces, {after})` speaks `[{text, language}]`, instead of what is being said or after it; `stop()` ends it; `louder()` goes
- * to the next step of volume, from the highest to the lowest; `anew()` goes back to the usual one and asks the program again which
- * languages it speaks. `onEnd()` when all is said; `onSilent(language)` when there is no voice at all for a language.
+ * `say(pieces, {after})` speaks `[{text, language}]`, instead of what is being said or after it; `stop()` ends it; `louder()`
+ * goes to the next step of volume, from the highest to the lowest; `anew()` goes back to the usual one and asks the program again
+ * which languages it speaks. `onEnd()` when all is said; `onSilent(language)` when there is no voice at all for a language.
  */
 export function speaker({ onEnd, onSilent }) {
   const clips = new Map();

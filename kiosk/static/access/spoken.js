@@ -13,7 +13,8 @@ const seen = (element) => element.checkVisibility({ visibilityProperty: true }) 
 export const dialogIn = (app) => [...app.querySelectorAll(DIALOG)].find(seen) ?? null;
 
 /** The controls that can be reached now, in reading order: those of the question if there is one. */
-export const controlsIn = (app) => [...(dialogIn(app) ?? app).querySelectorAll(CONTROLS)].filter((one) => seen(one) && !one.disabled);
+export const controlsIn = (app) =>
+  [...(dialogIn(app) ?? app).querySelectorAll(CONTROLS)].filter((one) => seen(one) && !one.disabled);
 
 export const isField = (element) => Boolean(element?.matches?.("input:not([type=button]), textarea"));
 

@@ -1,0 +1,60 @@
+/** Help that a visitor asks for: a person to come to the kiosk, or something to be minded; nobody asks for the reason. */
+import { html, nothing } from "/static/vendor/lit/lit-html.js";
+import { icon, t } from "/static/page.js";
+import { both, heading, notice, tile, twice } from "./parts.js";
+
+export const NEEDS = [
+  { need: "accessible", picture: "wheelchair", title: "An accessible counter", line: "low desk, wide way" },
+  { need: "more_time", picture: "walk", title: "More time to come", line: "your number will wait longer" },
+  { need: "visible_call", picture: "device-mobile-vibration", title: "A call that can be seen", line: "on your phone, if you do not hear the voice" },
+  { need: "staff_comes", picture: "armchair", title: "The specialist comes to me", line: "sit down wherever you like" },
+  { need: "sign_language", picture: "hand-finger", title: "Sign language interpreter", line: "by video; you may wait longer" },
+];
+
+/** What is said of a call from this kiosk; `session.called` is "sent", "failed" or null before the server's word. */
+function callWords(help, called) {
+  if (help?.coming) return t("A member of staff is on the way.");
+  if (help) return t("We have called a member of staff. Please wait here.");
+  if (called === "failed") return t("The call did not get through. Please call out to a member of staff.");
+  return null;
+}
+
+export const helpWords = (menu, session) => callWords(menu?.help, session.called) ?? "";
+
+export function helpScreen(menu, { layout, called, needs, controls }) {
+  const words = callWords(menu.help, called);
+  const slim = layout.includes("large");
+  return html`<main class="screen help">
+    <div class="lead">${heading("How can we help?")}<p>${both("We do not ask why. Choose what you need.")}</p></div>
+    ${words ? notice(called === "failed" ? "attention" : "info", () => callWords(menu.help, called)) : nothing}
+    ${tile({
+      kind: "unknown",
+      gives: "nothing",
+      picture: "hand-stop",
+      title: () => t("Call a member of staff here"),
+      off: controls.off || Boolean(menu.help),
+      pressed: called === "sent",
+      press: controls.callHelp,
+    })}
+    <div class="tiles rows needs">
+      ${NEEDS.map(
+        ({ need, picture, title, line }) => html`<button class="tile choice" aria-pressed=${needs.includes(need)} @click=${() => controls.need(need)}>
+          <span class="box">${needs.includes(need) ? icon("check") : icon(picture)}</span>
+          <span class="tile-text">
+            <span class="tile-title">${both(title)}</span>
+            ${slim ? nothing : html`<span class="tile-line">${both(line)}</span>`}
+          </span>
+        </button>`,
+      )}
+    </div>
+    <p class="privacy">${twice(() => t("We keep only the mark for the help that you need. It is erased in the evening."))}</p>
+  </main>`;
+}
+
+/** One line about what the next number will say; nothing when nothing was chosen. */
+export const needsLine = (needs) =>
+  needs.length
+    ? html`<p class="basket">${twice(() =>
+        t("We will mind: {needs}", { needs: NEEDS.filter((one) => needs.includes(one.need)).map((one) => t(one.title)).join("; ") }),
+      )}</p>`
+    : nothing;
