@@ -195,9 +195,16 @@ def pages(kiosk: KioskProgram) -> flask.Blueprint:
     def qr(token: str) -> flask.Response:
         if not TOKEN.fullmatch(token):
             raise NotFound
-        code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4, image_factory=SvgPathFillImage)
-        code.add_data(kiosk.ticket_url(token))
-        return flask.Response(code.make_image().to_string(), mimetype="image/svg+xml")
+        return _qr(kiosk.ticket_url(token))
+
+    @blueprint.get("/portal.svg")
+    def portal() -> flask.Response:
+        """The code of the page where a service, or without one any service, can be had without the centre."""
+        menu, wanted = kiosk.feed.state.menu, flask.request.args.get("service")
+        found = {None: menu.portal} | {one.service: one.alone for one in menu.services} if menu else {}
+        if not (address := found.get(wanted)):
+            raise NotFound
+        return _qr(address)
 
     @blueprint.get("/paper")
     def paper() -> str:
@@ -233,6 +240,12 @@ def pages(kiosk: KioskProgram) -> flask.Blueprint:
         return flask.send_from_directory(STATIC, name)
 
     return blueprint
+
+
+def _qr(address: str) -> flask.Response:
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4, image_factory=SvgPathFillImage)
+    code.add_data(address)
+    return flask.Response(code.make_image().to_string(), mimetype="image/svg+xml")
 
 
 def _body(kind: type[T]) -> T:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -61,7 +62,7 @@ def ticket_slip(ticket: Ticket) -> Slip:
         *_service(ticket),
     ]
     if ticket.reserve:
-        return (*head, *_reserve(ticket), *_where(ticket))
+        return (*head, *_reserve(ticket), *_where(ticket, "left"))
     return (*head, *_waiting(ticket), *_where(ticket), *_phone(ticket), *_end(ticket))
 
 
@@ -105,33 +106,38 @@ def _party(ticket: Ticket) -> list[Line]:
     """In which order somebody with several numbers is called."""
     if len(ticket.party) < 2:
         return []
-    first, *others = ticket.party
-    own = first == ticket.number
+    before = list(takewhile(lambda number: number != ticket.number, ticket.party))
 
     def said(words: Words) -> str:
-        return words.first.format(numbers=", ".join(others)) if own else words.after.format(numbers=first)
+        numbers = ", ".join(before or ticket.party[1:])
+        return (words.after if before else words.first).format(numbers=numbers)
 
-    return [Text(said(LV), BODY, 600), *_second(ticket, said)]
-
-
-def _where(ticket: Ticket) -> list[Line]:
-    return [*_both(ticket, ticket.where, lambda words, text: words.where.format(where=text))]
+    return [Text(said(LV), BODY, 600), *_second(ticket, said), Gap(12)]
 
 
-def _both(ticket: Ticket, texts: dict[str, str], said: Callable[[Words, str], str], align: Align = "center") -> list[Text]:
+def _where(ticket: Ticket, align: Align = "center") -> list[Line]:
+    return list(_both(ticket, ticket.where, lambda words, text: words.where.format(where=text), align))
+
+
+def _both(ticket: Ticket, texts: dict[str, str], said: Callable[[Words, str], str], align: Align = "center") -> tuple[Text, ...]:
     """A sentence in Latvian and, where it is known, in the visitor's language beneath; nothing without a Latvian text."""
     if not texts.get("lv"):
-        return []
+        return ()
+    first = Text(said(LV, texts["lv"]), BODY, align=align)
     other, words = texts.get(ticket.language), _other(ticket)
-    second = [Text(said(words, other), FOREIGN, align=align)] if words and other else []
-    return [Text(said(LV, texts["lv"]), BODY, align=align), *second]
+    return (first, Text(said(words, other), FOREIGN, align=align)) if words and other else (first,)
+
+
+def _booked(ticket: Ticket) -> list[Line]:
+    if ticket.due is None:
+        return []
+    due = _time(ticket, ticket.due)
+    return [Text(LV.booked.format(time=due), EMPHASIS, 600), *_second(ticket, lambda words: words.booked.format(time=due))]
 
 
 def _waiting(ticket: Ticket) -> list[Line]:
     if ticket.due is not None:
-        due = _time(ticket, ticket.due)
-        booked = Text(LV.booked.format(time=due), EMPHASIS, 600)
-        return [Rule(), booked, *_second(ticket, lambda words: words.booked.format(time=due))]
+        return [Rule(), *_booked(ticket), Gap(8)]
     promised = ticket.low is not None and ticket.high is not None
     low, high = ticket.low or 0, ticket.high or 0
     people = "" if ticket.ahead is None else plural(LV.people, ticket.ahead, "lv")
@@ -171,12 +177,13 @@ def _end(ticket: Ticket) -> list[Line]:
 
 
 def _bring(ticket: Ticket) -> list[Line]:
-    lines = _both(ticket, ticket.bring, lambda words, text: words.bring.format(bring=text), "left")
-    return (
-        [Boxed(tuple(msgspec.structs.replace(line, weight=600 if i == 0 else 400) for i, line in enumerate(lines)))]
-        if lines
-        else []
-    )
+    lines = _both(ticket, ticket.bring, lambda words, text: words.bring.format(bring=_going_on(text)), "left")
+    return [Boxed((msgspec.structs.replace(lines[0], weight=600), *lines[1:]))] if lines else []
+
+
+def _going_on(text: str) -> str:
+    """A sentence as it goes on behind a colon: with a small letter, but for an abbreviation."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def _closing(ticket: Ticket) -> list[Line]:
@@ -214,5 +221,6 @@ def _copy(ticket: Ticket) -> Slip:
         Text(ticket.service["lv"], SERVICE, 600, lines=4),
         Text(f"{institution} · {issued}" if institution else issued, BODY),
         *_second(ticket, lambda words: f"{words.copy} · {words.issued.format(time=_time(ticket))}"),
+        *_booked(ticket),
         *_phone(ticket),
     )

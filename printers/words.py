@@ -53,7 +53,7 @@ LV = Words(
     bring="Līdzi vajag: {bring}",
     booked="Pieraksts plkst. {time}",
     first="Vispirms šis numurs, pēc tam {numbers}.",
-    after="Pēc numura {numbers}.",
+    after="Vispirms {numbers}, pēc tam šis numurs.",
 )
 EN = Words(
     number="Your number",
@@ -76,7 +76,7 @@ EN = Words(
     bring="Bring: {bring}",
     booked="Appointment at {time}",
     first="This number first, then {numbers}.",
-    after="After number {numbers}.",
+    after="First {numbers}, then this number.",
 )
 RU = Words(
     number="Ваш номер",
@@ -104,7 +104,7 @@ RU = Words(
     bring="Возьмите с собой: {bring}",
     booked="Запись на {time}",
     first="Сначала этот номер, затем {numbers}.",
-    after="После номера {numbers}.",
+    after="Сначала {numbers}, затем этот номер.",
 )
 UK = Words(
     number="Ваш номер",
@@ -132,7 +132,7 @@ UK = Words(
     bring="Візьміть із собою: {bring}",
     booked="Запис на {time}",
     first="Спочатку цей номер, потім {numbers}.",
-    after="Після номера {numbers}.",
+    after="Спочатку {numbers}, потім цей номер.",
 )
 LANGUAGES = {"lv": LV, "en": EN, "ru": RU, "uk": UK}
 

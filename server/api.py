@@ -185,7 +185,7 @@ class Api:
             return refusal
         try:
             query, draft = preview.asked(request.args, request.get_data(cache=False))
-            made = preview.sample(self._floor().settled, query, draft, now_utc())
+            made = preview.sample(self._floor(), query, draft, now_utc())
         except ValueError as error:
             return bad(error, language)
         except LookupError as error:

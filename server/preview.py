@@ -3,20 +3,24 @@
 import io
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from PIL import Image
 
 from config.catalogue import Text
-from config.logo import check_logo
-from config.plan import Plan, SlipTexts
+from config.plan import SlipTexts
+from config.shape import Report, read
+from kiosk.view import directions, plan_zone
 from printers import render
 from printers.layout import Ticket, ticket_slip
 from printers.profile import PAPER_58, PAPER_80
 from printers.slip import Slip, as_text
+from server.domain.floor import Floor
+from server.domain.labels import public_label
 
 PAPERS = {"80": PAPER_80, "58": PAPER_58}
+SAMPLE = "https://example.org/ticket/7Q4MK2XD9A7Q4MK2XD9A7Q"
 
 
 class SlipQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,43 +40,47 @@ class SlipDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     footer: Text | None = None
 
 
-def sample(plan: Plan, query: SlipQuery, draft: SlipDraft, now: datetime) -> Slip:
-    """The slip of a made-up visitor. LookupError for a service that has no queue, ValueError for a bad logo or language."""
-    queue = next((queue for queue in plan.queues if query.service in queue.services), None)
-    service = next((service for service in plan.services if service.code == query.service), None)
-    if queue is None or service is None:
+def sample(floor: Floor, query: SlipQuery, draft: SlipDraft, now: datetime) -> Slip:
+    """The slip of a made-up visitor. LookupError for a service that has no queue, ValueError for a language not offered."""
+    plan = floor.settled
+    service, queue = floor.look.services.get(query.service), floor.look.queue_of.get(query.service)
+    if service is None or queue is None:
         raise LookupError(query.service)
     if query.language not in plan.languages:
         raise ValueError(f"language: {query.language!r} is not offered here ({', '.join(plan.languages)})")
     said = draft.slip or plan.slip
-    if said.logo:
-        try:
-            check_logo(said.logo)
-        except ValueError as fault:
-            raise ValueError(f"slip.logo: {fault}") from fault
-    zone = next(zone for zone in plan.zones if zone.code == queue.zone)
-    holder = next(institution for institution in plan.institutions if institution.code == service.institution)
-    alone = query.kind == "reserve"
+    label, institution = public_label(floor, query.service)
+    kiosk = next(iter(plan.kiosks), None)
+    reserve = query.kind == "reserve"
+    letter = floor.look.queues[queue].letter if not reserve else kiosk.reserve if kiosk else "X"
     return ticket_slip(
         Ticket(
-            number="X012" if alone else f"{queue.letter}012", service=service.name, institution=holder.short,
-            centre=plan.centre.short, zone=plan.centre.timezone, issued=now, language=query.language,
-            url="" if alone else "https://example.org/ticket/7Q4MK2XD9A7Q4MK2XD9A7Q", ahead=None if alone else 4,
-            low=None if alone else 10, high=None if alone else 20, copy=query.kind == "copy", reserve=alone,
-            closing=(draft.footer or plan.slip_footer) or None, due=now if query.kind == "appointment" else None,
-            where={key: ", ".join(filter(None, (name, zone.where.get(key, "")))) for key, name in zone.name.items()},
-            bring=service.bring, access=plan.centre.access if said.access else (), wifi=said.wifi, logo=said.logo,
+            number=f"{letter}000", service=label, institution=institution, centre=plan.centre.short,
+            zone=plan.centre.timezone, issued=now, language=query.language, url="" if reserve else SAMPLE,
+            ahead=None if reserve else 4, low=None if reserve else 10, high=None if reserve else 20,
+            copy=query.kind == "copy", reserve=reserve, closing=(draft.footer or plan.slip_footer) or None,
+            due=now if query.kind == "appointment" else None, where=directions(*plan_zone(plan, floor.look.queues[queue])),
+            bring={} if service.sensitive else service.bring, access=plan.centre.access if said.access else (),
+            wifi=said.wifi, logo=said.logo,
         )
     )  # fmt: skip
 
 
 def asked(arguments: Mapping[str, str], body: bytes) -> tuple[SlipQuery, SlipDraft]:
-    """The query and the draft, from a request's arguments and JSON body (empty: none); ValueError with the path of a fault."""
+    """The query and the draft, from a request's arguments and JSON body (empty: none); ValueError with the path of every fault.
+
+    A draft is held to the rules of a plan.
+    """
     query = msgspec.convert(dict(arguments), SlipQuery)
+    report = Report()
     try:
-        return query, msgspec.json.decode(body or b"{}", type=SlipDraft)
+        data: dict[str, Any] = msgspec.json.decode(body or b"{}", type=dict)
+        draft = read(data, SlipDraft, report)
     except RecursionError as error:
         raise ValueError("the body is nested too deeply") from error
+    if report.faults:
+        raise ValueError("; ".join(f"{path}: {text}" for path, text in report.faults))
+    return query, draft
 
 
 def rendered(slip: Slip, query: SlipQuery) -> bytes:

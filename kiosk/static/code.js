@@ -1,7 +1,7 @@
 /** Check-in with the code of an appointment: typed on the keypad or by a reader that types like a keyboard. */
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { icon, t } from "/static/page.js";
-import { heading, notice, unknownTile } from "./parts.js";
+import { both, heading, notice, unknownTile } from "./parts.js";
 
 export const LENGTH = 6;
 const GAP_MS = 1500;
@@ -46,7 +46,7 @@ export function codeScreen(menu, { alert, code, misread, controls }) {
   return html`<main class="screen code">
     <div class="lead">
       ${heading("Check in")}
-      <p>${t("Scan the code of your appointment or type its six digits.")}</p>
+      <p>${both("Scan the code of your appointment or type its six digits.")}</p>
     </div>
     ${alert !== nothing ? alert : misread ? notice("attention", t("This is not the code of an appointment.")) : nothing}
     <p class="digits" aria-hidden="true">
@@ -55,11 +55,11 @@ export function codeScreen(menu, { alert, code, misread, controls }) {
     <div class="keypad" role="group" aria-label=${t("Keys")}>
       ${[..."123456789"].map((digit) => key(digit, () => controls.write(digit)))}
       ${key(icon("backspace"), controls.wipe, { name: t("Delete the last digit") })} ${key("0", () => controls.write("0"))}
-      ${key(icon("check"), () => controls.checkIn(code), { name: t("Check in"), off: !whole || controls.off })}
+      ${key(icon("check"), () => controls.checkIn(code), { name: t("Check in"), off: !whole || controls.off || controls.alone })}
     </div>
     ${unknownTile(
       menu,
-      { title: t("I don't have the code"), line: t("Take a number — a specialist will find your appointment") },
+      { title: () => t("I don't have the code"), line: () => t("Take a number — a specialist will find your appointment") },
       controls,
     )}
   </main>`;

@@ -5,8 +5,8 @@ import { both, heading, notice, tile, twice } from "./parts.js";
 
 export const NEEDS = [
   { need: "accessible", picture: "wheelchair", title: "An accessible counter", line: "low desk, wide way" },
-  { need: "more_time", picture: "walk", title: "More time to come", line: "your number will wait longer" },
-  { need: "visible_call", picture: "device-mobile-vibration", title: "A call that can be seen", line: "on your phone, if you do not hear the voice" },
+  { need: "more_time", picture: "walk", title: "More time to come", line: "the specialist will wait for you" },
+  { need: "visible_call", picture: "device-mobile-vibration", title: "A call that can be seen", line: "on the board and on your phone" },
   { need: "staff_comes", picture: "armchair", title: "The specialist comes to me", line: "sit down wherever you like" },
   { need: "sign_language", picture: "hand-finger", title: "Sign language interpreter", line: "by video; you may wait longer" },
 ];
@@ -47,7 +47,7 @@ export function helpScreen(menu, { layout, called, needs, controls }) {
         </button>`,
       )}
     </div>
-    <p class="privacy">${twice(() => t("We keep only the mark for the help that you need. It is erased in the evening."))}</p>
+    <p class="privacy">${twice(() => t("We keep only the mark for the help that you need, never the reason."))}</p>
   </main>`;
 }
 

@@ -1,310 +1,246 @@
 /** The kiosk page: joins the program's state with the visitor's session, draws the whole, and keeps the time. */
 import { html, nothing, render } from "/static/vendor/lit/lit-html.js";
-import { commandId } from "/static/command_id.js";
-import { boot, clock, t } from "/static/page.js";
-import { institutionsScreen, servicesScreen, startScreen } from "./choose.js";
-import { LENGTH, codeScreen, codeWords, reader } from "./code.js";
+import { boot, clock, pick, t, tn } from "/static/page.js";
+import { attach } from "./access/access.js";
+import { groupsScreen, institutionsScreen, servicesScreen, startScreen } from "./choose.js";
+import { closedScreen, closedWords } from "./closed.js";
+import { codeScreen, codeWords } from "./code.js";
 import { fit } from "./fit.js";
-import { listen, submit } from "./local.js";
-import { accessBar, backAndHome, header, heading, notice } from "./parts.js";
+import { helpScreen, helpWords } from "./help.js";
+import { howScreen } from "./how.js";
+import { situationScreen, situationsScreen } from "./life.js";
+import { beat, listen } from "./local.js";
+import { accessBar, backAndHome, header, heading, notice, twice } from "./parts.js";
+import { refusalWords, refusedScreen } from "./refused.js";
 import { searchCount, searchScreen } from "./search.js";
-import { begun, fresh, paperOf } from "./session.js";
-import { moreTime, refusalWords, refusedScreen, ticketScreen, ticketWords } from "./ticket.js";
+import { begun, paperOf } from "./session.js";
+import { moreTime, ticketScreen, ticketWords } from "./ticket.js";
+import { wishes } from "./wishes.js";
 
 const IDLE_MS = 60_000;
 const MORE_MS = 30_000;
 const DONE_MS = 20_000;
 const SHIELD_MS = 600;
+const BEAT_MS = 5_000;
+const MM_PER_INCH = 25.4;
 
 const app = document.getElementById("app");
 const portrait = matchMedia("(orientation: portrait)");
 let state = null;
 let link = { state: "down", since: Date.now() };
-let session = fresh();
-let touchedAt = Date.now();
 let shieldUntil = 0;
 let shown = "";
 let held = null;
 let paperBefore = null;
-const read = reader();
+let seen = 0;
+
+const reached = () => link.state === "up" && Boolean(state?.menu);
+const my = wishes({ state: () => state, ready: reached, draw, onLeave: () => access.reset() });
+const access = attach({
+  app,
+  language: () => my.session.language,
+  screen: placeKey,
+  say: () => (state?.menu ? spokenNow() : ""),
+  press: { home: my.home, back: () => hasWays() && my.back(), help: my.goHelp, stay: touched, hold: () => (my.touchedAt = Date.now() - IDLE_MS) },
+  touched,
+  onSpeech: (on) => {
+    my.session.sound = on;
+    draw();
+  },
+});
 
 const line = listen({
   onState(next) {
     state = next;
-    if (["queued", "printing"].includes(state.jobs[session.ticket?.visit])) Object.assign(session, { asked: false, said: null });
+    seen += 1;
+    if (["queued", "printing"].includes(state.jobs[my.session.ticket?.visit])) Object.assign(my.session, { asked: false, said: null });
     draw();
   },
   onLink(next) {
     link = next;
     draw();
   },
+  onInput({ kind, value }) {
+    if (kind === "scan") {
+      touched();
+      my.scanned(value);
+    } else access.input({ kind, value });
+  },
 });
 
-const connected = () => link.state === "up" && state.link.up;
 const languages = () => (state?.menu?.languages ?? ["lv"]).filter((code) => code in boot.messages);
-const paper = () => paperOf(state, session, Date.now());
+const paper = () => paperOf(state, my.session, Date.now());
 const secondsLeft = (from, length) => Math.max(0, Math.ceil((from + length - Date.now()) / 1000));
-
-/** The slip of a visitor who goes must not come out for the next one: while it waits for the printer it is given up. */
-function giveUpSlip() {
-  const visit = session.ticket?.visit;
-  if (visit && state?.jobs[visit] === "queued") submit(commandId(), "SlipWithdraw", { visit }, session.language);
-}
-
-function leave() {
-  giveUpSlip();
-  session = fresh();
-  touchedAt = Date.now();
-  draw();
-}
-
-/** Where "Back" leads from the next screen. */
-function remember() {
-  const { screen, institution, page, query } = session;
-  if (screen !== "refused") session.trail.push({ screen, institution, page, query });
-}
-
-function go(screen, choice = {}) {
-  remember();
-  Object.assign(session, { screen, institution: null, page: 0, query: "" }, choice);
-  draw();
-}
-
-function back() {
-  Object.assign(session, session.trail.pop() ?? { screen: "start" });
-  draw();
-}
-
-function home() {
-  giveUpSlip();
-  Object.assign(session, { screen: "start", trail: [], ticket: null, refusal: null, said: null });
-  draw();
-}
-
-const take = (service) => issue(service, "TakeTicket", { service, language: session.language, needs: [] });
-const checkIn = (code) => issue(code, "CheckIn", { code });
-
-/** One number for one wish; the id stays with the wish until there is an answer, so two presses give one number. */
-async function issue(wish, name, data) {
-  if (session.pending || !connected()) return;
-  const mine = session;
-  mine.pending = wish;
-  mine.ids[wish] ??= commandId();
-  draw();
-  const answer = await submit(mine.ids[wish], name, data, mine.language);
-  if (!["no_answer", "no_link"].includes(answer.code)) delete mine.ids[wish];
-  mine.pending = null;
-  if (session !== mine) return;
-  remember();
-  if (answer.ok) {
-    Object.assign(mine, { screen: "ticket", ticket: answer.result, code: "", issued: Date.now(), asked: false, said: null });
-  } else {
-    const again = () => issue(wish, name, data);
-    Object.assign(mine, { screen: "refused", code: "", refusal: { ...answer, ofAppointment: name === "CheckIn", again } });
-  }
-  touchedAt = Date.now();
-  draw();
-}
-
-/** The visitor's word about an unconfirmed slip; an answer that does not arrive leaves the number valid and asks no more. */
-async function answer(said) {
-  const mine = session;
-  const { visit } = mine.ticket;
-  Object.assign(mine, { said, saidAt: Date.now() });
-  draw();
-  const reply = await submit(commandId(), "SlipAnswer", { visit, printed: said === "yes" }, mine.language);
-  if (!reply.ok && mine.said === said && mine.ticket?.visit === visit) mine.said = "silent";
-  draw();
-}
-
-function toggle(mode) {
-  session[mode] = !session[mode];
-  draw();
-}
-
-function speak(language) {
-  session.language = language;
-  draw();
-}
-
-function type(query) {
-  session.query = query.slice(0, 60);
-  draw();
-}
-
-function write(digit) {
-  Object.assign(session, { code: (session.code + digit).slice(0, LENGTH), misread: false });
-  draw();
-}
-
-function wipe() {
-  Object.assign(session, { code: session.code.slice(0, -1), misread: false });
-  draw();
-}
-
-/** Keys that a reader or a keyboard types on the start and the check-in screen; true when Enter was meant for the code. */
-function typedCode({ key, ctrlKey, altKey, metaKey, target }) {
-  if (!["start", "code"].includes(session.screen) || !state?.menu?.booking || ctrlKey || altKey || metaKey) return false;
-  const here = session.screen === "code";
-  if (key.length === 1) {
-    read.typed(key, Date.now());
-    if (here && /\d/.test(key)) write(key);
-    return false;
-  }
-  if (here && key === "Backspace") wipe();
-  if (["Tab", "Backspace"].includes(key)) read.entered(Date.now());
-  if (key !== "Enter") return false;
-  const found = read.entered(Date.now());
-  const whole = here && session.code.length === LENGTH && (found || !target.closest("button"));
-  const code = found?.code ?? (whole && !found?.misread ? session.code : null);
-  if (!code && !found?.misread) return false;
-  if (!here) go("code");
-  Object.assign(session, { code: code ?? "", misread: !code });
-  if (code) checkIn(code);
-  else draw();
-  return true;
-}
-
-function turn(page) {
-  session.page = page;
-  draw();
-}
-
 const isShut = () => Boolean(state?.menu?.opens);
 
-const ON_WEEKDAY = [
-  () => t("on Sunday"), () => t("on Monday"), () => t("on Tuesday"), () => t("on Wednesday"), () => t("on Thursday"),
-  () => t("on Friday"), () => t("on Saturday"),
-];
-
-/** When numbers are given again: today, tomorrow, or on which day. */
-function againFrom({ opens, timezone }) {
-  const iso = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: timezone });
-  const noon = (moment) => new Date(`${iso.format(new Date(moment))}T12:00:00Z`);
-  const [then, time] = [noon(opens), clock(opens, timezone)];
-  const days = Math.round((then - noon(line.now())) / 86_400_000);
-  if (days === 0) return t("Again today from {time}.", { time });
-  if (days === 1) return t("Again tomorrow from {time}.", { time });
-  const date = new Intl.DateTimeFormat("de", { day: "numeric", month: "numeric", timeZone: "UTC" }).format(then);
-  return t("Again {weekday}, {date}, from {time}.", { weekday: ON_WEEKDAY[then.getUTCDay()](), date, time });
+/** Everything that is to be said about the moment, the gravest first, as `{kind, text, more}`. */
+function alerts() {
+  const { menu, printer, reserve } = state;
+  const found = [];
+  if (link.state !== "up") {
+    const more = t("Since {time}.", { time: clock(link.since, menu?.timezone) });
+    found.push({ kind: "trouble", text: () => t("This screen is out of order. Please ask a member of staff."), more });
+  } else if (reserve.on) {
+    const text = () => t("Reserve numbers with {letter} are in use. They are valid.", { letter: reserve.letter });
+    found.push({ kind: "attention", text });
+  }
+  if (!printer.can_print)
+    found.push({
+      kind: "attention",
+      text: () => t("The printer does not print now. You will see your number on the screen; it is valid."),
+    });
+  const about = (one) => {
+    const owner = menu.institutions.find((each) => each.institution === one.about[0]);
+    return owner && one.about.length === 1 ? `${pick(owner.short)}: ` : "";
+  };
+  const order = { attention: 0, info: 1 };
+  const told = [...(menu?.notices ?? [])].sort((a, b) => order[a.kind] - order[b.kind]);
+  return [...found, ...told.map((one) => ({ kind: one.kind, text: () => `${about(one)}${pick(one.text)}` }))];
 }
 
-/** The one notice of this moment, the gravest, as `{kind, text, more}`. */
+/** The one notice of a screen; on all but the start only what is about the machine, for the rest stands at the service. */
 function alertOf() {
-  if (!connected()) {
-    const since = link.state === "up" ? state.link.since : link.since;
-    const text = t("No connection to the centre server. Please ask a member of staff.");
-    return { kind: "trouble", text, more: t("Since {time}.", { time: clock(since, state?.menu?.timezone) }) };
-  }
-  if (state.menu?.opens) return { kind: "attention", text: t("No numbers are given now."), more: againFrom(state.menu) };
-  if (!state.printer.can_print) {
-    const text = t("The printer does not print now. You will see your number on the screen; it is valid.");
-    return { kind: "attention", text };
-  }
-  return null;
+  const all = alerts();
+  const [first, ...others] = my.session.screen === "start" ? all : all.filter((one) => one.kind !== "info").slice(0, 1);
+  if (!first) return nothing;
+  const count = others.length ? tn("and {n} more notice", "and {n} more notices", others.length) : nothing;
+  return notice(first.kind, first.text, first.more ?? count);
 }
 
 function layout() {
-  if (!portrait.matches) return session.large ? "landscape-large" : "landscape";
-  return ["portrait", session.large && "large", session.low && "low"].filter(Boolean).join("-");
+  if (!portrait.matches) return my.session.large ? "landscape-large" : "landscape";
+  return ["portrait", my.session.large && "large", my.session.low && "low"].filter(Boolean).join("-");
 }
 
 function screenOf(alert) {
   const { menu, printer } = state;
-  const { pending, page, institution, query, code, misread, language, ticket, refusal } = session;
+  const { session } = my;
   const controls = {
-    off: !connected(), pressed: pending, take, checkIn, write, wipe, go, type, turn, answer, again: home, done: leave,
+    ...my,
+    off: !reached(),
+    alone: !state.link.up,
+    pressed: session.pending,
+    basket: session.basket,
+    done: my.leave,
+    read: access.again,
   };
-  const common = { alert, layout: layout(), page, controls };
+  const common = { ...session, alert, layout: layout(), controls };
   switch (session.screen) {
     case "institutions":
       return institutionsScreen(menu, common);
+    case "groups":
+      return groupsScreen(menu, common);
     case "services":
-      return servicesScreen(menu, { ...common, institution });
+      return servicesScreen(menu, common);
+    case "situations":
+      return situationsScreen(menu, common);
+    case "situation":
+      return situationScreen(menu, common);
     case "search":
-      return searchScreen(menu, { ...common, query, language });
+      return searchScreen(menu, common);
+    case "how":
+      return howScreen(menu, common);
+    case "help":
+      return helpScreen(menu, common);
     case "code":
-      return codeScreen(menu, { ...common, code, misread });
-    case "ticket":
-      return ticketScreen(menu, {
-        ticket,
-        paper: paper(),
-        printer,
-        left: counting() ? secondsLeft(touchedAt, DONE_MS) : null,
-        controls,
-      });
+      return codeScreen(menu, common);
+    case "ticket": {
+      const left = counting() ? secondsLeft(my.touchedAt, DONE_MS) : null;
+      return ticketScreen(menu, { ticket: session.ticket, paper: paper(), printer, left, controls });
+    }
     case "refused":
-      return refusedScreen({ refusal, controls, shut: isShut() });
+      return refusedScreen(menu, { refusal: session.refusal, controls, shut: isShut() });
     default:
-      return startScreen(menu, common);
+      return isShut() ? closedScreen(menu, { now: line.now(), controls }) : startScreen(menu, common);
   }
 }
 
-/** Whether the ticket screen ends by itself: only once nothing is awaited of printer or visitor. */
-const counting = () => session.screen === "ticket" && ["take", "valid"].includes(paper());
-const asking = () => begun(session) && !counting() && Date.now() - touchedAt >= IDLE_MS;
+const hasWays = () => !["start", "ticket"].includes(my.session.screen);
+
+/** Whether the ticket screen ends by itself: only once nothing is awaited of printer or visitor, and nobody listens to it. */
+const counting = () => my.session.screen === "ticket" && ["take", "valid"].includes(paper()) && !access.speech;
+const asking = () => begun(my.session) && !counting() && Date.now() - my.touchedAt >= IDLE_MS;
 
 /** What a screen reader is told without moving its place. */
-function spokenNow(alert) {
+function spokenNow() {
+  const { session } = my;
+  const { menu } = state;
   if (session.screen === "ticket") return ticketWords(session.ticket, paper());
   if (session.screen === "refused") return refusalWords(session.refusal, isShut());
   if (session.screen === "code") return codeWords(session);
-  if (session.screen === "search" && state?.menu) return searchCount(state.menu, session.query);
-  return alert?.text ?? "";
+  if (session.screen === "search") return searchCount(menu, session.query);
+  if (session.screen === "help") return helpWords(menu, session);
+  if (isShut()) return closedWords(menu, line.now());
+  const first = alerts()[0];
+  return first ? first.text() : "";
 }
 
 /** News of the paper gives the visitor the whole time again. */
 function notePaper() {
-  const news = session.screen === "ticket" ? paper() : null;
-  if (news && news !== paperBefore) touchedAt = Date.now();
-  if (news === "ask") session.asked = true;
+  const news = my.session.screen === "ticket" ? paper() : null;
+  if (news && news !== paperBefore) my.touchedAt = Date.now();
+  if (news === "ask") my.session.asked = true;
   paperBefore = news;
 }
 
 /** What stays the same while only details change; a new one is shielded against the finger that is still there. */
-const placeKey = () =>
-  [session.screen, session.institution, session.page, session.screen === "ticket" && paper() === "ask"].join("/");
+function placeKey() {
+  const { screen, institution, group, situation, service, page } = my.session;
+  const shut = screen === "start" && isShut();
+  return [screen, shut, institution, group, situation, service, page, screen === "ticket" && paper() === "ask"].join("/");
+}
 
-function draw() {
-  if (!state && link.state !== "stale") return;
-  if (!shown) app.replaceChildren();
-  notePaper();
+/** The page in the visitor's language, type and colours; millimetres where the size of the screen is known. */
+function dress() {
   const page = document.documentElement;
+  const { session } = my;
   boot.language = page.lang = session.language;
   page.dataset.theme = session.contrast ? "kontrasts" : "lins";
   page.dataset.text = session.large ? "large" : "ordinary";
   page.dataset.low = session.low;
+  page.dataset.second = session.language !== "lv";
+  const inches = state?.menu?.inches;
+  const physical = inches ? Math.hypot(innerWidth, innerHeight) / (inches * MM_PER_INCH) : 1000;
+  page.style.setProperty("--physical", `${physical}px`);
+}
+
+const waiting = () => html`<main class="screen">
+  ${heading("Please wait")}
+  ${link.state === "up" && !state?.link.up
+    ? notice("attention", () => t("This kiosk has not yet heard from the centre server. Please ask a member of staff."))
+    : nothing}
+</main>`;
+
+function draw() {
+  if (!state && link.state !== "stale") return;
+  if (!shown) app.replaceChildren();
+  if (state) notePaper();
+  dress();
   const place = placeKey();
   const isNew = place !== shown;
   if (isNew && shown) {
     shieldUntil = Date.now() + SHIELD_MS;
     setTimeout(draw, SHIELD_MS);
   }
-  const alert = alertOf();
-  const notices = alert ? notice(alert.kind, alert.text, alert.more) : nothing;
+  const { session } = my;
   const veiled = asking();
   if (veiled) held ??= document.activeElement;
-  const withWays = ["institutions", "services", "search", "code", "refused"].includes(session.screen);
+  const bar = { toggle: my.toggle, speak: my.speak, sound: access.toggleSpeech, help: my.goHelp };
   render(
-    html`<div
-        class="stage"
-        data-screen=${session.screen}
-        ?inert=${veiled}
-        aria-busy=${session.pending !== null}
-      >
-        ${header(state?.menu, line.now())}
-        ${state?.menu ? screenOf(notices) : html`<main class="screen">${heading("Please wait")}${notices}</main>`}
-        ${withWays ? backAndHome({ back, home }) : nothing}
-        ${accessBar(session, languages(), { toggle, speak })}
+    html`<div class="stage" data-screen=${session.screen} ?inert=${veiled} aria-busy=${session.pending !== null}>
+        ${header(state?.menu, line.now())} ${state?.menu ? screenOf(alertOf()) : waiting()}
+        ${hasWays() ? backAndHome(my) : nothing}
+        ${accessBar(session, languages(), bar)}
       </div>
       ${Date.now() < shieldUntil ? html`<div class="shield" @mousedown=${(event) => event.preventDefault()}></div>` : nothing}
-      ${veiled ? moreTime(secondsLeft(touchedAt, IDLE_MS + MORE_MS), { stay: touched, done: leave }) : nothing}
-      <p class="visually-hidden" role="status">${spokenNow(alert)}</p>`,
+      ${veiled ? moreTime(secondsLeft(my.touchedAt, IDLE_MS + MORE_MS), { stay: touched, done: my.leave }) : nothing}
+      <p class="visually-hidden" role="status">${state?.menu ? spokenNow() : ""}</p>`,
     app,
   );
   fit(app);
   if (veiled || held || (isNew && shown)) settle(veiled);
   shown = place;
+  access.redrawn(isNew);
 }
 
 /** Puts the focus where it belongs: into the question, back to where it was, or on the heading of a new screen. */
@@ -319,30 +255,38 @@ function settle(veiled) {
 }
 
 function tick() {
-  const silence = Date.now() - touchedAt;
-  if (counting() && silence >= DONE_MS) return leave();
-  if (begun(session) && silence >= IDLE_MS + MORE_MS) return leave();
-  const asked = session.screen === "ticket" && paper() === "ask";
-  if (asked && silence >= DONE_MS) {
-    session.said = "silent";
-    touchedAt = Date.now();
+  if (!state) return draw();
+  const silence = Date.now() - my.touchedAt;
+  if (counting() && silence >= DONE_MS) return my.leave();
+  if (begun(my.session) && silence >= IDLE_MS + MORE_MS) return my.leave();
+  const asked = my.session.screen === "ticket" && paper() === "ask";
+  if (asked && silence >= DONE_MS && !access.speech) {
+    my.session.said = "silent";
+    my.touchedAt = Date.now();
   }
   return draw();
 }
 
 function touched() {
   const veiled = asking();
-  touchedAt = Date.now();
+  my.touchedAt = Date.now();
   if (veiled) draw();
 }
 
+/** A touch keeps the visitor's place; one on an answer to the question is that answer and no other. */
+function pointed(event) {
+  if (!event.target.closest?.(".dialog")) touched();
+}
+
 function keyed(event) {
-  touched();
-  if (typedCode(event)) event.preventDefault();
+  if (!event.target.closest?.(".dialog")) touched();
+  if (my.typedCode(event)) event.preventDefault();
   if (Date.now() < shieldUntil && ["Enter", " "].includes(event.key)) event.preventDefault();
 }
 
 setInterval(tick, 500);
-addEventListener("pointerdown", touched, true);
+setInterval(() => beat(seen), BEAT_MS);
+beat(seen);
+addEventListener("pointerdown", pointed, true);
 addEventListener("keydown", keyed, true);
 portrait.addEventListener("change", () => draw());

@@ -6,10 +6,11 @@ const TRY_MS = 4_000;
 const GIVE_UP_MS = 12_000;
 
 /**
- * Listens to `/feed`. Calls `onState(state)` with each whole state and `onLink({state, since})` when the line changes:
+ * Listens to `/feed`. Calls `onState(state)` with each whole state, `onInput({kind, value})` with what a reader, a keypad or a
+ * headphone plug says, and `onLink({state, since})` when the line changes:
  * "up", or "stale" before 10 s went by without a sign of life; it comes back by itself. `now()` is the program's clock.
  */
-export function listen({ onState, onLink }) {
+export function listen({ onState, onLink, onInput }) {
   let source = null;
   let offset = 0;
   let heard = Date.now();
@@ -32,6 +33,7 @@ export function listen({ onState, onLink }) {
       alive(JSON.parse(event.data).now);
       tell("up");
     });
+    source.addEventListener("input", (event) => onInput(JSON.parse(event.data)));
     source.addEventListener("state", (event) => {
       const state = JSON.parse(event.data);
       alive(state.now);
@@ -49,6 +51,14 @@ export function listen({ onState, onLink }) {
   open();
   return { now: () => new Date(Date.now() + offset) };
 }
+
+/** Tells the program that the page is alive; `seen` counts the states that it has drawn. Lost without harm. */
+export const beat = (seen) =>
+  fetch("/beat", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ visible: document.visibilityState === "visible", seen }),
+  }).catch(() => null);
 
 /**
  * Submits one command until it is answered, with the same id; after 12 s without an answer the code is `no_answer`.

@@ -4,7 +4,7 @@ import { live } from "/static/vendor/lit/directives/live.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { icon, pick, t, tn } from "/static/page.js";
 import { find, pieces } from "./find.js";
-import { truthLine } from "./menu.js";
+import { hasMore, truthLine } from "./menu.js";
 import { heading, tile, unknownTile } from "./parts.js";
 
 const HITS = {
@@ -82,19 +82,24 @@ export function searchScreen(menu, { alert, layout, query, language, controls })
         (one) => one.service,
         (one) =>
           tile({
-            gives: "number",
-            title: marked(pick(one.name), query),
-            line: controls.off ? null : truthLine(menu, one),
+            gives: controls.basket.length || hasMore(menu, one) ? "step" : "number",
+            title: html`${marked(pick(one.name, "lv"), query)}${language === "lv"
+              ? nothing
+              : html` <span class="second" lang=${language}>${marked(pick(one.name), query)}</span>`}`,
+            line: controls.off ? null : () => truthLine(menu, one),
             off: controls.off,
             shut: !one.open,
             pressed: controls.pressed === one.service,
-            press: () => controls.take(one.service),
+            press: () =>
+              controls.basket.length || hasMore(menu, one)
+                ? controls.go("how", { service: one.service })
+                : controls.take([one.service]),
           }),
       )}
       ${query.trim() && !hits.length
         ? unknownTile(
             menu,
-            { title: t("I don't know which service"), line: t("Take a number — a specialist will help to choose") },
+            { title: () => t("I don't know which service"), line: () => t("Take a number — a specialist will help to choose") },
             controls,
           )
         : nothing}

@@ -12,6 +12,7 @@ export const fresh = () => ({
   service: null,
   picked: [],
   basket: [],
+  called: null,
   needs: [],
   page: 0,
   trail: [],

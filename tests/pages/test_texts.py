@@ -17,13 +17,13 @@ SCREENS = {
     "server/static": ("server",),
     "server/admin/static": ("admin", "server"),
 }
-CALL = re.compile(r"\bt\(\s*\"((?:[^\"\\]|\\.)*)\"|\btn\(\s*\"((?:[^\"\\]|\\.)*)\"")
+CALL = re.compile(r"\b(?:t|both|heading)\(\s*\"((?:[^\"\\]|\\.)*)\"|\btn\(\s*\"((?:[^\"\\]|\\.)*)\"")
 NAMES = re.compile(r"\{(\w+)\}")
 
 
 def used(folder: str) -> set[str]:
     found: set[str] = set()
-    for path in sorted((ROOT / folder).glob("*.js")):
+    for path in sorted((ROOT / folder).rglob("*.js")):
         for single, plural in CALL.findall(path.read_text()):
             found.add((single or plural).replace('\\"', '"'))
     return found

@@ -71,13 +71,27 @@ def test_texts_can_be_tried_before_they_are_saved(house: House) -> None:
         ("service=VID-01", {"slip": {"logo": "!"}}, 400, "slip.logo: is not base64"),
         ("service=VID-01", {"slip": {"logo": logo((401, 20))}}, 400, "401 by 20 dots"),
         ("service=VID-01", {"slip": {"logo": logo(mode="L")}}, 400, "mode L"),
-        ("service=VID-01", {"slip": {"wife": {}}}, 400, "wife"),
+        ("service=VID-01", {"slip": {"wife": {"lv": "x"}}}, 400, "slip.wife: unknown key"),
+        ("service=VID-01", {"slip": {"wifi": {"en": "x"}}}, 400, "slip.wifi: the Latvian text (lv) is missing"),
+        ("service=VID-01", {"footer": {"en": "x"}}, 400, "footer: the Latvian text (lv) is missing"),
+        ("service=VID-01", {"footer": "x"}, 400, "footer: expected a table"),
+        ("service=VID-01", [], 400, "array"),
     ],
 )
 def test_a_fault_is_named_with_its_place(house: House, query: str, draft: object, status: int, words: str) -> None:
     reply = shown(house, query, draft=draft)
     assert reply.status == status
     assert words in reply.body.decode()
+
+
+def test_a_sensitive_service_is_not_named_on_paper(house: House) -> None:
+    text = shown(house, "service=VSAA-03&format=txt").body.decode()
+    assert "VSAA" in text and "Invaliditātes" not in text and "Līdzi vajag" not in text
+
+
+def test_the_sample_is_nobodys_number(house: House) -> None:
+    assert "D000" in shown(house, "service=VID-01&format=txt").body.decode()
+    assert "X000" in shown(house, "service=VID-01&kind=reserve&format=txt").body.decode()
 
 
 def test_only_staff_may_look(house: House) -> None:
