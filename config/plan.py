@@ -172,7 +172,8 @@ class Kiosk(_Part, frozen=True, kw_only=True):
     """Where a number is taken. `quick` are the services offered for one press, `unknown` the one for 'I do not know'.
 
     `reserve` is the letter of the numbers that it gives while the server is out of reach, of no other kiosk. `inches` is the
-    diagonal of its screen (0: not known, the page fills it), `tray` the side where paper comes out. A kiosk without a screen (`screen` false) is a printer only.
+    diagonal of its screen (0: not known, the page fills it), `tray` the side where paper comes out. A kiosk without a screen
+    (`screen` false) is a printer only.
     """
 
     code: Code

@@ -144,7 +144,7 @@ def pages(kiosk: KioskProgram) -> flask.Blueprint:
             channel="menu",
             device="page",
             catalogues=("kiosk",),
-            sheets=[f"/kiosk/static/{name}.css" for name in ("kiosk", "screens", "ticket", "modes", "wide", "access/access")],
+            sheets=[f"/kiosk/static/{name}.css" for name in ("kiosk", "screens", "ticket", "modes", "wide", "more", "access/access")],
             scripts=("/kiosk/static/kiosk.js",),
         )
 

@@ -100,15 +100,15 @@ export function accessBar(session, languages, { toggle, speak, sound, help }) {
   </button>`;
   const next = languages[(languages.indexOf(session.language) + 1) % languages.length];
   return html`<section class="access" aria-label=${t("Adjust the screen")}>
-    ${control(session.large, "text-size", t("Larger text"), () => toggle("large"))}
-    ${control(session.contrast, "contrast-2", t("Contrast"), () => toggle("contrast"))}
-    ${control(session.low, "arrow-bar-to-down", t("Lower"), () => toggle("low"))}
-    ${control(session.sound, "volume", t("Sound"), sound)}
+    ${control(session.large, "text-size", both("Larger text"), () => toggle("large"))}
+    ${control(session.contrast, "contrast-2", both("Contrast"), () => toggle("contrast"))}
+    ${control(session.low, "arrow-bar-to-down", both("Lower"), () => toggle("low"))}
+    ${control(session.sound, "volume", both("Sound"), sound)}
     ${languages.length > 1
       ? html`<button lang=${next} @click=${() => speak(next)}>${icon("language")}<span>${LANGUAGE_NAMES[next]}</span></button>`
       : nothing}
     <button data-kind="help" aria-pressed=${session.screen === "help"} @click=${help}>
-      ${icon("hand-stop")}<span>${t("Help")}</span>
+      ${icon("hand-stop")}<span>${both("Help")}</span>
     </button>
   </section>`;
 }

@@ -79,3 +79,35 @@ def test_a_catalogue_with_faults_names_all_of_them(tmp_path: Path) -> None:
     assert 'service "NVA-01" has institution "NVAA", which no [[institution]] defines' in text
     assert '"UR" is the code of an institution' in text
     assert len(caught.value.faults) == 4
+
+
+def test_eight_situations_lead_to_services_in_use_in_every_language_of_the_names(catalogue: Catalogue) -> None:
+    known = {s.code: s for s in catalogue.services}
+    assert len(catalogue.situations) == 8
+    for situation in catalogue.situations:
+        assert situation.name.keys() == situation.line.keys() == {"lv", "en", "ru"}
+        assert not [code for code in situation.services if known[code].retired]
+    together = [{known[code].institution for code in situation.services} for situation in catalogue.situations]
+    assert sum(len(institutions) > 1 for institutions in together) == 6, "pensions and income tax are one institution's"
+
+
+def test_a_long_list_is_split_by_headings_that_all_its_services_have(catalogue: Catalogue) -> None:
+    sizes = Counter(s.institution for s in catalogue.services)
+    for institution in (code for code, count in sizes.items() if count > 12):
+        groups = Counter(s.group.get("lv") for s in catalogue.services if s.institution == institution)
+        assert None not in groups
+        assert 4 <= len(groups) <= 6
+        assert max(groups.values()) <= 8
+
+
+@pytest.mark.parametrize("word", ["pase", "nodokļi", "vifi", "pensija", "bērnu nauda", "dekrēts", "passport", "паспорт"])
+def test_people_find_it_by_their_own_words(catalogue: Catalogue, word: str) -> None:
+    assert [s.code for s in catalogue.services if word in s.keywords]
+
+
+def test_a_page_to_do_it_alone_is_the_states_own_and_only_where_there_is_an_e_service(catalogue: Catalogue) -> None:
+    alone = [s for s in catalogue.services if s.alone]
+    assert {s.alone.removeprefix("https://") for s in alone} == {
+        *("latvija.gov.lv", "eds.vid.gov.lv", "eps.lad.gov.lv", "www.kadastrs.lv", "cvvp.nva.gov.lv", "bis.gov.lv")
+    }
+    assert all("e_pakalpojums" in s.channels for s in alone)

@@ -1,6 +1,7 @@
 """A plan written as TOML reads back as the same plan."""
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pytest
@@ -40,6 +41,7 @@ from config.shape import LETTERS
 from tests.config.conftest import CONFIG
 
 CATALOGUE = load_catalogue(CONFIG / "catalogue.toml")
+RESERVES: tuple[Literal["X", "W"], ...] = ("X", "W")
 words = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=12)
 text = st.builds(lambda lv, more: {"lv": lv, **more}, words, st.dictionaries(st.sampled_from(["en", "ru", "uk"]), words))
 codes = st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True)
@@ -149,7 +151,7 @@ def plans(draw: st.DrawFn) -> Plan:
             Kiosk(
                 code=code, zone=draw(zone), prints=draw(st.booleans()), reserve=letter, inches=draw(st.sampled_from((17.0, 21.5)))
             )
-            for letter, code in zip(("X", "W"), sorted(draw(st.sets(codes, max_size=2))), strict=False)
+            for letter, code in zip(RESERVES, sorted(draw(st.sets(codes, max_size=2))), strict=False)
         ),
         notices=tuple(draw(st.lists(st.builds(Notice, text=text, since=st.sampled_from(("", "2026-03-01"))), max_size=2))),
         slip=SlipTexts(wifi=draw(text | st.just({})), access=draw(st.booleans())),

@@ -1,0 +1,360 @@
+"""Every state of the kiosk page: how a test comes there, and what may never be wrong with what is drawn."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from config.texts import translate
+from kiosk.feed import LinkState, ReserveState
+from tests.e2e.kiosk_stage import NO_PAPER, Stage
+
+State = Callable[[Any, Stage], None]
+LATE_SERVICE = "VID-01"
+QUICK = "PASV-14"
+
+
+def lv(source: str) -> str:
+    """The page's Latvian for one of its texts."""
+    return translate("lv", source)
+
+
+def press(page: Any, name: str, exact: bool = False) -> None:
+    """Presses the control of that Latvian name, once the page listens."""
+    page.locator(".shield").wait_for(state="detached")
+    words = re.compile(f"^{re.escape(name)}") if not exact else name
+    page.locator("main, nav, .access").get_by_role("button", name=words, exact=exact).first.click()
+
+
+def arrived(page: Any, screen: str) -> None:
+    """Waits for a screen that takes presses."""
+    page.locator(f".stage[data-screen={screen}]").wait_for()
+    page.locator(".shield").wait_for(state="detached")
+
+
+def start(page: Any, stage: Stage) -> None:
+    arrived(page, "start")
+
+
+def only_queue(page: Any, stage: Stage) -> None:
+    menu = stage.menu
+    services = [{**one, "queue": menu["queues"][0]["queue"]} for one in menu["services"][:3]]
+    stage.show(menu={"services": services, "queues": menu["queues"][:1], "unknown": services[0]["service"], "quick": [], "situations": []})
+    page.locator("[data-only=true], [data-only='']").wait_for()
+
+
+def institutions(page: Any, stage: Stage) -> None:
+    press(page, lv("Institutions"))
+    arrived(page, "institutions")
+
+
+def groups(page: Any, stage: Stage) -> None:
+    institutions(page, stage)
+    press(page, "VSAA")
+    arrived(page, "groups")
+
+
+def services(page: Any, stage: Stage) -> None:
+    groups(page, stage)
+    page.locator("main .tile").first.click()
+    arrived(page, "services")
+
+
+def situations(page: Any, stage: Stage) -> None:
+    press(page, lv("Life situations"))
+    arrived(page, "situations")
+
+
+def situation(page: Any, stage: Stage) -> None:
+    situations(page, stage)
+    page.locator("main .tile").first.click()
+    arrived(page, "situation")
+    page.locator("main .tile").nth(0).click()
+    page.locator("main .tile").nth(1).click()
+
+
+def _search(page: Any, query: str) -> None:
+    press(page, lv("Search"))
+    arrived(page, "search")
+    page.locator(".field input").fill(query)
+
+
+def search(page: Any, stage: Stage) -> None:
+    _search(page, "aizbildna")
+
+
+def search_nothing(page: Any, stage: Stage) -> None:
+    _search(page, "qqqqq")
+
+
+def how(page: Any, stage: Stage) -> None:
+    search(page, stage)
+    page.locator(".hits .tile").first.click()
+    arrived(page, "how")
+
+
+def added(page: Any, stage: Stage) -> None:
+    how(page, stage)
+    press(page, lv("Add another service"))
+    arrived(page, "start")
+
+
+def how_two(page: Any, stage: Stage) -> None:
+    added(page, stage)
+    search(page, stage)
+    page.locator(".hits .tile").last.click()
+    arrived(page, "how")
+
+
+def help_(page: Any, stage: Stage) -> None:
+    press(page, lv("Help"))
+    arrived(page, "help")
+    page.locator("main [aria-pressed]").first.click()
+
+
+def help_called(page: Any, stage: Stage) -> None:
+    help_(page, stage)
+    stage.show(menu={"help": {"since": datetime.now(UTC).isoformat(), "coming": True}})
+    page.wait_for_timeout(100)
+
+
+def with_needs(page: Any, stage: Stage) -> None:
+    help_(page, stage)
+    press(page, lv("Start"))
+    arrived(page, "start")
+
+
+def code(page: Any, stage: Stage) -> None:
+    press(page, lv("I have an appointment"))
+    arrived(page, "code")
+    press(page, "4", exact=True)
+
+
+def _ticket(page: Any, stage: Stage, job: str | None, service: str = QUICK, number: str = "M120", **more: Any) -> None:
+    arrived(page, "start")
+    visit = stage.issue(number, service, **more)
+    stage.show(jobs={visit: job} if job else {})
+    press(page, lv("I don't know which service"))
+    arrived(page, "ticket")
+
+
+def printing(page: Any, stage: Stage) -> None:
+    _ticket(page, stage, "printing")
+
+
+def take_it(page: Any, stage: Stage) -> None:
+    _ticket(page, stage, "printed", number="A999")
+
+
+def take_it_long(page: Any, stage: Stage) -> None:
+    stage.show(menu={"tray": "left"})
+    _ticket(page, stage, "printed", service="VSAA-01", ahead=21, promise={"low": None, "high": 21})
+
+
+def linked(page: Any, stage: Stage) -> None:
+    others = [
+        {"visit": "4e8d2c6a-0000-4000-8000-00000000000%d" % n, "number": number, "service": service, "token": "other-token",
+         "promise": {"low": None, "high": None}}
+        for n, (number, service) in enumerate((("N021", "NVA-01"), ("V007", "VID-01")))
+    ]  # fmt: skip
+    _ticket(page, stage, "printed", service="VSAA-01", linked=others)
+
+
+def unconfirmed(page: Any, stage: Stage) -> None:
+    _ticket(page, stage, "unconfirmed")
+
+
+def no_paper_before(page: Any, stage: Stage) -> None:
+    stage.show(printer=NO_PAPER)
+    page.locator(".notice[data-kind=attention]").wait_for()
+
+
+def no_paper(page: Any, stage: Stage) -> None:
+    stage.show(printer=NO_PAPER)
+    _ticket(page, stage, None, service="VSAA-01")
+    page.locator("[data-paper=nopaper]").first.wait_for()
+
+
+def expired(page: Any, stage: Stage) -> None:
+    _ticket(page, stage, "expired")
+
+
+def reserve_start(page: Any, stage: Stage) -> None:
+    stage.show(reserve=ReserveState(on=True, letter="X", unsent=2), link=LinkState(up=False, since=datetime.now(UTC)))
+    page.locator(".notice[data-kind=attention]").wait_for()
+
+
+def reserve(page: Any, stage: Stage) -> None:
+    reserve_start(page, stage)
+    more = {"promise": {"low": None, "high": None}, "ahead": 0, "token": "", "url": None, "reserve": True}
+    _ticket(page, stage, "printed", service="VSAA-01", number="X003", **more)
+
+
+def checked_in(page: Any, stage: Stage) -> None:
+    arrived(page, "start")
+    due = (datetime.now(UTC) + timedelta(minutes=20)).isoformat()
+    visit = stage.issue("J001", QUICK, due=due)
+    stage.show(jobs={visit: "printed"})
+    stage.input("scan", "RINDA:418123")
+    arrived(page, "ticket")
+
+
+def unknown_code(page: Any, stage: Stage) -> None:
+    arrived(page, "start")
+    stage.refuse("unknown_code", "Pieraksta ar šādu kodu nav. Pārbaudiet kodu vai saņemiet kārtas numuru.")
+    stage.input("scan", "418123")
+    arrived(page, "refused")
+
+
+def already_checked_in(page: Any, stage: Stage) -> None:
+    arrived(page, "start")
+    stage.refuse("checked_in", "Ierašanās jau ir pieteikta: jūsu numurs ir J001.")
+    stage.input("scan", "418123")
+    arrived(page, "refused")
+
+
+def _refused(page: Any, stage: Stage, refusal: str, text: str) -> None:
+    arrived(page, "start")
+    stage.refuse(refusal, text)
+    press(page, lv("I don't know which service"))
+    arrived(page, "refused")
+
+
+def last_numbers(page: Any, stage: Stage) -> None:
+    _refused(page, stage, "day_full", "Jūsu kārta būtu pēc slēgšanas, tāpēc šim pakalpojumam šodien numurus vairs neizsniedz.")
+
+
+def failed(page: Any, stage: Stage) -> None:
+    _refused(page, stage, "too_fast", "Pārāk daudz pieprasījumu. Brīdi uzgaidiet.")
+
+
+def few_left(page: Any, stage: Stage) -> None:
+    quick = stage.menu["quick"]
+    services = [
+        {**one, "left": 3 if one["service"] == quick[0] else 0, "open": one["service"] == quick[0]}
+        if one["service"] in quick[:2]
+        else one
+        for one in stage.menu["services"]
+    ]
+    stage.show(menu={"services": services})
+    page.locator("main [data-shut=true]").first.wait_for()
+
+
+def closed(page: Any, stage: Stage) -> None:
+    opens = datetime.now(UTC) + timedelta(days=2)
+    stage.show(menu={"opens": opens.isoformat(), "closes": None})
+    page.locator("table").wait_for()
+
+
+def never_heard(page: Any, stage: Stage) -> None:
+    stage.show(menu=None, link=LinkState(up=False, since=datetime.now(UTC)))
+    page.wait_for_timeout(200)
+
+
+STATES: dict[str, State] = {
+    function.__name__.strip("_"): function
+    for function in (
+        start, only_queue, institutions, groups, services, situations, situation, search, search_nothing, how, added, how_two, help_,
+        help_called, with_needs, code, printing, take_it, take_it_long, linked, unconfirmed, no_paper_before, no_paper, expired,
+        reserve_start, reserve, checked_in, unknown_code, already_checked_in, last_numbers, failed, few_left, closed, never_heard,
+    )
+}  # fmt: skip
+
+LOOK = r"""
+() => {
+  const wrong = [];
+  const app = document.getElementById("app");
+  const name = (one) => (one.getAttribute("aria-label") || one.textContent.trim().replace(/\s+/g, " ")).slice(0, 60);
+  const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".visually-hidden, [hidden]");
+  const hidden = (one) => {
+    for (let up = one; up && up !== app; up = up.parentElement) {
+      const style = getComputedStyle(up);
+      if (style.clipPath !== "none" && style.position === "absolute") return true;
+    }
+    return false;
+  };
+  const inside = (a, b, slack) => a.left >= b.left - slack && a.right <= b.right + slack && a.top >= b.top - slack && a.bottom <= b.bottom + slack;
+  const screen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+  const words = [];
+  const walker = document.createTreeWalker(app, NodeFilter.SHOW_TEXT);
+  const mm = Number.parseFloat(getComputedStyle(document.querySelector(".top .mark")).inlineSize) /
+    (document.documentElement.dataset.low === "true" ? 48 : 31);
+  let smallest = Infinity;
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    if (!node.data.trim() || !parent || parent.closest("svg") || !seen(parent) || hidden(parent)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const boxes = [...range.getClientRects()].filter((box) => box.width && box.height);
+    if (!boxes.length) continue;
+    words.push({ text: node.data.trim().replace(/\s+/g, " "), second: Boolean(parent.closest(".second")), latvian: parent.closest("[lang]")?.lang === "lv", main: Boolean(parent.closest("main")) });
+    const size = Number.parseFloat(getComputedStyle(parent).fontSize) / mm;
+    if (parent.closest("main") && size < smallest) smallest = size;
+    const frame = parent.closest("button, .tile, .card, .notice, .digits span, main, nav, header, .access, .dialog") ?? app;
+    const outer = parent.closest("main, nav, header, .access, .dialog") ?? app;
+    for (const box of boxes) {
+      const core = { left: box.left, right: box.right, top: box.top + box.height * 0.15, bottom: box.bottom - box.height * 0.15 };
+      if (!inside(core, screen, 1)) wrong.push(`off the screen: ${node.data.trim().slice(0, 60)}`);
+      else if (!inside(core, frame.getBoundingClientRect(), 1) || !inside(core, outer.getBoundingClientRect(), 1))
+        wrong.push(`out of its frame: ${node.data.trim().slice(0, 60)}`);
+    }
+  }
+  const controls = [...app.querySelectorAll("button, input, img")].filter((one) => seen(one) && !hidden(one));
+  const boxes = controls.map((one) => one.getBoundingClientRect());
+  controls.forEach((one, i) => {
+    const box = boxes[i];
+    if (!inside(box, screen, 1)) wrong.push(`off the screen: ${name(one)}`);
+    const outer = one.closest("main, nav, .access, .dialog");
+    if (outer && !inside(box, outer.getBoundingClientRect(), 1)) wrong.push(`out of its part: ${name(one)}`);
+    const least = one.localName === "input" ? 0 : one.matches(".key") && innerWidth > innerHeight ? 15 : 20;
+    if (one.localName !== "img" && (box.height < least * mm - 0.5 || box.width < least * mm - 0.5))
+      wrong.push(`smaller than ${least} mm: ${name(one)} ${(box.width / mm).toFixed(1)} x ${(box.height / mm).toFixed(1)}`);
+    if (one.localName === "img" && box.width < 22 * mm) wrong.push(`code of ${(box.width / mm).toFixed(1)} mm`);
+    for (let j = 0; j < i; j += 1) {
+      const other = boxes[j];
+      const over = Math.min(box.right, other.right) - Math.max(box.left, other.left);
+      const above = Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top);
+      if (over > 1 && above > 1 && !one.contains(controls[j]) && !controls[j].contains(one)) wrong.push(`${name(one)} over ${name(controls[j])}`);
+    }
+  });
+  const blocks = [...app.querySelectorAll("main > *, nav > *")].filter((one) => seen(one) && !hidden(one)).map((one) => [one, one.getBoundingClientRect()]).filter(([, box]) => box.width > 1 && box.height > 1);
+  blocks.forEach(([one, box], i) => {
+    for (const [two, other] of blocks.slice(0, i)) {
+      const over = Math.min(box.right, other.right) - Math.max(box.left, other.left);
+      const above = Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top);
+      if (over > 1 && above > 1) wrong.push(`${name(one)} over ${name(two)} by ${above.toFixed(0)} px`);
+    }
+  });
+  for (const second of app.querySelectorAll(".second")) {
+    const first = second.parentElement.querySelector(":scope > .first");
+    if (!first || !seen(second)) continue;
+    if (!seen(first)) wrong.push(`no Latvian: ${name(second)}`);
+    else if (Number.parseFloat(getComputedStyle(second).fontSize) > Number.parseFloat(getComputedStyle(first).fontSize) + 0.1) wrong.push(`Latvian smaller: ${name(second)}`);
+    else if (second.compareDocumentPosition(first) & Node.DOCUMENT_POSITION_FOLLOWING) wrong.push(`Latvian after: ${name(second)}`);
+  }
+  if (document.documentElement.scrollHeight > innerHeight + 1) wrong.push("the page scrolls");
+  if (document.documentElement.dataset.low === "true")
+    for (const [i, one] of controls.entries())
+      if (one.localName === "button" && boxes[i].top < innerHeight * 0.36 - 1) wrong.push(`above the low part: ${name(one)}`);
+  return { wrong: [...new Set(wrong)], words, smallest };
+}
+"""
+"""What is drawn, measured: `wrong` in words; `words` of the screen; `smallest` type in the content, in mm."""
+
+TOGGLES = {"large": 0, "contrast": 1, "low": 2, "language": 4}
+
+
+def toggle(page: Any, mode: str) -> None:
+    """Presses one of the six access controls."""
+    page.locator(".access button").nth(TOGGLES[mode]).click()
+
+
+def foreign(own: list[dict[str, Any]], latvian: list[dict[str, Any]]) -> list[str]:
+    """Texts of a screen in another language that stand without their Latvian; names that both share are none."""
+    known = {one["text"] for one in latvian}
+    return [
+        one["text"]
+        for one in own
+        if one["main"] and not one["second"] and not one["latvian"] and one["text"] not in known
+        and re.search(r"[^\W\d_]{3}", one["text"])
+    ]  # fmt: skip
