@@ -35,6 +35,8 @@ FAULT_WORDS = {
     "silent": "Gives no answer",
 }
 
+SHEETS = ("kiosk", "screens", "ticket", "modes", "wide", "more", "access/access")
+
 BODY_LIMIT = 64 * 1024
 SPOKEN_LONGEST = 400
 TOKEN = re.compile(r"[A-Za-z0-9_-]{4,64}")
@@ -144,7 +146,7 @@ def pages(kiosk: KioskProgram) -> flask.Blueprint:
             channel="menu",
             device="page",
             catalogues=("kiosk",),
-            sheets=[f"/kiosk/static/{name}.css" for name in ("kiosk", "screens", "ticket", "modes", "wide", "more", "access/access")],
+            sheets=[f"/kiosk/static/{name}.css" for name in SHEETS],
             scripts=("/kiosk/static/kiosk.js",),
         )
 

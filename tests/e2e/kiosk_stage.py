@@ -1,6 +1,7 @@
 """A kiosk program that says what a test wants it to say, with the hardest menu there is, for the page in every state."""
 
 import copy
+import logging
 import queue
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ from server.headers import secure
 from server.protocol import Answer, CommandMessage
 from tests.support import MORNING, Scene
 
-SHORT_LIFE_S = 0.5
+BEAT_S = 2.0
 LONG = "Atlīdzība par aizbildņa pienākumu pildīšanu, bērna uzturēšanu un e-pakalpojumu lietošanu aizgādnībā esošai ģimenei"
 LONG_EN = "Remuneration for performing a guardian's duties, for the upkeep of a child and for help with e-services for families"
 LONG_OWNER = "Vidzemes plānošanas reģiona pašvaldību kopīgā sociālās rehabilitācijas un e-pakalpojumu atbalsta aģentūra"
@@ -86,6 +87,8 @@ class Stage:
     def __init__(self) -> None:
         self.menu = hardest_menu()
         self.commands: list[CommandMessage] = []
+        self.said: list[tuple[str, str]] = []
+        self.beats = 0
         self.answer: Answer | None = None
         self._streams: list[queue.Queue[bytes]] = []
         self.rest()
@@ -93,6 +96,7 @@ class Stage:
         app.register_blueprint(pages(self))
         app.view_functions["kiosk.feed"] = lambda: flask.Response(self._stream(), mimetype="text/event-stream")
         secure(app)
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._server = make_server("127.0.0.1", 0, app, threaded=True)
         self.url = f"http://127.0.0.1:{self._server.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -100,15 +104,15 @@ class Stage:
 
     def close(self) -> None:
         """Ends the streams and the server."""
-        self._silence()
+        self.fall_silent()
         self._server.shutdown()
         self._thread.join()
 
     def rest(self) -> None:
         """An open centre with a good printer and a link, nothing printed, nothing answered."""
         self.commands.clear()
+        self.said.clear()
         self.answer = None
-        self._lost: dict[str, Any] = {}
         now = datetime.now(UTC)
         state = KioskState(menu=None, link=LinkState(up=True, since=now), printer=READY)
         self._state: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(state)) | {"menu": copy.deepcopy(self.menu)}
@@ -154,7 +158,7 @@ class Stage:
         try:
             while True:
                 try:
-                    said = mine.get(timeout=2)
+                    said = mine.get(timeout=BEAT_S)
                 except queue.Empty:
                     said = b"event: beat\ndata: %s\n\n" % msgspec.json.encode({"now": datetime.now(UTC)})
                 if not said:
@@ -163,7 +167,8 @@ class Stage:
         finally:
             self._streams.remove(mine)
 
-    def _silence(self) -> None:
+    def fall_silent(self) -> None:
+        """Ends the streams that are open."""
         for stream in list(self._streams):
             stream.put(b"")
 
@@ -186,13 +191,15 @@ class Stage:
         return self.answer or Answer(ok=True, position=1, result={})
 
     def answer_slip(self, visit: UUID, printed: bool) -> Answer:
+        self.said.append((str(visit), "printed" if printed else "not printed"))
         return Answer(ok=True, result={})
 
     def withdraw_slip(self, visit: UUID) -> Answer:
+        self.said.append((str(visit), "withdrawn"))
         return Answer(ok=True, result={})
 
     def beat(self, visible: bool) -> None:
-        self.beats = getattr(self, "beats", 0) + visible
+        self.beats += visible
 
     def clip(self, language: str, text: str) -> None:
         return None

@@ -1,4 +1,4 @@
-"""The kiosk's search, in the language that it runs in, over the menu of the demo centre: what people type finds what they mean."""
+"""The kiosk's search, in the language that it runs in, over the demo centre's menu: what people type finds what they mean."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ const { find, pieces, slips } = await import(process.argv[1]);
 const asked = JSON.parse(process.argv[2]);
 const out = {
   found: asked.queries.map((query) => find(asked.menu, query).map((one) => one.service)),
-  marked: asked.marks.map(([text, query]) => pieces(text, query).map((piece) => (piece.hit ? `[${piece.text}]` : piece.text)).join("")),
+  marked: asked.marks.map(([text, query]) => pieces(text, query).map(({ text, hit }) => (hit ? `[${text}]` : text)).join("")),
   slips: asked.slips.map(([term, word]) => slips(term, word)),
 };
 console.log(JSON.stringify(out));

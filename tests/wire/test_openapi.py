@@ -72,7 +72,6 @@ def test_it_lists_every_command_and_every_view_and_no_other(document: Any) -> No
         "/api/v1/slots",
         "/api/v1/appointments",
         "/api/v1/repairs",
-        "/api/v1/slip",
         "/api/v1/reports/{name}",
         "/api/v1/openapi.json",
     }

@@ -1,0 +1,200 @@
+"""What a press on the kiosk page asks of the program: one number for one service, for several, with what is to be minded."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from kiosk.feed import LinkState, ReserveState
+from tests.e2e import kiosk_states as states
+from tests.e2e.conftest import until
+from tests.e2e.kiosk_stage import LONG, Stage
+from tests.e2e.kiosk_states import arrived, lv, press
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def program() -> Iterator[Stage]:
+    """A kiosk program that says what it is told to say."""
+    stage = Stage()
+    yield stage
+    stage.close()
+
+
+@pytest.fixture
+def stage(program: Stage) -> Stage:
+    program.rest()
+    program.issue("M120", "PASV-14")
+    return program
+
+
+@pytest.fixture
+def kiosk(stage: Stage, open_page: Any) -> Any:
+    page = open_page(stage.url, 1080, 1920)
+    page.locator("h1").wait_for()
+    return page
+
+
+def asked(stage: Stage, name: str = "TakeTicket") -> dict[str, Any]:
+    """The data of the one command of that name."""
+    until(lambda: [one for one in stage.commands if one.name == name], name)
+    (found,) = [one.data for one in stage.commands if one.name == name]
+    return found
+
+
+def test_a_quick_tile_gives_a_number_at_once(kiosk: Any, stage: Stage) -> None:
+    kiosk.locator(".quick .tile").first.click()
+    arrived(kiosk, "ticket")
+    assert asked(stage) == {"service": stage.menu["quick"][0], "more": [], "language": "lv", "needs": []}
+
+
+def test_what_to_bring_is_told_before_the_number(kiosk: Any, stage: Stage) -> None:
+    states.how(kiosk, stage)
+    text = kiosk.inner_text("main")
+    assert "Personu apliecinošs dokuments" in text and "latvija.gov.lv" in text
+    assert stage.commands == [], "nothing is issued by looking"
+    press(kiosk, lv("With a specialist"))
+    arrived(kiosk, "ticket")
+    assert asked(stage)["more"] == []
+
+
+def test_services_are_added_and_taken_with_one_press(kiosk: Any, stage: Stage) -> None:
+    states.how_two(kiosk, stage)
+    assert LONG in kiosk.inner_text("main")
+    kiosk.locator("main .tile[data-kind=unknown]").click()
+    arrived(kiosk, "ticket")
+    data = asked(stage)
+    assert len({data["service"], *data["more"]}) == 2, data
+
+
+def test_services_of_a_situation_are_taken_together(kiosk: Any, stage: Stage) -> None:
+    states.situation(kiosk, stage)
+    kiosk.locator("main .tile[data-kind=unknown]").click()
+    arrived(kiosk, "ticket")
+    first = stage.menu["situations"][0]["services"]
+    data = asked(stage)
+    assert [data["service"], *data["more"]] == list(first[:2])
+
+
+def test_what_is_to_be_minded_goes_with_the_next_number(kiosk: Any, stage: Stage) -> None:
+    states.with_needs(kiosk, stage)
+    assert lv("An accessible counter") in kiosk.inner_text("main")
+    kiosk.locator(".quick .tile").first.click()
+    arrived(kiosk, "ticket")
+    assert asked(stage)["needs"] == ["accessible"]
+
+
+def test_a_person_is_called_and_the_screen_says_what_is_true(kiosk: Any, stage: Stage) -> None:
+    press(kiosk, lv("Help"))
+    arrived(kiosk, "help")
+    stage.answer = None
+    press(kiosk, lv("Call a member of staff here"))
+    assert asked(stage, "CallHelp") == {}
+    since = datetime.now(UTC).isoformat()
+    for coming, words in ((False, "We have called a member of staff. Please wait here."), (True, "A member of staff is on the way.")):
+        stage.show(menu={"help": {"since": since, "coming": coming}})
+        kiosk.locator("main .notice", has_text=lv(words)).wait_for()
+    assert kiosk.locator("main .tile[aria-disabled=true]").count() == 1, "one call is enough"
+
+
+def test_a_call_that_does_not_get_through_says_so(kiosk: Any, stage: Stage) -> None:
+    stage.refuse("no_link", "")
+    press(kiosk, lv("Help"))
+    arrived(kiosk, "help")
+    press(kiosk, lv("Call a member of staff here"))
+    kiosk.locator("main .notice[data-kind=attention]").wait_for()
+
+
+@pytest.mark.parametrize("where", ["start", "institutions", "search", "help"])
+def test_a_code_that_a_reader_reads_is_checked_in_from_any_screen(kiosk: Any, stage: Stage, where: str) -> None:
+    states.STATES[where](kiosk, stage)
+    stage.input("scan", "RINDA:418123")
+    arrived(kiosk, "ticket")
+    assert asked(stage, "CheckIn") == {"code": "418123"}
+
+
+def test_without_the_server_the_kiosk_goes_on_and_says_so(kiosk: Any, stage: Stage) -> None:
+    assert "jāgaida" in kiosk.inner_text("main")
+    states.reserve_start(kiosk, stage)
+    text = kiosk.inner_text("main")
+    assert "X" in kiosk.inner_text(".notice") and "jāgaida" not in text, "waiting is not known now"
+    assert kiosk.locator(".quick .tile[aria-disabled=true]").count() == 0
+    stage.issue("X003", stage.menu["quick"][0], reserve=True, promise={"low": None, "high": None}, token="", url=None)
+    kiosk.locator(".quick .tile").first.click()
+    arrived(kiosk, "ticket")
+    assert "X003" in kiosk.inner_text("main") and kiosk.locator("main .row, main img").count() == 0
+
+
+def test_a_page_that_lost_its_program_says_so_and_comes_back(kiosk: Any, stage: Stage) -> None:
+    cut = lambda route: route.abort()  # noqa: E731
+    kiosk.route("**/feed", cut)
+    stage.fall_silent()
+    kiosk.locator(".notice[data-kind=trouble]").wait_for(timeout=12_000)
+    assert kiosk.locator(".quick .tile[aria-disabled=false]").count() == 0
+    kiosk.unroute("**/feed", cut)
+    kiosk.locator(".notice[data-kind=trouble]").wait_for(state="detached", timeout=12_000)
+
+
+def test_no_to_the_question_asks_for_a_copy(kiosk: Any, stage: Stage) -> None:
+    states.unconfirmed(kiosk, stage)
+    press(kiosk, lv("No"), exact=True)
+    visit = until(lambda: stage.said and stage.said[0], "the answer")
+    assert visit[1] == "not printed"
+
+
+def test_a_visitor_in_a_hurry_gets_one_number(kiosk: Any, stage: Stage) -> None:
+    kiosk.locator("main .tile[data-kind=unknown]").dblclick()
+    arrived(kiosk, "ticket")
+    asked(stage)
+
+
+def test_everything_is_as_before_for_the_next_visitor(kiosk: Any, stage: Stage) -> None:
+    states.help_(kiosk, stage)
+    press(kiosk, lv("Start"))
+    arrived(kiosk, "start")
+    for mode in ("large", "contrast", "low", "language"):
+        states.toggle(kiosk, mode)
+    assert kiosk.get_attribute("html", "lang") == "en"
+    visit = stage.issue("M121", stage.menu["unknown"])
+    stage.show(jobs={visit: "printed"})
+    kiosk.locator("main .tile[data-kind=unknown]").click()
+    arrived(kiosk, "ticket")
+    assert asked(stage)["language"] == "en"
+    kiosk.locator("main .button[data-kind=done]").click()
+    arrived(kiosk, "start")
+    page = kiosk.locator("html")
+    assert [page.get_attribute(name) for name in ("lang", "data-theme", "data-text", "data-low")] == ["lv", "lins", "ordinary", "false"]
+    kiosk.locator(".shield").wait_for(state="detached")
+    kiosk.locator(".quick .tile").first.click()
+    until(lambda: len(stage.commands) == 2, "the next one's number")
+    assert stage.commands[-1].data["needs"] == []
+
+
+def test_search_forgives_and_its_keys_have_the_letters_of_the_language(kiosk: Any, stage: Stage) -> None:
+    press(kiosk, lv("Search"))
+    arrived(kiosk, "search")
+    letters = lambda: {key.strip() for key in kiosk.locator(".key").all_inner_texts()}  # noqa: E731
+    assert set("āčēģīķļņšūž0123456789") <= letters() and not letters() & set("qwxy")
+    for letter in "uznemums":
+        kiosk.locator(".key", has_text=re.compile(f"^{letter}$")).click()
+    assert kiosk.locator(".field input").input_value() == "uznemums"
+    assert "zņēmum" in kiosk.inner_text(".hits .tile >> nth=0")
+    states.toggle(kiosk, "language")
+    assert set("qwxy") <= letters()
+
+
+def test_the_screen_says_how_large_a_millimetre_is(kiosk: Any, stage: Stage) -> None:
+    """A 32 inch screen of the same pixels has larger ones, so everything takes fewer of them."""
+    height = lambda: kiosk.locator(".access button").first.bounding_box()["height"]  # noqa: E731
+    stage.show(menu={"inches": 22.0})
+    until(lambda: abs(height() - 40 * 3.94) < 3, "158 px")
+    stage.show(menu={"inches": 32.0})
+    until(lambda: abs(height() - 40 * 2.71) < 3, "108 px")
+
+
+def test_the_page_tells_the_program_that_it_lives(kiosk: Any, stage: Stage) -> None:
+    before = stage.beats
+    until(lambda: kiosk.wait_for_timeout(50) or stage.beats > before, "a sign of life", 8)
