@@ -44,6 +44,8 @@ log = logging.getLogger("rinda.kiosk")
 REPORT_S = 10.0
 STEP_S = 0.5
 CLIP_PAUSE_S = 0.02
+SWITCH_S = 0.001
+"""Drawing a slip takes many milliseconds in Python: whoever waits for the interpreter meanwhile waits no longer than this."""
 SAVE_EVERY_US = 60_000_000
 REMEMBERED = 50
 
@@ -61,6 +63,8 @@ class KioskAgent:
         lock = threading.RLock()
         self._menu_file = folder / "menu.json"
         self._remembered = memory.load(self._menu_file)
+        self._head = self._remembered.head if self._remembered else None
+        self._memory = threading.Lock()
         # A machine that cannot name its switching on trusts the boot clock for one run of the program only.
         self.reserve = opened(folder / "reserve.db", reader(boot_id() or str(uuid4())), lock)
         url = self._paper.url if self._paper else settings.printer
@@ -124,7 +128,7 @@ class KioskAgent:
         settings = self._settings
         inputs = [
             Input(url, scanner, lambda said: self._feed.signal(said.kind, said.value))
-            for url, scanner in ((settings.scanner, True), (settings.keys, False))
+            for url, scanner in ((settings.scanner, True), *((url, False) for url in settings.keys))
             if url
         ]
         return [
@@ -206,20 +210,33 @@ class KioskAgent:
             log.exception("the server's time cannot be kept")
 
     def _on_menu(self, data: Any) -> None:
-        fresh = Remembered(at=self.reserve.now, menu=msgspec.convert(data, Menu))
-        before, self._remembered = self._remembered, fresh
-        if before is None or lasting(before.menu) != lasting(fresh.menu) or fresh.at - self._saved >= SAVE_EVERY_US:
-            self._saved = fresh.at
-            self._menu_came.set()
-            try:
-                memory.save(self._menu_file, fresh)
-            except OSError:
-                log.exception("the menu cannot be kept")
+        menu = msgspec.convert(data, Menu)
+        with self._memory:
+            fresh = Remembered(at=self.reserve.now, menu=menu, head=self._head)
+            before, self._remembered = self._remembered, fresh
+            if before is None or lasting(before.menu) != lasting(fresh.menu) or fresh.at - self._saved >= SAVE_EVERY_US:
+                self._menu_came.set()
+                self._keep(fresh)
         self._wake()
 
     def _on_jobs(self, data: Any) -> None:
-        self._slips.due(msgspec.convert(data, Jobs))
+        jobs = msgspec.convert(data, Jobs)
+        self._slips.due(jobs)
         self._wake()
+        head = msgspec.structs.replace(jobs, slips=())
+        with self._memory:
+            if head != self._head:
+                self._head = head
+                if self._remembered is not None:
+                    self._remembered = msgspec.structs.replace(self._remembered, head=head)
+                    self._keep(self._remembered)
+
+    def _keep(self, remembered: Remembered) -> None:
+        self._saved = remembered.at
+        try:
+            memory.save(self._menu_file, remembered)
+        except OSError:
+            log.exception("the menu cannot be kept")
 
     def _when_up(self, message: CommandMessage) -> Answer | None:
         return self._menu_link.submit(message, REPORT_S) if self._menu_link.up else None
@@ -247,6 +264,7 @@ class KioskAgent:
 
 def run(settings: KioskSettings, on_ready: Any = lambda: None) -> None:
     """Runs a kiosk until it is interrupted."""
+    sys.setswitchinterval(SWITCH_S)
     agent = KioskAgent(settings)
     agent.start()
     if settings.until_stdin_closes:

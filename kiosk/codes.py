@@ -15,6 +15,7 @@ SW_HEADPHONE_INSERT = 2
 ENTER = (28, 96)
 CODE_LONGEST = 64
 SAME_S = 3.0
+HELD_S = 2.0
 FLOOD, FLOOD_S, MUTED_S = 10, 10.0, 30.0
 
 KEYS = {
@@ -42,19 +43,31 @@ class Events:
 
     def __init__(self, scanner: bool) -> None:
         self._scanner = scanner
+        self._down: dict[int, float] = {}  # OK keys that are held, and since which second of the device's clock
         self._rest = b""
         self._typed = ""
 
     def feed(self, data: bytes) -> Iterator[Said]:
-        """What the bytes say. Only presses count: neither releases nor repeats."""
+        """What the bytes say: presses, not repeats. OK counts when it is let go; held for two seconds it draws the curtain."""
         data = self._rest + data
         whole = len(data) - len(data) % EVENT.size
         self._rest = data[whole:]
-        for _, _, kind, code, value in EVENT.iter_unpack(data[:whole]):
+        for seconds, micros, kind, code, value in EVENT.iter_unpack(data[:whole]):
             if kind == EV_SW and code == SW_HEADPHONE_INSERT:
                 yield Said("headphones", "in" if value else "out")
+            elif kind == EV_KEY and not self._scanner and KEYS.get(code) == "ok":
+                yield from self._held(code, value, seconds + micros / 1e6)
             elif kind == EV_KEY and value == 1:
                 yield from self._pressed(code)
+
+    def _held(self, code: int, value: int, at: float) -> Iterator[Said]:
+        if value == 1:
+            self._down[code] = at
+        elif code in self._down and at - self._down[code] >= HELD_S:
+            del self._down[code]
+            yield Said("key", "curtain")
+        elif value == 0 and self._down.pop(code, None) is not None:
+            yield Said("key", "ok")
 
     def _pressed(self, code: int) -> Iterator[Said]:
         if not self._scanner:

@@ -8,14 +8,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from config.hours import instant
-from kiosk.shapes import Menu, MenuDay
+from kiosk.shapes import Jobs, Menu, MenuDay
 
 
 class Remembered(msgspec.Struct, frozen=True, kw_only=True):
-    """A menu, and the server's time at which it was true (microseconds since 1970)."""
+    """A menu, and the server's time at which it was true (microseconds since 1970).
+
+    `head` is the list of slips as it was last sent, without the slips: what the centre has printed on each of them.
+    """
 
     at: int
     menu: Menu
+    head: Jobs | None = None
 
     def used(self, now: int) -> int:
         """The count of the reserve that the server knows for the local day of `now`."""
@@ -72,6 +76,8 @@ def without_server(remembered: Remembered, now: datetime) -> Menu:
     zone = ZoneInfo(menu.timezone)
     today = now.astimezone(zone).date()
     opens, closes = opening_times(menu.week, menu.timezone, now)
+    if closes is not None and now >= closes - timedelta(minutes=menu.last_ticket):
+        opens, closes = opening_times(menu.week, menu.timezone, closes)[0], None
     shut = opens is not None or closes is None if menu.week else False
     fresh = heard.astimezone(zone).date() != today
     all_open = fresh or menu.opens is not None

@@ -15,10 +15,10 @@ import msgspec
 
 from config import texts
 from kiosk.clock import moment_of
-from kiosk.memory import Remembered, without_server
+from kiosk.memory import Remembered, opening_times, without_server
 from kiosk.pace import LIMITS, Limit, Pace
 from kiosk.reserve import Reserve, ReserveNumber, Wish, companion
-from kiosk.shapes import MenuService, SlipJob
+from kiosk.shapes import SlipJob
 from server.protocol import Answer, CommandMessage, visit_of
 
 log = logging.getLogger("rinda.kiosk")
@@ -38,6 +38,9 @@ NO_APPOINTMENTS = "Appointments cannot be looked up now. Please take a number."
 NO_HELP = "Nobody can be called from here now. Please call a member of staff."
 NO_NUMBER = "No number can be given now. Please call a member of staff."
 CLOSED = "The centre is closed now."
+TOO_LATE = "No more numbers are given today: the centre closes at {closes}."
+NONE_LEFT = "All of today's numbers for this service have been given."
+QUEUE_CLOSED = "No numbers are given for this queue now."
 AGAIN = "Numbers are given again from {time} on {date}."
 TOO_FAST = "Too many requests. Wait a moment."
 
@@ -137,9 +140,13 @@ class Numbers:
         if wish.service not in offered:
             return _no(message.language, "no_link", NO_NUMBER)
         if menu.opens is not None or (menu.week and menu.closes is None):
-            return _closed(message.language, menu.opens, menu.timezone)
+            _, closes = opening_times(menu.week, menu.timezone, now)
+            return _closed(message.language, menu.opens, closes, menu.timezone)
+        if not offered[wish.service].open:
+            used_up = offered[wish.service].left == 0
+            return _no(message.language, *(("none_left", NONE_LEFT) if used_up else ("queue_closed", QUEUE_CLOSED)))
         language = wish.language if wish.language in menu.languages else menu.languages[0]
-        services = tuple(dict.fromkeys((wish.service, *(one for one in wish.more if one in offered))))
+        services = tuple(dict.fromkeys((wish.service, *(one for one in wish.more if one in offered and offered[one].open))))
         with self._lock:
             if (slip := self._slip_of(visit_of(message.id))) is not None:
                 return self._of_slips(slip, wish.service)
@@ -173,18 +180,36 @@ class Numbers:
 
 def reserve_slip(row: ReserveNumber, remembered: Remembered | None, party: tuple[str, ...] = ()) -> SlipJob:
     """The slip of a reserve number, with what the last menu says about its service; `party`: all numbers of the touch."""
-    menu = remembered.menu if remembered else None
-    service: MenuService | None = next((one for one in menu.services if one.service == row.service), None) if menu else None
-    named = {one.institution: one.short for one in menu.institutions} if menu else {}
-    queue = next((one for one in menu.queues if service and one.queue == service.queue), None) if menu else None
-    zone, way = (queue.zone, queue.where) if queue else ({}, {})
-    where = {code: ", ".join(filter(None, (name, way.get(code, "")))) for code, name in zone.items()}
     return SlipJob(
-        visit=row.visit, number=row.number, service=service.name if service else {"lv": row.service},
-        institution=named.get(service.institution, {}) if service else {}, language=row.language, issued=row.issued,
-        ahead=0, low=None, high=None, token="", waiting=True, where=where, bring=service.bring if service else {}, reserve=True,
-        party=party if len(party) > 1 else (),
+        visit=row.visit, number=row.number, language=row.language, issued=row.issued, ahead=0, low=None, high=None, token="",
+        waiting=True, reserve=True, party=party if len(party) > 1 else (), **_about(row.service, remembered),
     )  # fmt: skip
+
+
+def likely_slip(result: dict[str, Any], language: str, now: datetime, remembered: Remembered | None) -> SlipJob:
+    """The slip that the server will want for a number that it has just given: `result` is its answer to TakeTicket."""
+    party = (result["number"], *(one["number"] for one in result["linked"]))
+    due = datetime.fromisoformat(result["due"]) if result["due"] else None
+    return SlipJob(
+        visit=UUID(result["visit"]), number=result["number"], language=language, issued=now, ahead=result["ahead"],
+        low=result["promise"]["low"], high=result["promise"]["high"], token=result["token"], waiting=True, due=due,
+        party=party if len(party) > 1 else (), **_about(result["service"], remembered),
+    )  # fmt: skip
+
+
+def _about(code: str, remembered: Remembered | None) -> dict[str, dict[str, str]]:
+    """What paper says of a service; of a sensitive one only its institution, as others see the paper."""
+    menu = remembered.menu if remembered else None
+    service = next((one for one in menu.services if one.service == code), None) if menu else None
+    if menu is None or service is None:
+        return {"service": {"lv": ""}, "institution": {}, "where": {}, "bring": {}}
+    short = next((one.short for one in menu.institutions if one.institution == service.institution), {"lv": ""})
+    queue = next((one for one in menu.queues if one.queue == service.queue), None)
+    zone, way = (queue.zone, queue.where) if queue else ({}, {})
+    where = {language: ", ".join(filter(None, (name, way.get(language, "")))) for language, name in zone.items()}
+    if service.sensitive:
+        return {"service": short, "institution": {}, "where": where, "bring": {}}
+    return {"service": service.name, "institution": short, "where": where, "bring": service.bring}
 
 
 def _answer(own: tuple[ReserveNumber, ...]) -> Answer:
@@ -200,12 +225,20 @@ def _numbered(slip: SlipJob, service: str) -> dict[str, Any]:
     return {"visit": slip.visit, "number": slip.number, "service": service, "token": slip.token, "promise": promise}
 
 
-def _closed(language: str, opens: datetime | None, timezone: str) -> Answer:
-    again = ""
+def _closed(language: str, opens: datetime | None, closes: datetime | None, timezone: str) -> Answer:
+    """Closed, or, with `closes`, too near to it; and when numbers are given again."""
+    again, zone = "", ZoneInfo(timezone)
+    code, words = "closed_now", texts.translate(language, CLOSED)
+    if closes is not None:
+        code, words = "too_late", texts.translate(language, TOO_LATE, closes=_clock(closes.astimezone(zone)))
     if opens is not None:
-        local = opens.astimezone(ZoneInfo(timezone))
-        again = " " + texts.translate(language, AGAIN, time=f"{local.hour}:{local:%M}", date=f"{local:%d.%m.%Y}")
-    return Answer(ok=False, code="closed_now", text=texts.translate(language, CLOSED) + again)
+        local = opens.astimezone(zone)
+        again = " " + texts.translate(language, AGAIN, time=_clock(local), date=f"{local:%d.%m.%Y}")
+    return Answer(ok=False, code=code, text=words + again)
+
+
+def _clock(local: datetime) -> str:
+    return f"{local.hour}:{local:%M}"
 
 
 def _no(language: str, code: str, words: str) -> Answer:

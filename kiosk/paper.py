@@ -8,6 +8,7 @@ from printers.slip import Slip
 
 def paper_of(slip: SlipJob, copy: bool, jobs: Jobs | None, remembered: Remembered | None, url: str) -> Slip:
     """The paper of a slip; `url` is its phone page, empty for none. Of a reserve number nobody knows how many are ahead."""
+    jobs = jobs or (remembered.head if remembered else None)
     around = jobs or (remembered.menu if remembered else None)
     return ticket_slip(
         Ticket(

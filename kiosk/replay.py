@@ -11,7 +11,7 @@ from server.protocol import Answer, CommandMessage
 
 log = logging.getLogger("rinda.kiosk")
 
-LATER = ("too_fast", "not_stored", "server_error", "signed_out", "not_allowed", "no_link")
+LATER = ("too_fast", "not_stored", "server_error", "signed_out", "not_allowed", "no_link", "time_ahead")
 """Answers after which the same number is sent again before any other."""
 AGAIN_S = 2.0
 REFUSED_AGAIN_S = 600.0

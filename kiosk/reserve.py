@@ -100,7 +100,11 @@ class Reserve:
         self._contacts = {boot: msgspec.json.decode(data, type=Contact) for boot, data in rows}
         self._saved = dict(self._contacts)
         self._forget()
-        self._rows = [_row(*row) for row in self._db.execute(_SELECT)]
+        self._rows = {row.place: row for row in (_row(*row) for row in self._db.execute(_SELECT))}
+        self._parts: dict[UUID, list[int]] = {}
+        for row in self._rows.values():
+            self._parts.setdefault(row.touch, []).append(row.place)
+        self._counted: tuple[str, int] | None = None  # the day, and the highest count that may be of it; while nothing is heard
 
     def close(self) -> None:
         """Closes the file."""
@@ -110,7 +114,7 @@ class Reserve:
     def heard(self, server: int) -> None:
         """The server's clock shows `server` microseconds since 1970; on disk once a minute, and when the wall clock was set."""
         with self._lock:
-            contact = Contact(server=server, at=self._moment())
+            contact, self._counted = Contact(server=server, at=self._moment()), None
             boot = contact.at.boot_id
             before = self._saved.get(boot)
             self._contacts[boot] = contact
@@ -139,7 +143,8 @@ class Reserve:
                 return known
             at = self._moment()
             given = Given(at=at, thought=self._estimate(at), after=last.server if (last := self._last()) else 0)
-            n = max(self._count(given.thought, ZoneInfo(timezone)), used)
+            zone = ZoneInfo(timezone)
+            n = max(self._count(given.thought, zone), used)
             fresh = [
                 ReserveNumber(
                     touch=wish.touch, part=part, number=f"{letter}{n + 1 + part:03d}", n=n + 1 + part, service=service,
@@ -155,23 +160,26 @@ class Reserve:
                         (str(one.touch), one.part, one.n, msgspec.json.encode(one)),
                     ).lastrowid
                     placed.append(msgspec.structs.replace(one, place=place or 0))
-            self._rows += placed
+            for one in placed:
+                self._rows[one.place] = one
+                self._parts.setdefault(one.touch, []).append(one.place)
+            self._counted = (_day(given.thought, zone), placed[-1].n) if placed else self._counted
             return tuple(placed)
 
     def of(self, touch: UUID) -> tuple[ReserveNumber, ...]:
         """The numbers that a touch got."""
         with self._lock:
-            return tuple(one for one in self._rows if one.touch == touch)
+            return tuple(self._rows[place] for place in self._parts.get(touch, ()))
 
     def rows(self) -> tuple[ReserveNumber, ...]:
         """All numbers of the last days, oldest first."""
         with self._lock:
-            return tuple(self._rows)
+            return tuple(self._rows.values())
 
     def unsent(self) -> tuple[ReserveNumber, ...]:
         """Those that the server has not taken yet, oldest first."""
         with self._lock:
-            return tuple(one for one in self._rows if not one.sent)
+            return tuple(one for one in self._rows.values() if not one.sent)
 
     def tell(self, one: ReserveNumber) -> ReserveNumber:
         """The number with the time that the server is told: fixed at the first attempt, so that each further one is the same."""
@@ -190,9 +198,9 @@ class Reserve:
             self._replace(one, sent=sent, refused=refused)
 
     def _replace(self, one: ReserveNumber, **changed: Any) -> ReserveNumber:
-        (at,) = (i for i, row in enumerate(self._rows) if row.place == one.place)
-        self._rows[at] = msgspec.structs.replace(self._rows[at], **changed)
-        return self._rows[at]
+        self._counted = None
+        self._rows[one.place] = msgspec.structs.replace(self._rows[one.place], **changed)
+        return self._rows[one.place]
 
     def _estimate(self, at: Moment) -> int:
         return estimate(at, self._contacts, self._last())
@@ -203,17 +211,23 @@ class Reserve:
     def _times(self, now: int) -> dict[int, int]:
         """The true time of each row by its place: as the server was told, else as well as it is known now."""
         latest, found = 0, {}
-        for row, at in zip(self._rows, true_times([row.given for row in self._rows], self._contacts, now), strict=True):
+        rows = self._rows.values()
+        for row, at in zip(rows, true_times([row.given for row in rows], self._contacts, now), strict=True):
             found[row.place] = max(latest, at) if row.told is None else row.told
             latest = max(latest, found[row.place]) if found[row.place] <= now else latest
         return found
 
     def _count(self, now: int, zone: ZoneInfo) -> int:
-        """The highest count that may be of the local day of `now`."""
+        """The highest count that may be of the local day of `now`: all numbers are walked through once a day and when it is heard
+        again what time it is.
+        """
+        today = _day(now, zone)
+        if self._counted and self._counted[0] == today:
+            return self._counted[1]
         sure, last = self.sure, self._last()
-        today, day_heard = _day(now, zone), _day(last.server, zone) if last else ""
+        day_heard = _day(last.server, zone) if last else ""
         counts = [self._begin]
-        for row, at in zip(self._rows, self._times(now).values(), strict=True):
+        for row, at in zip(self._rows.values(), self._times(now).values(), strict=True):
             uncertain = row.told is None and row.given.at.boot_id not in self._contacts
             day = _day(at, zone)
             if uncertain or day == today or (not sure and day >= day_heard):

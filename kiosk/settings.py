@@ -11,7 +11,8 @@ class KioskSettings(msgspec.Struct, frozen=True, kw_only=True):
     """`printer` is a port's URL, or `virtual:` for a printer made of software that keeps its paper in `data_dir`.
 
     `driver`, `model`, `paper` and `text` are for the printer (printers.spooler, printers.render.chosen).
-    `scanner` and `keys` are URLs of input devices (kiosk.inputs), empty for none. `page` false: no page gives signs of life.
+    `scanner` is the URL of an input device (kiosk.inputs), empty for none; `keys` are those of keypads and
+    headphone sockets. `page` false: no page gives signs of life.
     """
 
     server: str
@@ -28,6 +29,6 @@ class KioskSettings(msgspec.Struct, frozen=True, kw_only=True):
     paper: str = ""
     text: str = "auto"
     scanner: str = ""
-    keys: str = ""
+    keys: tuple[str, ...] = ()
     page: bool = True
     limits: tuple[Limit, ...] = LIMITS

@@ -22,7 +22,7 @@ class MenuService(msgspec.Struct, frozen=True, kw_only=True):
     """A service that a number can be taken for; `minutes` is its usual length at the counter.
 
     `open`: whether numbers are given for it now; `left` are those left today, None where there is no limit. `group`,
-    `keywords`, `bring` and `alone` are the catalogue's.
+    `keywords`, `bring`, `alone` and `sensitive` are the catalogue's; paper does not name a sensitive one.
     """
 
     service: str
@@ -36,6 +36,7 @@ class MenuService(msgspec.Struct, frozen=True, kw_only=True):
     keywords: tuple[str, ...] = ()
     bring: Text = {}
     alone: str = ""
+    sensitive: bool = False
 
 
 class MenuSituation(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +91,8 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True):
     """Channel `menu`: all that a kiosk page offers. `quick` and `unknown` are service codes of this kiosk.
 
     `closes` today, if numbers are given now; `opens`, if not, is when they are given again. A centre without hours has neither.
-    `booking`: whether visitors may come with the code of an appointment. `week` is empty for a centre without hours.
+    `booking`: whether visitors may come with the code of an appointment. `week` is empty for a centre without hours;
+    the last number of a day is given `last_ticket` minutes before it closes.
 
     The rest is about the kiosk that asks: `inches` and `tray` of its screen, the letter of its reserve series and the count
     `reserve_used` of its last number today that the server knows, `help` while a person has been called to it.
@@ -110,6 +112,7 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True):
     situations: tuple[MenuSituation, ...] = ()
     notices: tuple[MenuNotice, ...] = ()
     week: tuple[MenuDay, ...] = ()
+    last_ticket: int = 0
     access: tuple[Text, ...] = ()
     phone: str = ""
     portal: str = ""

@@ -8,7 +8,7 @@ from kiosk.feed import JobState, KioskState, PrinterState
 from kiosk.reserve import ReserveNumber
 from printers.jobs import JobState as Job
 from printers.jobs import Phase
-from printers.status import PrinterStatus
+from printers.status import PrinterStatus, State
 from server.protocol import Status
 
 _SHOWN: dict[Phase, JobState] = {
@@ -41,10 +41,13 @@ def printer_state(found: PrinterStatus) -> PrinterState:
 def health(printer: PrinterState, unsent: Sequence[ReserveNumber]) -> Status:
     """What the overview shows: the printer's trouble, numbers that are not with the server, and those that it does not take."""
     refused = [f"{one.number} {one.refused}" for one in unsent if one.refused]
-    state = "ok" if printer.can_print and not printer.paper_low else printer.reason or printer.state
+    lost = printer.state == State.LOST
+    trouble = State.LOST if lost else printer.reason or printer.state
+    state = str(trouble) if not printer.can_print else "paper_low" if printer.paper_low else "ok"
+    words = filter(None, (printer.driver, printer.reason if lost else "", *refused))
     return Status(
         state="number_refused" if refused and state == "ok" else state,
-        detail="; ".join((printer.driver, *refused))[:200], slips=printer.slips_left, unsent=len(unsent),
+        detail="; ".join(words)[:200], slips=printer.slips_left, unsent=len(unsent),
     )  # fmt: skip
 
 

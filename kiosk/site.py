@@ -74,6 +74,7 @@ class Site:
         """Answers a touch, one at a time; a number from the server carries the address of its phone page."""
         if self._busy not in (None, message.id):
             return Answer(ok=False, code="too_fast", text=texts.translate(message.language, numbers.TOO_FAST))
+        self._spooler.expect()
         with self._one:
             self._busy = message.id
             try:
@@ -139,7 +140,10 @@ class Site:
 
     def _answer(self, message: CommandMessage) -> Answer:
         if message.name == "TakeTicket":
-            return self._numbers.take(message)
+            answer = self._numbers.take(message)
+            if answer.ok and answer.result and answer.result.get("token"):
+                self._slips.foresee(answer.result, message.data.get("language", "lv"))
+            return answer
         return self._numbers.relay(message, numbers.NO_HELP if message.name == "CallHelp" else numbers.NO_APPOINTMENTS)
 
     def _ready(self) -> tuple[flask.Response, int]:

@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
 
 from kiosk.memory import Remembered
-from kiosk.numbers import reserve_slip
+from kiosk.numbers import likely_slip, reserve_slip
 from kiosk.reserve import Reserve, ReserveNumber, replaced
 from kiosk.shapes import Jobs, SlipJob
 from printers.jobs import JobState, Phase
@@ -91,6 +92,11 @@ class Slips:
     def due(self, jobs: Jobs) -> None:
         """The server's list of slips."""
         self._jobs = jobs
+
+    def foresee(self, result: dict[str, Any], language: str) -> None:
+        """A number was given: its slip is drawn while the server's list of slips is still on its way. It is not printed."""
+        slip = likely_slip(result, language, self._now(), self._remembered())
+        self._spooler.draw(self._paper(slip, False, self._jobs))
 
     def of(self, visit: UUID) -> SlipJob | None:
         """A visit's slip, if the server asked for it; called with the lock held or for a look only."""

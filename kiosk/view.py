@@ -70,6 +70,7 @@ def menu(floor: Floor, kiosk: str | None, now: datetime) -> Menu:
             if _holds(notice, now.astimezone(ZoneInfo(zone)).date().isoformat())
         ),
         week=_week(plan.hours, now, zone),
+        last_ticket=plan.hours.last_ticket if plan.hours else 0,
         access=plan.centre.access,
         phone=plan.centre.phone,
         portal=plan.centre.portal,
@@ -163,7 +164,7 @@ def _services(floor: Floor, shut: bool, now: datetime) -> tuple[MenuService, ...
         MenuService(
             service=s.code, institution=s.institution, name=s.name, minutes=s.minutes, queue=queues[s.code],
             open=queues[s.code] in giving and left(floor, s.code) != 0, left=left(floor, s.code), group=s.group,
-            keywords=s.keywords, bring=s.bring, alone=s.alone,
+            keywords=s.keywords, bring=s.bring, alone=s.alone, sensitive=s.sensitive,
         )
         for s in floor.settled.services
         if s.code in queues and not s.retired

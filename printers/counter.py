@@ -16,6 +16,7 @@ class Counter:
     def __init__(self, session: Session, timer: Callable[[], float]) -> None:
         self._session, self._timer = session, timer
         self.base: int | None = None  # cuts before the next job; -1: the printer does not tell
+        self._base_at = 0.0
         self._base_asked_at: float | None = None
         self._audit_at: float | None = None
         self._fenced = False
@@ -46,8 +47,18 @@ class Counter:
         if not counts and now - self._base_asked_at < session.timing.counter:
             return False
         session.hold, self._base_asked_at = False, None
-        self.base = counts[-1] if counts else -1
+        self.base, self._base_at = counts[-1] if counts else -1, now
         return True
+
+    def known(self, messages: list[Message]) -> bool:
+        """Whether the counter and the printer's state were read so lately that a job may start; if not, they are asked for."""
+        session = self._session
+        if self.base is None or (self.base >= 0 and self._timer() - self._base_at > session.timing.fresh):
+            self.base = None
+            return self.ask(messages)
+        if not session.fresh:
+            session.poll_soon()
+        return session.fresh
 
     def audit(self, before: int, messages: list[Message]) -> Literal["", "cut", "nothing"]:
         """Behind a fence, one cut more than `before` means that the job was cut; all else proves nothing; '' not yet known."""

@@ -29,6 +29,7 @@ class Timing(msgspec.Struct, frozen=True):
     clear: float = 2.0
     counter: float = 1.0
     ask: float = 20.0
+    expected: float = 5.0  # how long a job that was announced is prepared for
     read: float = 0.02  # longest wait for bytes in one step while a job is open
     taken: float = 30.0  # a ticket that nobody takes goes back into the machine
     taken_again: float = 5.0  # between further tries to free the presenter
@@ -111,16 +112,22 @@ class Session:
         self._out.clear()
         return count
 
-    def tick(self, busy: bool) -> list[Message]:
-        """Sends, receives and polls a little; answers all messages but status. A loss shows in `open` and `lost_by`."""
+    def tick(self, busy: bool, listening: bool = False) -> list[Message]:
+        """Sends, receives and polls a little; answers all messages but status. A loss shows in `open` and `lost_by`.
+
+        While `busy` it waits a little for what the printer owes: the answer to a poll, or, `listening`, another one.
+        """
         try:
             if self._port is None:
                 if self._timer() < self._next_try:
                     return []
                 self._connect()
             self._send()
-            messages = self._receive(self.timing.read if busy else 0.0)
-            self._poll(busy)
+            messages = self._receive(0.0)
+            self._poll(busy)  # before the wait: what is asked now is answered in it
+            owed = listening or self._asked or self._timer() < self._quiet_until
+            if busy and owed and not messages and not self._out:
+                messages = self._receive(self.timing.read)
             return messages
         except PortError as error:
             self.break_off(error.cause, str(error))

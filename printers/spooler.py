@@ -62,6 +62,9 @@ class Spooler:
         self._store = JobStore(store_path, clock(), self._lock)
         self._roll = self._roll_of(self._store.fact("roll"))
         self._wake = threading.Event()
+        self._expected_until = 0.0
+        self._draft: Slip | None = None
+        self._drawn: tuple[bool, Slip, bytes] | None = None  # with letters or not, and the bytes
         self._session = Session(url, self._timing, clock, timer, self._store.fact("driver"), driver)
         self._session.track = msgspec.structs.replace(self._session.track, low=self._roll.low)
         self._jobs = self._store.load()
@@ -82,6 +85,7 @@ class Spooler:
 
     def submit(self, job_id: str, slip: Slip, *, ttl_s: float = 60) -> None:
         """Stores the job durably and wakes the loop; the same `job_id` again does nothing. sqlite3.Error if it cannot."""
+        self.draw(slip)
         with self._lock:
             if job_id in self._jobs:
                 return
@@ -91,6 +95,16 @@ class Spooler:
             self._jobs[job_id] = job
             self._deadline[job_id] = self._timer() + ttl_s
         self._on_change(job)
+        self._wake.set()
+
+    def expect(self) -> None:
+        """A job is likely to come within seconds: the printer is asked now for what a job would have to ask it first."""
+        self._expected_until = self._timer() + self._timing.expected
+        self._wake.set()
+
+    def draw(self, slip: Slip) -> None:
+        """A slip that is likely to be due soon is made into bytes now, and they are kept until the next one."""
+        self._draft = slip
         self._wake.set()
 
     def answer(self, job_id: str, printed: bool) -> None:
@@ -152,7 +166,8 @@ class Spooler:
         while self._untold:
             self._on_change(self._untold.pop(0))
         session.half_sent = session.half_sent or (self._dirty and not session.open)
-        messages = session.tick(busy=self._busy)
+        self._draw()
+        messages = session.tick(self._busy, listening=bool(self._flight) or self._counter.asking)
         if session.open and session.connection != self._seen_connection:
             self._connected()
         self._look_at_paper()
@@ -171,7 +186,15 @@ class Spooler:
 
     @property
     def _busy(self) -> bool:
-        return bool(self._flight) or self._counter.asking or self._due()
+        return bool(self._flight) or self._counter.asking or self._due() or (self._expecting and not self._prepared)
+
+    @property
+    def _expecting(self) -> bool:
+        return self._session.track.ready and self._timer() < self._expected_until
+
+    @property
+    def _prepared(self) -> bool:
+        return self._session.fresh and (not self._session.driver.counts or self._counter.base is not None)
 
     def _due(self) -> bool:
         return self._session.track.ready and any(job.phase in WAITING for job in list(self._jobs.values()))
@@ -261,17 +284,17 @@ class Spooler:
     def _next(self, messages: list[Message]) -> None:
         with self._lock:
             waiting = [job for job in self._jobs.values() if job.phase in WAITING]
-        if not waiting:
+        if not waiting and not self._expecting:
             self._counter.forget()
             return
         session = self._session
-        if session.driver.counts and self._counter.base is None:
-            if not self._counter.ask(messages):
+        if session.driver.counts:
+            if not self._counter.known(messages):
                 return
         elif not session.fresh:
             session.poll_soon()
             return
-        if session.polling or session.unsent:
+        if not waiting or session.polling or session.unsent:
             return
         if again := session.driver.recount(session.jobs_counted):
             session.queue(again)
@@ -307,8 +330,17 @@ class Spooler:
         if session.driver.evidence == "fence":
             self._fences += 1
 
+    def _draw(self) -> None:
+        """Makes the bytes while the job is still being stored, or not even due."""
+        draft, self._draft = self._draft, None
+        if draft is not None and self._session.track.ready and not self._flight:
+            self._drawn = (self._session.driver.letters, draft, self._bytes(draft))
+
     def _bytes(self, slip: Slip) -> bytes:
-        made = (self._render if self._session.driver.letters else self._raster)(slip)
+        letters = self._session.driver.letters
+        if self._drawn and self._drawn[:2] == (letters, slip):
+            return self._drawn[2]
+        made = (self._render if letters else self._raster)(slip)
         return made if isinstance(made, bytes) else b"".join(made)
 
     # following it

@@ -3,6 +3,7 @@
 import argparse
 import errno
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -85,7 +86,10 @@ def _kiosk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     example = "rinda kiosk --server http://10.0.0.1:8080 --token T --printer tcp://10.0.0.9:9100"
     command = _command(commands, "kiosk", "the program of one kiosk", example, _run_kiosk)
     command.add_argument("--server", type=_address, required=True, help="the centre server's address")
-    command.add_argument("--token", required=True, help="this kiosk's token")
+    command.add_argument("--token", help="this kiosk's token; others on this machine can see it here")
+    command.add_argument(
+        "--token-file", type=Path, help="a file with the token; without either, RINDA_KIOSK_TOKEN of the environment"
+    )
     command.add_argument(
         "--printer", required=True, help="tcp://host:9100, serial:///dev/ttyUSB0, usblp:///dev/usb/lp0, virtual:"
     )
@@ -99,7 +103,12 @@ def _kiosk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--scanner", type=_input(True), default="", help="serial:///dev/ttyACM0 or evdev:///dev/input/by-id/NAME"
     )
     command.add_argument(
-        "--keys", type=_input(False), default="", help="keypad or headphone socket: evdev:///dev/input/by-id/NAME"
+        "--keys",
+        type=_input(False),
+        action="append",
+        default=[],
+        metavar="URL",
+        help="keypad or headphone socket: evdev:///dev/input/by-id/NAME; may be given several times",
     )
     command.add_argument("--no-page", action="store_true", help="no page is open at this kiosk: none is missed")
     command.add_argument(
@@ -174,7 +183,7 @@ def _run_kiosk(chosen: argparse.Namespace) -> int:
     settings = KioskSettings(
         server=chosen.server,
         public_url=chosen.public_url or chosen.server,
-        token=chosen.token,
+        token=_kiosk_token(chosen),
         kiosk=chosen.kiosk,
         printer=chosen.printer,
         host=chosen.host,
@@ -186,12 +195,22 @@ def _run_kiosk(chosen: argparse.Namespace) -> int:
         paper=chosen.paper,
         text=chosen.text,
         scanner=chosen.scanner,
-        keys=chosen.keys,
+        keys=tuple(filter(None, chosen.keys)),
         page=not chosen.no_page,
         limits=LIMITS if chosen.pace is None else chosen.pace,
     )
     run(settings)
     return 0
+
+
+def _kiosk_token(chosen: argparse.Namespace) -> str:
+    """What was given, in this order: `--token`, `--token-file`, the environment. ValueError for none."""
+    token = chosen.token or (
+        chosen.token_file.read_text("utf-8") if chosen.token_file else os.environ.get("RINDA_KIOSK_TOKEN", "")
+    )
+    if not (token := str(token).strip()):
+        raise ValueError("there is no token: give --token-file, or RINDA_KIOSK_TOKEN in the environment")
+    return token
 
 
 def _run_probe(chosen: argparse.Namespace) -> int:

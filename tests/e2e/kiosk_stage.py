@@ -92,7 +92,7 @@ class Stage:
         self.answer: Answer | None = None
         self._streams: list[queue.Queue[bytes]] = []
         self.rest()
-        app = flask.Flask("stage", static_folder=None)
+        self.app = app = flask.Flask("stage", static_folder=None)
         app.register_blueprint(pages(self))
         app.view_functions["kiosk.feed"] = lambda: flask.Response(self._stream(), mimetype="text/event-stream")
         secure(app)

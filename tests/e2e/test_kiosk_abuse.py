@@ -143,7 +143,7 @@ def test_a_stuck_key_is_not_listened_to(kiosk: Any) -> None:
         "for (let i = 0; i < 200; i += 1) heard.push(dispatchEvent(new KeyboardEvent('keydown', {key: 'a', cancelable: true})));"
     )
     taken = kiosk.evaluate(f"() => {{ const heard = []; {held} return heard.filter(Boolean).length; }}")
-    assert 0 < taken <= 30
+    assert 0 < taken <= 80
     repeat = "dispatchEvent(new KeyboardEvent('keydown', {key: 'b', repeat: true, cancelable: true}))"
     assert kiosk.evaluate(repeat) is False
 

@@ -74,9 +74,9 @@ def test_english_on_request_and_latvian_again_for_the_next_visitor(demo: Demo, o
     kiosk = open_page(f"{demo.kiosk}/", 1080, 1920)
     kiosk.get_by_role("button", name="English").click()
     kiosk.get_by_role("button", name=re.compile("I don.t know")).click()
-    kiosk.get_by_role("button", name=re.compile("^Done")).wait_for()
+    kiosk.get_by_role("button", name=re.compile(r"\bDone\b")).wait_for()
     kiosk.wait_for_timeout(650)  # controls of a new screen are inert for 600 ms
-    kiosk.get_by_role("button", name=re.compile("^Done")).click()
+    kiosk.get_by_role("button", name=re.compile(r"\bDone\b")).click()
     kiosk.get_by_role("button", name=re.compile("Nezinu")).wait_for()
     assert kiosk.get_attribute("html", "lang") == "lv"
 

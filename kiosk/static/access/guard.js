@@ -6,7 +6,8 @@ import { isField } from "./spoken.js";
 
 const SAME_MS = 600;
 const STUCK_MS = 10_000;
-const FLOOD = 30;
+/** A long code that a reader types like a keyboard is within it: its sentence comes only with all of it. */
+const FLOOD = 80;
 const FLOOD_MS = 1_000;
 const CONTROL = "button, input, textarea, select, a[href], label";
 /** Letters and digits of the keys on the screen may well be meant twice. */
@@ -27,7 +28,7 @@ export const isShortcut = ({ key, ctrlKey, altKey, metaKey }, altGr) =>
   (/^F\d+$/.test(key) && !KEPT_FOR_US.test(key)) ||
   /^(?:Browser|Launch|Media|ContextMenu|PrintScreen|Print$|Help$|Find$|Open$|Meta$|OS$)/.test(key);
 
-/** Says of each moment (ms) whether too many keys came in the second before it: more than a hand types. */
+/** Says of each moment (ms) whether too many keys came in the second before it: more than a hand or a reader types. */
 export function flood() {
   let recent = [];
   return (now) => {
