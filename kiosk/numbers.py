@@ -131,34 +131,36 @@ class Numbers:
         return answer
 
     def _alone(self, message: CommandMessage, wish: Taken) -> Answer:
-        remembered = self._remembered()
+        with self._lock:
+            if (slip := self._slip_of(visit_of(message.id))) is not None:
+                return self._of_slips(slip, wish.service)
+            return self._own(message, wish)
+
+    def _own(self, message: CommandMessage, wish: Taken) -> Answer:
+        """A number of the reserve, or why there is none: hours and what is used up hold without the server too."""
+        remembered, language = self._remembered(), message.language
         if remembered is None:
-            return _no(message.language, "no_link", NO_NUMBER)
+            return _no(language, "no_link", NO_NUMBER)
         now = moment_of(self._reserve.now)
         menu = without_server(remembered, now)
         offered = {one.service: one for one in menu.services}
         if wish.service not in offered:
-            return _no(message.language, "no_link", NO_NUMBER)
+            return _no(language, "no_link", NO_NUMBER)
         if menu.opens is not None or (menu.week and menu.closes is None):
             _, closes = opening_times(menu.week, menu.timezone, now)
-            return _closed(message.language, menu.opens, closes, menu.timezone)
-        if not offered[wish.service].open:
-            used_up = offered[wish.service].left == 0
-            return _no(message.language, *(("none_left", NONE_LEFT) if used_up else ("queue_closed", QUEUE_CLOSED)))
-        language = wish.language if wish.language in menu.languages else menu.languages[0]
-        services = tuple(dict.fromkeys((wish.service, *(one for one in wish.more if one in offered and offered[one].open))))
-        with self._lock:
-            if (slip := self._slip_of(visit_of(message.id))) is not None:
-                return self._of_slips(slip, wish.service)
-            try:
-                own = self._reserve.issue(
-                    Wish(touch=message.id, services=services, language=language, needs=wish.needs),
-                    menu.reserve, menu.timezone, remembered.used(self._reserve.now),
-                )  # fmt: skip
-            except sqlite3.Error:
-                log.exception("a reserve number could not be stored")
-                return _no(message.language, "not_stored", NO_NUMBER)
-        return _answer(own)
+            return _closed(language, menu.opens, closes, menu.timezone)
+        wanted = tuple(dict.fromkeys((wish.service, *(one for one in wish.more if one in offered))))
+        if shut := next((offered[one] for one in wanted if not offered[one].open), None):
+            return _no(language, *(("none_left", NONE_LEFT) if shut.left == 0 else ("queue_closed", QUEUE_CLOSED)))
+        touch = Wish(
+            touch=message.id, services=wanted, needs=wish.needs,
+            language=wish.language if wish.language in menu.languages else menu.languages[0],
+        )  # fmt: skip
+        try:
+            return _answer(self._reserve.issue(touch, menu.reserve, menu.timezone, remembered.used(self._reserve.now)))
+        except sqlite3.Error:
+            log.exception("a reserve number could not be stored")
+            return _no(language, "not_stored", NO_NUMBER)
 
     def _of_slips(self, slip: SlipJob, service: str) -> Answer:
         """The number that the server did give: it did not say so, but it wants it printed."""
@@ -197,7 +199,7 @@ def likely_slip(result: dict[str, Any], language: str, now: datetime, remembered
     )  # fmt: skip
 
 
-def _about(code: str, remembered: Remembered | None) -> dict[str, dict[str, str]]:
+def _about(code: str, remembered: Remembered | None) -> dict[str, Any]:
     """What paper says of a service; of a sensitive one only its institution, as others see the paper."""
     menu = remembered.menu if remembered else None
     service = next((one for one in menu.services if one.service == code), None) if menu else None

@@ -1,5 +1,6 @@
 """Makes the printer match the slips that are due, the server's and the kiosk's own, and tells what became of them."""
 
+import logging
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -18,6 +19,8 @@ from printers.jobs import JobState, Phase
 from printers.slip import Slip
 from printers.spooler import Spooler
 from server.protocol import Answer, CommandMessage
+
+log = logging.getLogger("rinda.kiosk")
 
 TTL_S = 60.0
 TOLD_AGAIN_S = 600.0
@@ -95,8 +98,11 @@ class Slips:
 
     def foresee(self, result: dict[str, Any], language: str) -> None:
         """A number was given: its slip is drawn while the server's list of slips is still on its way. It is not printed."""
-        slip = likely_slip(result, language, self._now(), self._remembered())
-        self._spooler.draw(self._paper(slip, False, self._jobs))
+        try:
+            slip = likely_slip(result, language, self._now(), self._remembered())
+            self._spooler.draw(self._paper(slip, False, self._jobs))
+        except Exception:  # whatever becomes of its paper, the visitor is told the number
+            log.exception("a slip could not be drawn ahead")
 
     def of(self, visit: UUID) -> SlipJob | None:
         """A visit's slip, if the server asked for it; called with the lock held or for a look only."""

@@ -33,8 +33,9 @@ class PaperFolder:
 
     def remember(self, number: str, paper: Slip) -> None:
         """What the paper with this number says in words."""
-        self._words[number] = as_text(paper)
-        replace_file(self._file, msgspec.json.encode(self._words))
+        with self._printer.lock:
+            self._words[number] = as_text(paper)
+            replace_file(self._file, msgspec.json.encode(self._words))
 
     def papers(self) -> Sequence[Paper]:
         """What was printed, newest first."""

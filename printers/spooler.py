@@ -332,9 +332,10 @@ class Spooler:
 
     def _draw(self) -> None:
         """Makes the bytes while the job is still being stored, or not even due."""
+        if self._draft is None or self._flight or not self._session.track.ready:
+            return
         draft, self._draft = self._draft, None
-        if draft is not None and self._session.track.ready and not self._flight:
-            self._drawn = (self._session.driver.letters, draft, self._bytes(draft))
+        self._drawn = (self._session.driver.letters, draft, self._bytes(draft))
 
     def _bytes(self, slip: Slip) -> bytes:
         letters = self._session.driver.letters

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import chromium_path, need
+from tests.house import free_port
 
 pytestmark = pytest.mark.e2e
 
@@ -81,16 +82,16 @@ def until(happened: Callable[[], Any], what: str, seconds: float = 15.0) -> Any:
 
 
 def free_ports() -> int:
-    """A port whose next one is free too."""
+    """A port whose next one is free too; both below those that a connection or the demo's own printer takes for itself."""
     for _ in range(50):
-        with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            port = one.getsockname()[1]
+        port = free_port()
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                two.bind(("127.0.0.1", port + 1))
+                probe.bind(("127.0.0.1", port + 1))
             except OSError:
                 continue
-            return int(port)
+        return port
     raise AssertionError("no two free ports in a row")
 
 

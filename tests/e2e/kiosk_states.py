@@ -345,8 +345,13 @@ TOGGLES = {"large": 0, "contrast": 1, "low": 2, "language": 4}
 
 
 def toggle(page: Any, mode: str) -> None:
-    """Presses one of the six access controls."""
-    page.locator(".access button").nth(TOGGLES[mode]).click()
+    """Presses one of the six access controls and sees the page change; a second press right after the first would count as one."""
+    shown = "JSON.stringify({ ...document.documentElement.dataset, keypad: 0, lang: document.documentElement.lang })"
+    before = page.evaluate(shown)
+    while page.evaluate(shown) == before:
+        page.locator(".access button").nth(TOGGLES[mode]).click()
+        if page.evaluate(shown) == before:
+            page.wait_for_timeout(100)
 
 
 def foreign(own: list[dict[str, Any]], latvian: list[dict[str, Any]]) -> list[str]:

@@ -39,6 +39,17 @@ def test_a_held_key_counts_once() -> None:
     assert list(Events(scanner=False).feed(held)) == [Said("key", "ok")]
 
 
+def test_ok_held_for_two_seconds_draws_the_curtain_once() -> None:
+    def at(second: int, value: int) -> bytes:
+        return EVENT.pack(second, 0, KEY, 28, value)
+
+    decoder = Events(scanner=False)
+    held = [list(decoder.feed(at(second, value))) for second, value in ((10, 1), (11, 2), (12, 2), (13, 2), (14, 0))]
+    assert held == [[], [], [Said("key", "curtain")], [], []]
+    assert list(decoder.feed(at(20, 1) + at(23, 0))) == [Said("key", "curtain")], "a keypad that repeats nothing"
+    assert list(decoder.feed(at(30, 1) + at(31, 0))) == [Said("key", "ok")]
+
+
 def test_headphones_go_in_and_out() -> None:
     said = Events(scanner=False).feed(event(SWITCH, 2, 1) + event(SYNC, 0, 0) + event(SWITCH, 2, 0) + event(SWITCH, 0, 1))
     assert list(said) == [Said("headphones", "in"), Said("headphones", "out")]

@@ -80,6 +80,21 @@ def test_the_servers_count_holds_for_its_own_local_day() -> None:
     assert one.used(microseconds_of(riga(2, 0, day=17))) == 0
 
 
+def test_after_a_restart_slips_still_have_what_the_centre_prints_on_each(tmp_path: Path) -> None:
+    head = Jobs(
+        centre={"lv": "Centrs"}, timezone="Europe/Riga", footer={"lv": "Uz redzēšanos"}, slips=(),
+        access=({"lv": "Lifts pa labi"},), wifi={"lv": "Wi-Fi: centrs"},
+    )  # fmt: skip
+    save(tmp_path / "menu.json", Remembered(at=1, menu=a_menu(), head=head))
+    slip = SlipJob(
+        visit=uuid4(), number="A001", service={"lv": "Pensija"}, institution={}, language="lv", issued=riga(9), ahead=0,
+        low=None, high=None, token="t", waiting=True,
+    )  # fmt: skip
+    paper = paper_of(slip, False, None, load(tmp_path / "menu.json"), "https://rinda.example/ticket/t")
+    assert paper == paper_of(slip, False, head, None, "https://rinda.example/ticket/t")
+    assert {"Uz redzēšanos", "Lifts pa labi", "Wi-Fi: centrs"} <= {line.text for line in paper if isinstance(line, Text)}
+
+
 def test_waiting_alone_is_not_worth_a_write() -> None:
     menu = a_menu()
     busy = a_menu(queues=tuple(replace(one, waiting=99, low=1, high=2) for one in menu.queues))

@@ -7,10 +7,11 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.clock import Moment, microseconds_of
 from kiosk.memory import Remembered
-from kiosk.numbers import Numbers, reserve_slip
+from kiosk.numbers import Numbers, likely_slip, reserve_slip
 from kiosk.pace import Limit, Pace, limits
 from kiosk.reserve import Reserve
 from kiosk.shapes import SlipJob
@@ -107,6 +108,9 @@ def test_a_number_that_took_effect_is_used_when_its_slip_is_here(tmp_path: Path)
 
 def test_several_services_get_linked_numbers(tmp_path: Path) -> None:
     kiosk = Kiosk(tmp_path, Line(up=False))
+    assert kiosk.take(more=["VSAA-01"]).code == "none_left"
+    services = tuple(replace(one, open=True, left=None) for one in a_menu().services)
+    kiosk.remembered = Remembered(at=kiosk.wall, menu=a_menu(reserve_used=4, services=services))
     answer = kiosk.take(more=["VSAA-01", "VID-01", "gone"])
     assert answer.result
     assert answer.result["number"] == "X005"
@@ -120,6 +124,60 @@ def test_hours_hold_without_the_server(tmp_path: Path) -> None:
     assert (answer.ok, answer.code) == (False, "closed_now")
     assert answer.text == "Centrs šobrīd ir slēgts. Numurus atkal izsniegs 17.03.2026. no plkst. 8:30."
     assert kiosk.reserve.rows() == ()
+
+
+def test_what_is_used_up_or_shut_today_is_refused_and_is_there_again_tomorrow(tmp_path: Path) -> None:
+    kiosk = Kiosk(tmp_path, Line(up=False))
+    answer = kiosk.take(service="VSAA-01")
+    assert (answer.code, answer.text) == ("none_left", "Šim pakalpojumam šodien numuru vairs nav.")
+    assert kiosk.remembered
+    first, second = kiosk.remembered.menu.services
+    kiosk.remembered = replace(kiosk.remembered, menu=a_menu(services=(first, replace(second, left=None))))
+    assert kiosk.take(service="VSAA-01").code == "queue_closed"
+    assert kiosk.reserve.rows() == ()
+    kiosk.wall = microseconds_of(riga(9, day=17))
+    assert kiosk.number(service="VSAA-01") == "X001"
+
+
+def test_the_last_number_is_given_some_minutes_before_closing(tmp_path: Path) -> None:
+    kiosk = Kiosk(tmp_path, Line(up=False))
+    kiosk.remembered = Remembered(at=kiosk.wall, menu=a_menu(last_ticket=15))
+    kiosk.wall = microseconds_of(riga(16, 44))
+    assert kiosk.number() == "X001"
+    kiosk.wall = microseconds_of(riga(16, 45))
+    answer = kiosk.take()
+    assert answer.code == "too_late"
+    assert answer.text == (
+        "Numurus šodien vairs neizsniedz: centrs slēdzas plkst. 17:00. Numurus atkal izsniegs 17.03.2026. no plkst. 8:30."
+    )
+
+
+def test_the_paper_of_a_sensitive_service_names_only_its_institution(tmp_path: Path) -> None:
+    kiosk = Kiosk(tmp_path, Line(up=False))
+    kiosk.number()
+    (row,) = kiosk.reserve.rows()
+    assert kiosk.remembered
+    first, second = kiosk.remembered.menu.services
+    told = replace(first, bring={"lv": "Pase"})
+    open_, shut = (
+        reserve_slip(row, replace(kiosk.remembered, menu=a_menu(services=(replace(told, sensitive=sensitive), second))))
+        for sensitive in (False, True)
+    )
+    assert (open_.service, open_.institution, open_.bring) == (first.name, {"lv": "VID"}, {"lv": "Pase"})
+    assert (shut.service, shut.institution, shut.bring) == ({"lv": "VID"}, {}, {})
+    assert shut.where == open_.where
+
+
+def test_the_slip_that_is_drawn_ahead_is_the_one_that_the_server_wants(tmp_path: Path) -> None:
+    kiosk, id = Kiosk(tmp_path, Line(up=False)), uuid4()
+    result = {
+        "visit": str(id), "number": "A007", "service": "VID-01", "token": "tok", "ahead": 2, "due": None,
+        "promise": {"low": 5, "high": 9}, "linked": [{"number": "B001"}],
+    }  # fmt: skip
+    assert likely_slip(result, "en", riga(9), kiosk.remembered) == SlipJob(
+        visit=id, number="A007", service={"lv": "Deklarācija", "en": "Tax return"}, institution={"lv": "VID"}, language="en",
+        issued=riga(9), ahead=2, low=5, high=9, token="tok", waiting=True, where={"lv": "Zāle, 1. stāvs"}, party=("A007", "B001"),
+    )  # fmt: skip
 
 
 def test_without_a_menu_or_a_disk_a_person_is_needed(tmp_path: Path) -> None:
@@ -174,4 +232,4 @@ def test_the_slip_of_a_reserve_number_says_what_the_menu_knows(tmp_path: Path) -
     assert paper.where == {"lv": "Zāle, 1. stāvs"}
     assert paper.party == ()
     assert reserve_slip(row, kiosk.remembered, ("X005", "X006")).party == ("X005", "X006")
-    assert reserve_slip(row, None).service == {"lv": "VID-01"}
+    assert reserve_slip(row, None).service == {"lv": ""}, "nobody knows whether it is sensitive"

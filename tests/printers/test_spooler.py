@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from printers import codec
 from printers.drivers import CUTS_BYTES
 from printers.jobs import Phase
 from printers.session import Timing
+from printers.slip import Slip
 from printers.spooler import Spooler
 from printers.status import State
 from tests.printers.bench import START, Bench, copy_of, plain, slip_of
@@ -42,6 +44,58 @@ def test_jobs_print_in_order(bench: Bench) -> None:
         bench.spooler.submit(f"j{n}", slip_of(f"A{n:03d}"))
     bench.phase("j4", P.PRINTED)
     assert [piece.split()[1] for piece in bench.pieces()] == [f"A{n:03d}" for n in range(5)]
+
+
+def test_a_job_that_was_expected_asks_the_printer_nothing_more(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bytes] = []
+    feed = bench.printer.feed
+
+    def watch(data: bytes, reply: object) -> None:
+        asked.append(data)
+        feed(data, reply)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(bench.printer, "feed", watch)
+    bench.pass_time(2)
+    bench.spooler.expect()
+    bench.until(lambda: bench.spooler._prepared)
+    assert any(codec.CUTS in data for data in asked)
+    asked.clear()
+    bench.spooler.submit("j1", slip_of("A001"))
+    bench.phase("j1", P.PRINTED)
+    first = asked[0]
+    assert b"BEGIN A001" in first, "the first thing that the printer hears is the ticket"
+    assert bench.job("j1").cut_base == 0
+
+
+def test_what_was_read_for_an_expected_job_is_read_again_when_it_is_old(bench: Bench) -> None:
+    bench.spooler.expect()
+    bench.until(lambda: bench.spooler._prepared)
+    bench.now += 60
+    bench.printer.cuts += 1  # somebody pressed the feed button
+    bench.spooler.submit("j1", slip_of("A001"))
+    bench.phase("j1", P.PRINTED)
+    assert bench.job("j1").cut_base == 1
+
+
+def test_a_slip_that_was_drawn_ahead_is_drawn_once_and_never_printed_by_itself(tmp_path: Path) -> None:
+    drawn: list[Slip] = []
+
+    def render(slip: Slip) -> bytes:
+        drawn.append(slip)
+        return plain(slip)
+
+    bench = Bench(tmp_path / "jobs.sqlite", render=render).ready()
+    bench.spooler.draw(slip_of("A001"))
+    bench.pass_time(2)
+    assert (drawn, bench.pieces()) == ([slip_of("A001")], [])
+    bench.spooler.submit("j1", slip_of("A001"))
+    bench.phase("j1", P.PRINTED)
+    bench.spooler.draw(slip_of("A003"))
+    bench.spooler.submit("j2", slip_of("A002"))
+    bench.phase("j2", P.PRINTED)
+    assert bench.pieces() == ["BEGIN A001\nline\nEND A001", "BEGIN A002\nline\nEND A002"]
+    assert drawn.count(slip_of("A002")) == 1
+    bench.close()
 
 
 def test_attempt_ids_differ_and_are_printable(bench: Bench) -> None:
