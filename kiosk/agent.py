@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 
@@ -65,8 +65,7 @@ class KioskAgent:
         self._remembered = memory.load(self._menu_file)
         self._head = self._remembered.head if self._remembered else None
         self._memory = threading.Lock()
-        # A machine that cannot name its switching on trusts the boot clock for one run of the program only.
-        self.reserve = opened(folder / "reserve.db", reader(boot_id() or str(uuid4())), lock)
+        self.reserve = opened(folder / "reserve.db", reader(boot_id()), lock)
         url = self._paper.url if self._paper else settings.printer
         rendering = render.chosen(url, settings.model, settings.paper, settings.text)
         self.spooler = Spooler(
@@ -74,7 +73,7 @@ class KioskAgent:
         )  # fmt: skip
         self._menu_link = self._link("menu", self._on_menu, self._on_time)
         self._jobs_link = self._link(f"jobs/{settings.kiosk}", self._on_jobs, self._on_time)
-        self._book = SlipBook(folder / "slips.db")
+        self._book = SlipBook(folder / "slips.db", _now())
         self._slips = Slips(
             self.spooler, self.reserve, self._book, lock, self._when_up, self._paper_of, lambda: self._remembered,
             lambda: moment_of(self.reserve.now),
@@ -249,7 +248,7 @@ class KioskAgent:
 
     def _state(self) -> KioskState:
         link, alone = self._menu_link, self._numbers.alone
-        remembered, now = self._remembered, moment_of(self.reserve.now)
+        remembered, now = self._remembered, self.reserve.known
         menu = None if remembered is None else memory.without_server(remembered, now) if alone else remembered.menu
         return KioskState(
             menu=menu,

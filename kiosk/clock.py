@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import msgspec
 
@@ -37,11 +38,12 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def reader(boot_id: str) -> Callable[[], Moment]:
-    """The clocks of this machine."""
+    """The clocks of this machine. One that cannot name its switching on counts from now on, under a name of its own."""
+    zero, name = (0, boot_id) if boot_id else (time.clock_gettime_ns(time.CLOCK_BOOTTIME), str(uuid4()))
 
     def moment() -> Moment:
-        boot = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-        return Moment(wall=time.time_ns() // 1000, boot=boot // 1000, boot_id=boot_id)
+        boot = time.clock_gettime_ns(time.CLOCK_BOOTTIME) - zero
+        return Moment(wall=time.time_ns() // 1000, boot=boot // 1000, boot_id=name)
 
     return moment
 
@@ -49,13 +51,23 @@ def reader(boot_id: str) -> Callable[[], Moment]:
 def estimate(at: Moment, contacts: Mapping[str, Contact], last: Contact | None) -> int:
     """The server's time at an instant: known where it was heard since this machine was switched on.
 
-    Where it was not, the wall clock with the difference that it had at the `last` contact, but not before that contact.
+    Where it was not, the wall clock with the difference that it had at the `last` contact, but not less than that contact and
+    the time that the machine has been on since.
     """
     if (known := contacts.get(at.boot_id)) is not None:
         return known.server + at.boot - known.at.boot
     if last is None:
         return at.wall
-    return max(at.wall + last.server - last.at.wall, last.server)
+    return max(_by_wall(at, last), last.server + at.boot)
+
+
+def known(at: Moment, contacts: Mapping[str, Contact], last: Contact | None) -> bool:
+    """Whether the time of an instant can be told: not if the wall clock is behind the last contact, for it was set back."""
+    return at.boot_id in contacts or last is None or _by_wall(at, last) >= last.server
+
+
+def _by_wall(at: Moment, last: Contact) -> int:
+    return at.wall + last.server - last.at.wall
 
 
 def true_times(given: Sequence[Given], contacts: Mapping[str, Contact], now: int) -> list[int]:

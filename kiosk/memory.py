@@ -66,12 +66,16 @@ def replace_file(path: Path, data: bytes, durable: bool = True) -> None:
         os.close(folder)
 
 
-def without_server(remembered: Remembered, now: datetime) -> Menu:
+def without_server(remembered: Remembered, now: datetime | None) -> Menu:
     """The menu at `now`, when nobody tells what changed since: hours go by the clock; a new day begins with everything open.
 
-    What was closed or used up on the same day stays so, unless the whole centre was closed when it was last heard.
+    What was closed or used up on the same day stays so, unless the whole centre was closed when it was last heard. With None,
+    when nobody knows what time it is, everything is open: a number too many is better than a closed door.
     """
     menu = remembered.menu
+    if now is None:
+        services = tuple(msgspec.structs.replace(one, open=True, left=None) for one in menu.services)
+        return msgspec.structs.replace(menu, services=services, opens=None, closes=None, week=(), help=None)
     heard = datetime.fromtimestamp(remembered.at / 1e6, UTC)
     zone = ZoneInfo(menu.timezone)
     today = now.astimezone(zone).date()

@@ -17,9 +17,9 @@ from config import texts
 from kiosk.clock import moment_of
 from kiosk.memory import Remembered, opening_times, without_server
 from kiosk.pace import LIMITS, Limit, Pace
-from kiosk.reserve import Reserve, ReserveNumber, Wish, companion
+from kiosk.reserve import Reserve, ReserveNumber, Wish
 from kiosk.shapes import SlipJob
-from server.protocol import Answer, CommandMessage, visit_of
+from server.protocol import Answer, CommandMessage, companion, visit_of
 
 log = logging.getLogger("rinda.kiosk")
 
@@ -141,13 +141,12 @@ class Numbers:
         remembered, language = self._remembered(), message.language
         if remembered is None:
             return _no(language, "no_link", NO_NUMBER)
-        now = moment_of(self._reserve.now)
-        menu = without_server(remembered, now)
+        menu = without_server(remembered, self._reserve.known)
         offered = {one.service: one for one in menu.services}
         if wish.service not in offered:
             return _no(language, "no_link", NO_NUMBER)
         if menu.opens is not None or (menu.week and menu.closes is None):
-            _, closes = opening_times(menu.week, menu.timezone, now)
+            _, closes = opening_times(menu.week, menu.timezone, moment_of(self._reserve.now))
             return _closed(language, menu.opens, closes, menu.timezone)
         wanted = tuple(dict.fromkeys((wish.service, *(one for one in wish.more if one in offered))))
         if shut := next((offered[one] for one in wanted if not offered[one].open), None):

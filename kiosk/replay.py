@@ -12,7 +12,7 @@ from server.protocol import Answer, CommandMessage
 log = logging.getLogger("rinda.kiosk")
 
 LATER = ("too_fast", "not_stored", "server_error", "signed_out", "not_allowed", "no_link", "time_ahead")
-"""Answers after which the same number is sent again before any other."""
+"""Answers after which the same number, or the same report about a slip, is sent again."""
 AGAIN_S = 2.0
 REFUSED_AGAIN_S = 600.0
 
@@ -35,10 +35,12 @@ class Replay:
         """
         if self._timer() < self._not_before or not self._reserve.sure:
             return
-        for one in self._reserve.unsent():
+        unsent = self._reserve.unsent()
+        times = self._reserve.times() if unsent else {}
+        for one in unsent:
             if one.refused and self._timer() - self._tried.get(one.place, -REFUSED_AGAIN_S) < REFUSED_AGAIN_S:
                 continue
-            one = self._reserve.tell(one)
+            one = self._reserve.tell(one, times)
             self._tried[one.place] = self._timer()
             answer = self._submit(message_of(one))
             if answer is None or answer.code in LATER:

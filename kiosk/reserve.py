@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from kiosk import clock
 from kiosk.clock import Contact, Given, Moment, estimate, moment_of, true_times
-from server.protocol import visit_of
+from server.protocol import companion, visit_of
 
 log = logging.getLogger("rinda.kiosk")
 
@@ -99,11 +100,15 @@ class Reserve:
         rows = self._db.execute("SELECT boot, data FROM contacts").fetchall()
         self._contacts = {boot: msgspec.json.decode(data, type=Contact) for boot, data in rows}
         self._saved = dict(self._contacts)
-        self._forget()
-        self._rows = {row.place: row for row in (_row(*row) for row in self._db.execute(_SELECT))}
+        self._rows: dict[int, ReserveNumber] = {}
         self._parts: dict[UUID, list[int]] = {}
-        for row in self._rows.values():
-            self._parts.setdefault(row.touch, []).append(row.place)
+        self._visits: dict[UUID, int] = {}
+        self._instead: dict[UUID, int] = {}
+        self._unsent: dict[int, None] = {}
+        for row in self._db.execute(_SELECT):
+            self._add(_row(*row))
+        self._forget_at = 0
+        self._forget()
         self._counted: tuple[str, int] | None = None  # the day, and the highest count that may be of it; while nothing is heard
 
     def close(self) -> None:
@@ -121,11 +126,19 @@ class Reserve:
             if before is None or abs(server - before.server) >= CONTACT_EVERY_US or _moved(before, contact):
                 self._db.execute("INSERT OR REPLACE INTO contacts VALUES (?, ?)", (boot, msgspec.json.encode(contact)))
                 self._saved[boot] = contact
+            if contact.at.boot >= self._forget_at:
+                self._forget()
 
     @property
     def now(self) -> int:
         """The centre's time in microseconds since 1970, as well as it is known."""
         return self._estimate(self._moment())
+
+    @property
+    def known(self) -> datetime | None:
+        """The centre's time; None while nobody knows it, for the wall clock was set back."""
+        at = self._moment()
+        return moment_of(self._estimate(at)) if clock.known(at, self._contacts, self._last()) else None
 
     @property
     def sure(self) -> bool:
@@ -161,8 +174,7 @@ class Reserve:
                     ).lastrowid
                     placed.append(msgspec.structs.replace(one, place=place or 0))
             for one in placed:
-                self._rows[one.place] = one
-                self._parts.setdefault(one.touch, []).append(one.place)
+                self._add(one)
             self._counted = (_day(given.thought, zone), placed[-1].n) if placed else self._counted
             return tuple(placed)
 
@@ -179,15 +191,27 @@ class Reserve:
     def unsent(self) -> tuple[ReserveNumber, ...]:
         """Those that the server has not taken yet, oldest first."""
         with self._lock:
-            return tuple(one for one in self._rows.values() if not one.sent)
+            return tuple(self._rows[place] for place in self._unsent)
 
-    def tell(self, one: ReserveNumber) -> ReserveNumber:
-        """The number with the time that the server is told: fixed at the first attempt, so that each further one is the same."""
+    def replaces(self, visit: UUID) -> bool:
+        """Whether nobody holds the number of this visit, because a reserve number was given instead."""
+        return visit in self._instead
+
+    def knows_alone(self, visit: UUID) -> bool:
+        """Whether this is the visit of a reserve number that the server has not taken yet."""
+        return self._visits.get(visit) in self._unsent
+
+    def times(self) -> dict[int, int]:
+        """The true time of each number by its place, as well as it is known now: for who tells many."""
+        with self._lock:
+            return self._times(self._estimate(self._moment()))
+
+    def tell(self, one: ReserveNumber, times: Mapping[int, int]) -> ReserveNumber:
+        """The number with the time that the server is told: that of `times` at the first attempt, then always the same."""
         with self._lock:
             if one.told is not None:
                 return one
-            now = self._estimate(self._moment())
-            told = self._times(now)[one.place]
+            told = times[one.place]
             self._db.execute("UPDATE numbers SET told = ? WHERE place = ?", (told, one.place))
             return self._replace(one, told=told)
 
@@ -197,10 +221,19 @@ class Reserve:
             self._db.execute("UPDATE numbers SET sent = ?, refused = ? WHERE place = ?", (int(sent), refused, one.place))
             self._replace(one, sent=sent, refused=refused)
 
+    def _add(self, one: ReserveNumber) -> None:
+        self._rows[one.place] = one
+        self._parts.setdefault(one.touch, []).append(one.place)
+        self._visits[one.visit] = self._instead[one.instead] = one.place
+        if not one.sent:
+            self._unsent[one.place] = None
+
     def _replace(self, one: ReserveNumber, **changed: Any) -> ReserveNumber:
         self._counted = None
-        self._rows[one.place] = msgspec.structs.replace(self._rows[one.place], **changed)
-        return self._rows[one.place]
+        after = self._rows[one.place] = msgspec.structs.replace(self._rows[one.place], **changed)
+        if after.sent:
+            self._unsent.pop(one.place, None)
+        return after
 
     def _estimate(self, at: Moment) -> int:
         return estimate(at, self._contacts, self._last())
@@ -235,16 +268,27 @@ class Reserve:
         return max(counts)
 
     def _forget(self) -> None:
-        """Deletes what the server took a week ago."""
+        """Deletes what the server took a week ago, once a day, while it is certain what day it is."""
+        if not self.sure:
+            return
+        self._forget_at = self._moment().boot + DAY_US
         oldest = self.now - KEEP_DAYS * DAY_US
+        old = [one for one in self._rows.values() if one.sent and one.told is not None and one.told < oldest]
+        gone_places = {one.place for one in old}
+        kept = {one.given.at.boot_id for one in self._rows.values() if one.place not in gone_places} | {self._moment().boot_id}
+        kept |= {last.at.boot_id} if (last := self._last()) else set()
+        gone = [boot for boot in self._contacts if boot not in kept]
         with _transaction(self._db):
-            self._db.execute("DELETE FROM numbers WHERE sent = 1 AND told < ?", (oldest,))
-            kept = {_row(*row).given.at.boot_id for row in self._db.execute(_SELECT)}
-            kept |= {self._moment().boot_id, last.at.boot_id} if (last := self._last()) else set()
-            gone = [boot for boot in self._contacts if boot not in kept]
+            self._db.executemany("DELETE FROM numbers WHERE place = ?", [(one.place,) for one in old])
             self._db.executemany("DELETE FROM contacts WHERE boot = ?", [(boot,) for boot in gone])
+        for one in old:
+            del self._rows[one.place], self._visits[one.visit], self._instead[one.instead]
+            self._parts[one.touch].remove(one.place)
+            if not self._parts[one.touch]:
+                del self._parts[one.touch]
         for boot in gone:
             del self._contacts[boot]
+            self._saved.pop(boot, None)
 
 
 _SELECT = "SELECT place, data, told, sent, refused FROM numbers ORDER BY place"
@@ -269,17 +313,7 @@ def opened(path: Path, moment: Callable[[], Moment], lock: AbstractContextManage
 
 
 def _begin(path: Path) -> int:
-    return AFTER_BROKEN if any(path.parent.glob(BROKEN.format("*"))) else 0
-
-
-def companion(visit: UUID, n: int) -> UUID:
-    """The n-th further visit of a party, as the server names it; the visit's own id for 0."""
-    return visit if n == 0 else uuid5(visit, str(n))
-
-
-def replaced(rows: Sequence[ReserveNumber]) -> frozenset[UUID]:
-    """The visits that nobody holds a number of, because a reserve number was given instead."""
-    return frozenset(row.instead for row in rows)
+    return AFTER_BROKEN * len(list(path.parent.glob(BROKEN.format("*"))))
 
 
 def _moved(one: Contact, other: Contact) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -11,22 +12,26 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from kiosk.clock import microseconds_of
 from kiosk.memory import Remembered
 from kiosk.numbers import likely_slip, reserve_slip
-from kiosk.reserve import Reserve, ReserveNumber, replaced
+from kiosk.replay import LATER
+from kiosk.reserve import Reserve, ReserveNumber
 from kiosk.shapes import Jobs, SlipJob
 from printers.jobs import JobState, Phase
 from printers.slip import Slip
 from printers.spooler import Spooler
+from printers.store import put_aside
 from server.protocol import Answer, CommandMessage
 
 log = logging.getLogger("rinda.kiosk")
 
 TTL_S = 60.0
+TTL_US = 60_000_000
 TOLD_AGAIN_S = 600.0
-LATER = ("too_fast", "not_stored")
-"""Answers after which a report is made again."""
 KEEP = "-2 days"
+LEAST = 200
+"""So many of the newest slips are kept however old the clock says they are: it may just have been put right."""
 
 REPORTED = {
     Phase.PRINTED: "printed",
@@ -38,14 +43,33 @@ REPORTED = {
 
 
 class SlipBook:
-    """The slips of the last two days, on disk: a copy can be printed after a restart. Calls are made under one lock."""
+    """The slips of the last two days, on disk: a copy can be printed after a restart. Calls are made under one lock.
 
-    def __init__(self, path: Path) -> None:
+    `lost` is True when the file could not be read: it is put aside for people to look at, and a new one begins.
+    """
+
+    def __init__(self, path: Path, now: datetime) -> None:
+        self.lost = False
+        try:
+            self._open(path)
+        except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
+            self._db.close()
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            kept = put_aside(path, now)
+            log.exception("%s cannot be read; it is kept as %s, and a new one begins without the slips of before", path, kept)
+            self.lost = True
+            self._open(path)
+
+    def _open(self, path: Path) -> None:
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=5)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute("CREATE TABLE IF NOT EXISTS slips (visit TEXT PRIMARY KEY, data BLOB NOT NULL, at TEXT NOT NULL)")
-        self._db.execute("DELETE FROM slips WHERE at < datetime('now', ?)", (KEEP,))
+        if (said := self._db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            raise sqlite3.DatabaseError(said)
+        newest = "SELECT rowid FROM slips ORDER BY rowid DESC LIMIT ?"
+        self._db.execute(f"DELETE FROM slips WHERE at < datetime('now', ?) AND rowid NOT IN ({newest})", (KEEP, LEAST))
         rows = self._db.execute("SELECT visit, data FROM slips").fetchall()
         self._slips = {UUID(visit): msgspec.json.decode(data, type=SlipJob) for visit, data in rows}
 
@@ -68,7 +92,8 @@ class SlipBook:
 class Slips:
     """One kiosk's slips. `submit` gives None when the server does not answer; `paper` makes a slip's paper.
 
-    `lock` keeps a number from being replaced while its slip goes to the printer. `now` is the centre's time.
+    `lock` keeps a number from being replaced while its slip goes to the printer. `now` is the centre's time. Where a file was
+    lost nobody knows what was printed before the program began: a slip of before comes as a copy (KOPIJA).
     """
 
     def __init__(
@@ -81,7 +106,9 @@ class Slips:
         paper: Callable[[SlipJob, bool, Jobs | None], Slip],
         remembered: Callable[[], Remembered | None],
         now: Callable[[], datetime],
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._lost, self._timer, self._began = spooler.lost or book.lost, timer, timer()
         self._spooler, self._reserve, self._book, self._lock = spooler, reserve, book, lock
         self._submit, self._paper, self._remembered, self._now = submit, paper, remembered, now
         self._jobs: Jobs | None = None
@@ -112,21 +139,21 @@ class Slips:
     def reconcile(self) -> None:
         """Submits what is due and has not been, withdraws what nobody waits for, reports what is over."""
         with self._lock:
-            own = self._reserve.rows()
-            gone = replaced(own)
-            for row in own:
-                self._print_own(row, tuple(one.number for one in own if one.touch == row.touch))
-            late = [slip for slip in (self._jobs.slips if self._jobs else ()) if not self._print(slip, gone)]
+            now = microseconds_of(self._now())
+            for row in self._reserve.rows():
+                if now - row.given.thought < TTL_US:
+                    self._print_own(row, tuple(one.number for one in self._reserve.of(row.touch)))
+            late = [slip for slip in (self._jobs.slips if self._jobs else ()) if not self._print(slip)]
         for slip in late:
             self._report(slip.visit, "expired", copy=False, key=f"expired:{slip.order}", order=slip.order)
-        unknown = {str(row.visit) for row in own if not row.sent}
         for job in self._spooler.jobs().values():
             key = report_key(job)
-            if job.phase in REPORTED and job.job_id not in unknown and self._reported.get(job.job_id) != key:
-                known = self._book.get(UUID(job.job_id))
-                self._report(
-                    UUID(job.job_id), REPORTED[job.phase], copy=job.copies > 0, key=key, order=known.order if known else 0
-                )  # fmt: skip
+            if job.phase not in REPORTED or self._reported.get(job.job_id) == key:
+                continue
+            visit = UUID(job.job_id)
+            if not self._reserve.knows_alone(visit):
+                order = known.order if (known := self._book.get(visit)) else 0
+                self._report(visit, REPORTED[job.phase], copy=job.copies > 0, key=key, order=order)
 
     def settle(self, visit: UUID, printed: bool) -> None:
         """The visitor's word about a doubtful slip; "no" prints a copy."""
@@ -136,11 +163,11 @@ class Slips:
         if not printed and slip is not None:
             self._spooler.reprint(str(visit), self._paper(slip, True, self._jobs), ttl_s=TTL_S)
 
-    def _print(self, slip: SlipJob, gone: frozenset[UUID]) -> bool:
+    def _print(self, slip: SlipJob) -> bool:
         """False for a slip that came too late, or whose number nobody holds: the server need not wait for it."""
         id = str(slip.visit)
         job = self._spooler.jobs().get(id)
-        if slip.visit in gone:
+        if self._reserve.replaces(slip.visit):
             if job is not None:
                 self._spooler.withdraw(id)
             return job is not None
@@ -148,10 +175,10 @@ class Slips:
         wanted = slip.order > (before.order if before is not None else 0)
         if job is None or (wanted and job.over):
             # What staff ask for is asked for now, however old the number is.
-            left = TTL_S if slip.order else TTL_S - (self._now() - slip.issued).total_seconds()
+            left = TTL_S if slip.order else TTL_S - self._age(slip)
             if left <= 0:
                 return False
-            paper = self._paper(slip, slip.copy, self._jobs)
+            paper = self._paper(slip, slip.copy or self._doubtful(slip), self._jobs)
             if job is None:
                 self._spooler.submit(id, paper, ttl_s=min(left, TTL_S))
             else:
@@ -166,10 +193,18 @@ class Slips:
 
     def _print_own(self, row: ReserveNumber, party: tuple[str, ...]) -> None:
         slip = reserve_slip(row, self._remembered(), party)
-        left = TTL_S - (self._now() - slip.issued).total_seconds()
+        left = TTL_S - self._age(slip)
         if left > 0 and str(slip.visit) not in self._spooler.jobs():
-            self._spooler.submit(str(slip.visit), self._paper(slip, False, self._jobs), ttl_s=min(left, TTL_S))
+            paper = self._paper(slip, self._doubtful(slip), self._jobs)
+            self._spooler.submit(str(slip.visit), paper, ttl_s=min(left, TTL_S))
             self._book.put(slip)
+
+    def _age(self, slip: SlipJob) -> float:
+        return (self._now() - slip.issued).total_seconds()
+
+    def _doubtful(self, slip: SlipJob) -> bool:
+        """Whether it may have been printed before the program began, and nobody knows."""
+        return self._lost and self._age(slip) > self._timer() - self._began
 
     def _report(self, visit: UUID, state: str, *, copy: bool, key: str, order: int) -> None:
         data = {"visit": str(visit), "state": state, "copy": copy, "order": order}

@@ -35,7 +35,7 @@ FAULT_WORDS = {
     "silent": "Gives no answer",
 }
 
-SHEETS = ("kiosk", "screens", "ticket", "modes", "wide", "more", "access/access")
+SHEETS = ("kiosk", "screens", "ticket", "modes", "wide", "more", "crowded", "access/access")
 
 BODY_LIMIT = 64 * 1024
 SPOKEN_LONGEST = 400

@@ -31,7 +31,8 @@ class JobState(msgspec.Struct, frozen=True):
     """One job. `ttl_s` counts from `created`; `ask` says that the visitor should be asked whether paper came out.
 
     `evidence` tells what PRINTED rests on: marker, fence (weaker), counter, visitor. `cut_base` is the cut counter just
-    before this ticket's own cut. `void` says that the attempt began with a VOID strip. `copies` counts reprints.
+    before this ticket's own cut. `void` says that the attempt began with a VOID strip. `copies` counts reprints. `boot` names
+    the switching on in which it was submitted or, later, last started.
     """
 
     job_id: str
@@ -143,9 +144,9 @@ Event = (
 )
 
 
-def created(job_id: str, now: datetime, ttl_s: float) -> JobState:
-    """A new job."""
-    return JobState(job_id, Phase.CREATED, now, now, ttl_s)
+def created(job_id: str, now: datetime, ttl_s: float, boot: str = "") -> JobState:
+    """A new job; `boot` names the time since this machine was switched on."""
+    return JobState(job_id, Phase.CREATED, now, now, ttl_s, boot=boot)
 
 
 def advance(job: JobState, event: Event, now: datetime) -> JobState:

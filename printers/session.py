@@ -172,11 +172,16 @@ class Session:
         self._out.clear()
         flush = DRIVERS[self.known].flush() if self.half_sent and self.known else b""
         found = Probe(DRIVERS[self._forced], None, True) if self._forced else probing(port, flush)
+        keep = self.known if self.known and not found.sure else found.driver.name
+        idle = found.reading is not None and not found.reading.reason
+        if self.half_sent and idle and not found.sure and DRIVERS[keep].evidence == "fence":
+            # A fence names no job: that of the doubtful one could still come, and speak for the next.
+            raise PortError("timeout", "still busy with an earlier job")
         if not self._forced and port.answers and not found.driver.asks:
             raise PortError("timeout", "no answer")  # never "fine": a printer that is off looks the same
-        keep = self.known if self.known and not found.sure else found.driver.name
         self.driver = DRIVERS[keep]
-        self._sure = found.sure or (bool(self.known) and not self.driver.settles)
+        waits = self.driver.settles or (self.half_sent and self.driver.evidence == "fence")
+        self._sure = found.sure or (bool(self.known) and not waits)
         self._splitter = self.driver.splitter()
         self.half_sent = False
         self.connection += 1

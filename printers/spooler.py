@@ -19,7 +19,7 @@ from printers.layout import void_slip
 from printers.session import Session, Timing
 from printers.slip import Slip
 from printers.status import PrinterStatus, State
-from printers.store import JobStore
+from printers.store import opened
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Spooler:
     one, does so for a printer that takes no native letters. `on_change` gets each new job state, after it is durable, from
     whichever thread caused it; it must not block. `driver` names one of printers.drivers.DRIVERS instead of probing: needed
     only for a printer that never answers. `remaining_mm` is what the near-end sensor leaves, until the first roll has shown
-    it. ValueError for a bad URL.
+    it. `lost` is True when the file could not be read: what was printed before is not known. ValueError for a bad URL.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Spooler:
         self._cut = CUTS_BYTES[cut]
         self._timing = timing or Timing()
         self._lock = threading.RLock()
-        self._store = JobStore(store_path, clock(), self._lock)
+        self._store, self.lost = opened(store_path, clock(), self._lock)
         self._roll = self._roll_of(self._store.fact("roll"))
         self._wake = threading.Event()
         self._expected_until = 0.0
@@ -90,10 +90,10 @@ class Spooler:
             if job_id in self._jobs:
                 return
             now = self._clock()
-            job = jobs.advance(jobs.created(job_id, now, ttl_s), jobs.Submitted(), now)
+            job = jobs.advance(jobs.created(job_id, now, ttl_s, boot_id()), jobs.Submitted(), now)
             self._store.save(job, slip)
+            self._deadline[job_id] = self._timer() + ttl_s  # first: the loop looks at the jobs without the lock
             self._jobs[job_id] = job
-            self._deadline[job_id] = self._timer() + ttl_s
         self._on_change(job)
         self._wake.set()
 
@@ -210,7 +210,10 @@ class Spooler:
                 self._apply(job.job_id, jobs.Doubtful("restarted"))
                 self._suspect_of(job, same_power=job.boot == boot)
             elif job.phase in WAITING:
-                self._deadline[job.job_id] = second + job.ttl_s - (now - job.created).total_seconds()
+                age = (now - job.created).total_seconds()
+                if age < 0 and job.boot != boot:
+                    age = job.ttl_s  # nobody knows how long the machine was off
+                self._deadline[job.job_id] = second + job.ttl_s - min(max(age, 0.0), job.ttl_s)
             elif job.phase is Phase.UNCONFIRMED:
                 self._ask_until[job.job_id] = second + self._timing.ask
 
@@ -227,11 +230,11 @@ class Spooler:
             if after is job:
                 return None
             self._store.save(after, slip, facts)
+            if after.phase is Phase.UNCONFIRMED:
+                self._ask_until[job_id] = self._timer() + self._timing.ask
             self._jobs[job_id] = after
             if facts and "strip_dirty" in facts:
                 self._dirty = facts["strip_dirty"] == "1"
-            if after.phase is Phase.UNCONFIRMED:
-                self._ask_until[job_id] = self._timer() + self._timing.ask
         if self._resuming:  # the caller does not hold this object yet: told by the first step
             self._untold.append(after)
         else:
@@ -260,9 +263,9 @@ class Spooler:
         """Jobs past their time expire; questions past theirs close as UNKNOWN."""
         now = self._timer()
         for job in list(self._jobs.values()):
-            if job.phase in WAITING and now >= self._deadline.get(job.job_id, now):
+            if job.phase in WAITING and now >= self._deadline.get(job.job_id, float("inf")):
                 self._apply(job.job_id, jobs.Expired())
-            elif job.phase is Phase.UNCONFIRMED and now >= self._ask_until.get(job.job_id, now):
+            elif job.phase is Phase.UNCONFIRMED and now >= self._ask_until.get(job.job_id, float("inf")):
                 self._apply(job.job_id, jobs.Silent())
 
         if now >= self._forget_at:

@@ -1,6 +1,7 @@
 """Jobs that survive a power cut: one small SQLite file per printer, synchronous=FULL."""
 
 import contextlib
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -13,7 +14,10 @@ from printers import slip as paper
 from printers.jobs import JobState
 from printers.slip import Slip
 
+log = logging.getLogger(__name__)
+
 KEEP = timedelta(hours=48)  # how long a finished job is remembered, and its id refused
+LEAST = 200  # so many of the newest are remembered however old the clock says they are: it may just have been put right
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (job_id TEXT PRIMARY KEY, place INTEGER, state BLOB NOT NULL, slip BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -28,10 +32,16 @@ class JobStore:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._lock = lock
         self._db = sqlite3.connect(str(path), check_same_thread=False, isolation_level=None, timeout=5)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.executescript(SCHEMA)
-        self.forget(now)
+        try:
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.executescript(SCHEMA)
+            if (said := self._db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                raise sqlite3.DatabaseError(said)
+            self.forget(now)
+        except BaseException:
+            self._db.close()
+            raise
 
     def load(self) -> dict[str, JobState]:
         """All jobs in the order of their submission."""
@@ -40,8 +50,10 @@ class JobStore:
         return {job_id: msgspec.json.decode(state, type=JobState) for job_id, state in rows}
 
     def forget(self, now: datetime) -> list[str]:
-        """Deletes jobs that were over two days ago; their ids."""
-        old = [job.job_id for job in self.load().values() if job.over and now - job.since > KEEP]
+        """Deletes jobs that were over two days ago, but never one of the newest `LEAST`; their ids."""
+        jobs = list(self.load().values())
+        newest = max((job.since for job in jobs), default=now)
+        old = [job.job_id for job in jobs[: max(0, len(jobs) - LEAST)] if job.over and min(now, newest) - job.since > KEEP]
         with self._lock:
             self._db.executemany("DELETE FROM jobs WHERE job_id = ?", [(job_id,) for job_id in old])
         return old
@@ -93,3 +105,30 @@ class JobStore:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+
+def opened(path: str | Path, now: datetime, lock: AbstractContextManager[object]) -> tuple[JobStore, bool]:
+    """The jobs in a file, and whether those before were lost: a file that cannot be read is put aside for people to look at.
+
+    What was on its way then may hang half printed in the printer, so the strip counts as dirty.
+    """
+    try:
+        return JobStore(path, now, lock), False
+    except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        kept = put_aside(Path(path), now)
+        log.exception("%s cannot be read; it is kept as %s, and a new one begins without the slips of before", path, kept)
+    store = JobStore(path, now, lock)
+    store.note("strip_dirty", "1")
+    return store, True
+
+
+def put_aside(path: Path, now: datetime) -> str:
+    """Gives a database file and what belongs to it another name, which is answered. OSError."""
+    name = f"{path.stem}-broken-{now:%Y%m%dT%H%M%S%f}{path.suffix}"
+    for end in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + end)
+        if part.exists():
+            part.rename(path.with_name(name + end))
+    return name

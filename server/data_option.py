@@ -16,13 +16,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def store(chosen: argparse.Namespace, *, fresh: bool = False) -> CentreStore:
-    """The store that the options name; OSError if a SQLite file is not there, unless a `fresh` one may be made."""
+    """The store that the options name; OSError if a SQLite file is not there, or, where a `fresh` one may be, its folder."""
     url = from_environment(data_dir=chosen.data, database_url=chosen.database).database_url
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         path = Path(parsed.database or "")
         if fresh:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.parent.is_dir():
+                raise OSError(f"{path.parent}: there is no such folder; --data names the one that `rinda serve` has made")
         elif not path.is_file():
             raise OSError(f"{path}: no centre's data is there; --data names its folder")
     return CentreStore(url)

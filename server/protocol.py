@@ -19,6 +19,11 @@ def visit_of(command: UUID) -> UUID:
     return uuid5(command, "visit")
 
 
+def companion(visit: UUID, n: int) -> UUID:
+    """The id of the n-th further visit of a party, as server/domain/arrival.py names it; the visit's own for 0."""
+    return visit if n == 0 else uuid5(visit, str(n))
+
+
 class Identify(msgspec.Struct, frozen=True, kw_only=True):
     """What a device says of itself on connect (Socket.IO `auth`). Staff pages leave `token` out and bring their cookie."""
 

@@ -105,6 +105,15 @@ def test_the_screen_shows_the_page_that_the_policy_allows() -> None:
     assert " -s " not in command.partition("--")[0], "cage -s lets the terminal be switched"
 
 
+def test_the_window_makes_its_socket_in_the_folder_that_the_unit_has() -> None:
+    """ProtectHome closes /run/user; what a unit's Environment says of it the sign-in says otherwise."""
+    unit = settings("rinda-kiosk-page.service")
+    assert unit["ProtectHome"] == ["yes"]
+    assert (unit["RuntimeDirectory"], unit["RuntimeDirectoryMode"]) == (["rinda-kiosk-page"], ["0700"])
+    words = unit["ExecStart"][0].split()
+    assert words[: words.index("/usr/bin/cage")] == ["/usr/bin/env", "XDG_RUNTIME_DIR=/run/rinda-kiosk-page"]
+
+
 def test_the_accounts_of_the_units_are_made(tmp_path: Path) -> None:
     need("systemd-sysusers", tool := shutil.which("systemd-sysusers"))
     place = tmp_path / "etc" / "sysusers.d"

@@ -155,13 +155,14 @@ export function institutionsScreen(menu, { alert, layout, page, controls }) {
 }
 
 /** The headings of a long list, which nobody reads to its end. */
-export function groupsScreen(menu, { alert, institution, controls }) {
+export function groupsScreen(menu, { alert, layout, page, institution, controls }) {
   const of = servicesOf(menu, institution);
+  const place = paged(groupsOf(menu, institution), SIZES[layout].services, page);
   return html`<main class="screen services groups">
     <div class="lead"><p>${named(institutionOf(menu, institution)?.short)}</p>${heading("What is it about?")}</div>
     ${alert === nothing ? noticeOf(menu, institution, of) : alert}
     <div class="tiles rows">
-      ${groupsOf(menu, institution).map((group) => {
+      ${place.shown.map((group) => {
         const count = of.filter((one) => one.group.lv === group.lv).length;
         return tile({
           gives: "step",
@@ -172,7 +173,9 @@ export function groupsScreen(menu, { alert, institution, controls }) {
         });
       })}
     </div>
-    <div class="last-row">${unknownTile(menu, { title: () => t("I don't know exactly") }, controls)}</div>
+    <div class="last-row">
+      ${pager(place, controls.turn)} ${unknownTile(menu, { title: () => t("I don't know exactly") }, controls)}
+    </div>
   </main>`;
 }
 

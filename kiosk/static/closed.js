@@ -4,7 +4,13 @@ import { boot, icon, t } from "/static/page.js";
 import { both, heading, tile, twice } from "./parts.js";
 import { againFrom, isClosed, weekRows } from "./when.js";
 
-const rows = (menu) => weekRows(menu, boot.language);
+/** The week, Latvian first; the days are the same in every language. */
+function weekOf(menu) {
+  const own = weekRows(menu, "lv", t("closed", {}, "lv"));
+  if (boot.language === "lv") return own;
+  const other = weekRows(menu, boot.language, t("closed"));
+  return own.map((row, i) => ({ ...row, second: other[i].name }));
+}
 
 export const closedWords = (menu, now) =>
   `${isClosed(menu, now) ? t("The centre is closed.") : t("No numbers are given now.")} ${againFrom(menu, now)}`;
@@ -33,7 +39,14 @@ export function closedScreen(menu, { now, controls }) {
       ? html`<table class="card week">
           <caption class="visually-hidden">${t("Opening hours of the coming days")}</caption>
           <tbody>
-            ${rows(menu).map(({ name, hours }) => html`<tr><th scope="row">${name}</th><td>${hours}</td></tr>`)}
+            ${weekOf(menu).map(
+              ({ name, second, hours }) => html`<tr>
+                <th scope="row">
+                  <span lang="lv">${name}</span>${second ? html` <span class="second" lang=${boot.language}>${second}</span>` : nothing}
+                </th>
+                <td lang="lv">${hours}</td>
+              </tr>`,
+            )}
           </tbody>
         </table>`
       : nothing}

@@ -1,16 +1,30 @@
-/** The last resort against very long names: smaller type in steps, at last only the names, until nothing is cut off. */
+/** The last resort against very long names: smaller type in steps, then fewer of the things that matter less, until nothing is cut. */
 
 const STEPS = [1, 0.92, 0.85, 0.78, 0.72, 0.68];
+const MOST_CROWDED = 6;
 
 const overflows = (box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1;
 
 /** Sets `--fit` on every group of tiles and on the number's screen to the largest step at which nothing in them overflows. */
-export function fit(root) {
+function shrink(root) {
   for (const group of root.querySelectorAll(".tiles, .ticket")) {
     for (const step of STEPS) {
       group.style.setProperty("--fit", step);
       group.dataset.tight = step === STEPS.at(-1);
       if (![group, ...group.children].some(overflows)) break;
     }
+  }
+}
+
+const crowded = (main) => [main, ...main.querySelectorAll(":scope > .tiles, .tiles > *, .aside, :scope > .tile")].some(overflows);
+
+/** Besides, `data-crowded` on the screen counts up until all of it has room; the style sheet says what is left out at which count. */
+export function fit(root) {
+  const main = root.querySelector("main");
+  if (!main) return;
+  for (let count = 0; count <= MOST_CROWDED; count += 1) {
+    main.dataset.crowded = count;
+    shrink(root);
+    if (!crowded(main)) break;
   }
 }

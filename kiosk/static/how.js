@@ -3,8 +3,7 @@ import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { icon, pick, t, tn } from "/static/page.js";
 import { institutionOf, noticesAbout, queueOf, serviceLine, serviceOf, waitLine } from "./menu.js";
 import { both, named, notice, tile, twice } from "./parts.js";
-
-const MOST = 6;
+import { MOST_SERVICES } from "./wishes.js";
 
 export function howScreen(menu, { alert, service: code, basket, controls }) {
   const service = serviceOf(menu, code);
@@ -33,7 +32,7 @@ export function howScreen(menu, { alert, service: code, basket, controls }) {
       pressed: controls.pressed === wanted.join(),
       press: () => controls.take(wanted),
     })}
-    ${wanted.length < MOST
+    ${wanted.length < MOST_SERVICES
       ? tile({
           gives: "step",
           picture: "plus",

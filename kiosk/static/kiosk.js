@@ -103,7 +103,9 @@ function alertOf() {
   const all = alerts();
   const [first, ...others] = my.session.screen === "start" ? all : all.filter((one) => one.kind !== "info").slice(0, 1);
   if (!first) return nothing;
-  const count = others.length ? tn("and {n} more notice", "and {n} more notices", others.length) : nothing;
+  const count = others.length
+    ? twice(() => tn("and {n} more notice", "and {n} more notices", others.length))
+    : nothing;
   return notice(first.kind, first.text, first.more ?? count);
 }
 

@@ -56,7 +56,7 @@ export function situationScreen(menu, { alert, layout, page, situation, picked, 
     <div class="tiles rows">
       ${repeat(place.shown, (one) => one.service, (one) => choice(menu, one, picked.includes(one.service), controls))}
     </div>
-    ${place.pages > 1 ? html`<div class="last-row">${pager(place, controls.turn)}</div>` : nothing}
+    ${place.pages > 1 ? html`<div class="pages">${pager(place, controls.turn)}</div>` : nothing}
     ${tile({
       kind: "unknown",
       gives: picked.length ? "number" : "nothing",

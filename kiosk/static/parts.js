@@ -137,7 +137,7 @@ export function pager({ page, pages }, turn) {
   </button>`;
   return html`<div class="pager" role="group" aria-label=${t("Pages")}>
     ${step(page - 1, "chevron-left", t("Previous page"))}
-    <span class="pager-place">${t("Page {page} of {pages}", { page: page + 1, pages })}</span>
+    <span class="pager-place">${twice(() => t("Page {page} of {pages}", { page: page + 1, pages }))}</span>
     ${step(page + 1, "chevron-right", t("Next page"))}
   </div>`;
 }

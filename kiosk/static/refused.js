@@ -33,10 +33,10 @@ export function refusalWords({ code, text }, shut) {
 
 /** What can be done after a refusal, as `[words, picture, press]`: the same once more if that can help, else another way. */
 function ways({ code, again }, { go, again: home }, shut) {
-  const number = shut ? [] : [[t("Take a number"), "ticket", home]];
-  if (code === "unknown_code") return [[t("Type the code again"), "pencil", () => go("code")], ...number];
+  const number = shut ? [] : [["Take a number", "ticket", home]];
+  if (code === "unknown_code") return [["Type the code again", "pencil", () => go("code")], ...number];
   if (["too_early", "appointment_over"].includes(code)) return number;
-  return FINAL.includes(code) ? [] : [[t("Try again"), "refresh", again]];
+  return FINAL.includes(code) ? [] : [["Try again", "refresh", again]];
 }
 
 /** Who comes a second time with the same code has a number; the answer tells it in its sentence only. */
@@ -49,10 +49,10 @@ function checkedIn({ text }) {
     </div>
     ${number
       ? html`<section class="card number-card" aria-label=${t("Your number")}>
-            <p class="card-label">${t("Your number")}</p>
+            <p class="card-label">${both("Your number")}</p>
             <p class="number" role="img" aria-label=${spoken(number)}>${number}</p>
           </section>
-          <p class="sentence">${t("You will be called by this number.")}</p>`
+          <p class="sentence">${both("You will be called by this number.")}</p>`
       : html`<p class="sentence">${text}</p>`}
   </main>`;
 }
@@ -102,7 +102,7 @@ const refused = (menu, refusal, controls, shut) => html`<main class="screen refu
       aria-disabled=${controls.off ? "true" : "false"}
       @click=${press}
     >
-      ${icon(picture)}${words}
+      ${icon(picture)}<span>${both(words)}</span>
     </button>`,
   )}
 </main>`;

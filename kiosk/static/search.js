@@ -5,7 +5,7 @@ import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { icon, pick, t, tn } from "/static/page.js";
 import { find, pieces } from "./find.js";
 import { hasMore, truthLine } from "./menu.js";
-import { heading, tile, unknownTile } from "./parts.js";
+import { both, heading, tile, twice, unknownTile } from "./parts.js";
 
 const HITS = {
   portrait: 4,
@@ -40,7 +40,7 @@ const keyboard = (lines, write, wipe) => html`<div
     (line, i) => html`<div class="key-row">
       ${[...line].map((letter) => html`<button class="key" @click=${() => write(letter)}>${letter}</button>`)}
       ${i === lines.length - 1
-        ? html`<button class="key" data-wide @click=${() => write(" ")}>${t("space")}</button>
+        ? html`<button class="key" data-wide @click=${() => write(" ")}>${both("space")}</button>
             <button class="key" data-wide aria-label=${t("Delete the last letter")} @click=${wipe}>${icon("backspace")}</button>`
         : nothing}
     </div>`,
@@ -74,7 +74,7 @@ export function searchScreen(menu, { alert, layout, query, language, controls })
         @input=${(event) => controls.type(event.target.value)}
       />
     </label>
-    <p class="count">${searchCount(menu, query)}${query.trim() ? "." : ""} <span>${t("Diacritics may be left out.")}</span></p>
+    <p class="count"><span>${twice(() => searchCount(menu, query))}</span> <span>${both("Diacritics may be left out.")}</span></p>
     ${alert}
     <div class="tiles rows hits">
       ${repeat(

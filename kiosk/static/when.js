@@ -29,15 +29,15 @@ export function isClosed({ week, timezone }, now) {
   return !today?.spans.some(([from, to]) => minute(from) <= at && at < minute(to));
 }
 
-/** The coming days as `{name, hours}`; days one after another with the same hours are one row. */
-export function weekRows({ week }, language) {
+/** The coming days as `{name, hours}`, `none` for a day without hours; days one after another with the same hours are one row. */
+export function weekRows({ week }, language, none) {
   const name = (date) => {
     const word = new Intl.DateTimeFormat(language, { weekday: "long", timeZone: "UTC" }).format(noon(date));
     return word[0].toLocaleUpperCase(language) + word.slice(1);
   };
   const rows = [];
   for (const { date, spans } of week) {
-    const hours = spans.map((span) => span.join("–")).join(", ") || t("closed");
+    const hours = spans.map((span) => span.join("–")).join(", ") || none;
     const last = rows.at(-1);
     if (last?.hours === hours) last.to = name(date);
     else rows.push({ from: name(date), to: null, hours });

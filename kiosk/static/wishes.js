@@ -4,6 +4,9 @@ import { LENGTH, reader } from "./code.js";
 import { submit } from "./local.js";
 import { fresh, placeOf } from "./session.js";
 
+/** Services on one number, as TakeTicket takes them. */
+export const MOST_SERVICES = 6;
+
 const UNANSWERED = ["no_answer", "no_link"];
 const CODE = /^(?:RINDA:)?(\d{6})$/i;
 
@@ -52,8 +55,9 @@ export function wishes({ state, ready, draw, onLeave }) {
     change({ screen: "start", trail: [], ticket: null, refusal: null, said: null, basket: [], picked: [], called: null });
   }
 
+  /** One number for these services and for those that were collected before. */
   function take(services) {
-    const [service, ...more] = services;
+    const [service, ...more] = [...new Set([...my.session.basket, ...services])].slice(0, MOST_SERVICES);
     const { language, needs } = my.session;
     return issue(services.join(), "TakeTicket", { service, more, language, needs });
   }
@@ -148,7 +152,7 @@ export function wishes({ state, ready, draw, onLeave }) {
     type: (query) => change({ query: query.slice(0, 60) }),
     toggle: (mode) => change({ [mode]: !my.session[mode] }),
     speak: (language) => change({ language }),
-    pick: (service) => change({ picked: turned(my.session.picked, service) }),
+    pick: (service) => change({ picked: turned(my.session.picked, service).slice(0, MOST_SERVICES - my.session.basket.length) }),
     need: (need) => change({ needs: turned(my.session.needs, need) }),
     add: (service) => change({ basket: [...without(my.session.basket, service), service], screen: "start", trail: [], service: null }),
     drop: () => change({ basket: [] }),

@@ -123,6 +123,7 @@ def _escpos(port: Port, reading: Reading) -> Probe:
     port.write(FULL + INIT + codec.process_id(PROBE_IDENT) + INIT + codec.FENCE, ANSWER_S)
     splitter = FullSplitter()
     until, fenced = time.monotonic() + PROCESS_ID_S, False
+    last = until + PROCESS_ID_S
     while (left := until - time.monotonic()) > 0:
         for message in splitter.feed(port.read(min(left, 0.1))):
             if isinstance(message, Full):
@@ -131,8 +132,8 @@ def _escpos(port: Port, reading: Reading) -> Probe:
             if isinstance(message, Block) and message.process == PROBE_IDENT:
                 _until(port, splitter, lambda m: isinstance(m, Fence), ANSWER_S)
                 return Probe(Epson(), reading, True)
-            if isinstance(message, Fence) and not fenced:
-                until, fenced = time.monotonic() + GRACE_S, True
+            if isinstance(message, Fence):  # of an earlier job, too: those behind it come within the same time
+                until, fenced = min(time.monotonic() + GRACE_S, last), True
     return Probe(Generic(), reading, fenced)
 
 

@@ -120,7 +120,7 @@ def _key(floor: Floor, at: datetime) -> Key:
 
 
 def companion(visit: UUID, n: int) -> UUID:
-    """The id of the n-th further visit of a party; the visit's own for 0."""
+    """The id of the n-th further visit of a party; the visit's own for 0. Devices know it too (server/protocol.py)."""
     return visit if n == 0 else uuid5(visit, str(n))
 
 

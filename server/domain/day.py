@@ -67,6 +67,11 @@ def revise_plan(floor: Floor, command: RevisePlan, context: Context) -> tuple[Ev
     for counter, at in sorted(floor.posts.items()):
         if at.clerk is not None and counter not in counters:
             raise Refusal("plan_in_use", part=f"counter {counter}")
+    # A kiosk may have given numbers of its letter that are not here yet, and would give them again to others.
+    held = {kiosk.reserve: kiosk.code for kiosk in floor.plan.kiosks if kiosk.screen} if floor.plan else {}
+    for kiosk in command.plan.kiosks:
+        if kiosk.screen and held.get(kiosk.reserve, kiosk.code) != kiosk.code and floor.series.get(kiosk.reserve):
+            raise Refusal("plan_in_use", part=f"reserve letter {kiosk.reserve} of kiosk {held[kiosk.reserve]}")
     look = Directory.of(command.plan)
     here = {service for visit in floor.visits.values() if visit.state != "ended" for service in (visit.service, *visit.more)}
     here |= {one.service for one in floor.book.values()}

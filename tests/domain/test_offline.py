@@ -243,3 +243,17 @@ def consecutive(scene: Scene) -> None:
         elif isinstance(record.event, TicketIssued) and record.event.series == "A":
             counts.append(record.event.n or 0)
             assert counts == list(range(1, len(counts) + 1))
+
+
+def test_a_letter_stays_with_its_kiosk_on_a_day_when_it_was_given_out() -> None:
+    first, second, *rest = PLAN.kiosks
+    swapped = replace(PLAN, kiosks=(replace(first, reserve="Y"), replace(second, reserve="X"), *rest))
+    renamed = replace(PLAN, kiosks=(replace(first, code="kiosk-9"), second, *rest))
+    gone = replace(PLAN, kiosks=(second, *rest))
+    scene = Scene(PLAN)
+    scene.do(admit("X001", MORNING), KIOSK)
+    for plan in (swapped, renamed):
+        assert scene.refused(c.RevisePlan(plan=plan), MANAGER) == "plan_in_use"
+    assert scene.do(c.RevisePlan(plan=gone), MANAGER)
+    for plan in (swapped, renamed):
+        assert Scene(PLAN).do(c.RevisePlan(plan=plan), MANAGER), "nothing was given out today"

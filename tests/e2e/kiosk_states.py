@@ -39,7 +39,15 @@ def start(page: Any, stage: Stage) -> None:
 def only_queue(page: Any, stage: Stage) -> None:
     menu = stage.menu
     services = [{**one, "queue": menu["queues"][0]["queue"]} for one in menu["services"][:3]]
-    stage.show(menu={"services": services, "queues": menu["queues"][:1], "unknown": services[0]["service"], "quick": [], "situations": []})
+    stage.show(
+        menu={
+            "services": services,
+            "queues": menu["queues"][:1],
+            "unknown": services[0]["service"],
+            "quick": [],
+            "situations": [],
+        }
+    )
     page.locator("[data-only=true], [data-only='']").wait_for()
 
 
@@ -287,7 +295,7 @@ LOOK = r"""
     range.selectNodeContents(node);
     const boxes = [...range.getClientRects()].filter((box) => box.width && box.height);
     if (!boxes.length) continue;
-    words.push({ text: node.data.trim().replace(/\s+/g, " "), second: Boolean(parent.closest(".second")), latvian: parent.closest("[lang]")?.lang === "lv", main: Boolean(parent.closest("main")) });
+    words.push({ text: node.data.trim().replace(/\s+/g, " "), second: Boolean(parent.closest(".second")), latvian: parent.closest("[lang]")?.lang === "lv", main: Boolean(parent.closest("main")) && !parent.closest(".sentence") });
     const size = Number.parseFloat(getComputedStyle(parent).fontSize) / mm;
     if (parent.closest("main") && size < smallest) smallest = size;
     const frame = parent.closest("button, .tile, .card, .notice, .digits span, main, nav, header, .access, .dialog") ?? app;
@@ -344,14 +352,18 @@ LOOK = r"""
 TOGGLES = {"large": 0, "contrast": 1, "low": 2, "language": 4}
 
 
+SHOWN = "JSON.stringify({ ...document.documentElement.dataset, keypad: 0, lang: document.documentElement.lang })"
+
+
 def toggle(page: Any, mode: str) -> None:
-    """Presses one of the six access controls and sees the page change; a second press right after the first would count as one."""
-    shown = "JSON.stringify({ ...document.documentElement.dataset, keypad: 0, lang: document.documentElement.lang })"
-    before = page.evaluate(shown)
-    while page.evaluate(shown) == before:
+    """Presses one of the six access controls until the page changes: a second press right after one on the same is none."""
+    before = page.evaluate(SHOWN)
+    for _ in range(20):
         page.locator(".access button").nth(TOGGLES[mode]).click()
-        if page.evaluate(shown) == before:
-            page.wait_for_timeout(100)
+        if page.evaluate(SHOWN) != before:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"nothing changes by {mode}")
 
 
 def foreign(own: list[dict[str, Any]], latvian: list[dict[str, Any]]) -> list[str]:

@@ -94,7 +94,10 @@ def test_a_person_is_called_and_the_screen_says_what_is_true(kiosk: Any, stage: 
     press(kiosk, lv("Call a member of staff here"))
     assert asked(stage, "CallHelp") == {}
     since = datetime.now(UTC).isoformat()
-    for coming, words in ((False, "We have called a member of staff. Please wait here."), (True, "A member of staff is on the way.")):
+    for coming, words in (
+        (False, "We have called a member of staff. Please wait here."),
+        (True, "A member of staff is on the way."),
+    ):
         stage.show(menu={"help": {"since": since, "coming": coming}})
         kiosk.locator("main .notice", has_text=lv(words)).wait_for()
     assert kiosk.locator("main .tile[aria-disabled=true]").count() == 1, "one call is enough"
@@ -170,7 +173,12 @@ def test_everything_is_as_before_for_the_next_visitor(kiosk: Any, stage: Stage) 
     kiosk.locator("main .button[data-kind=done]").click()
     arrived(kiosk, "start")
     page = kiosk.locator("html")
-    assert [page.get_attribute(name) for name in ("lang", "data-theme", "data-text", "data-low")] == ["lv", "lins", "ordinary", "false"]
+    assert [page.get_attribute(name) for name in ("lang", "data-theme", "data-text", "data-low")] == [
+        "lv",
+        "lins",
+        "ordinary",
+        "false",
+    ]
     kiosk.locator(".shield").wait_for(state="detached")
     kiosk.locator(".quick .tile").first.click()
     until(lambda: len(stage.commands) == 2, "the next one's number")

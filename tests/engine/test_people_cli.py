@@ -1,5 +1,6 @@
 """`rinda device add`: devices and programs that come in by a token."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,16 @@ def test_a_device_or_program_gets_its_token(role: str, tmp_path: Path, capsys: p
     people.load()
     engine.stop()
     assert people.by_token(token) == Actor(role, "figures")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("words", [["device", "add", "kiosk-1"], ["account", "add", "ilze"]])
+def test_a_folder_that_is_not_there_is_named_and_not_made(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("long enough a word\n"))
+    missing = tmp_path / "mistyped"
+    assert main([*words, "--data", str(missing)]) != 0
+    said = capsys.readouterr()
+    assert str(missing) in said.err
+    assert said.out == ""
+    assert not missing.exists()

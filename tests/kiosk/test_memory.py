@@ -2,13 +2,16 @@
 
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from msgspec.structs import replace
 
 from kiosk.clock import microseconds_of
 from kiosk.memory import Remembered, lasting, load, save, without_server
-from kiosk.shapes import Menu
+from kiosk.paper import paper_of
+from kiosk.shapes import Jobs, Menu, SlipJob
+from printers.slip import Text
 from tests.kiosk.shown import a_menu, riga
 
 

@@ -38,10 +38,10 @@ class Kiosk:
 
     def __init__(self, folder: Path, line: Line, limits: tuple[Limit, ...] = ()) -> None:
         self.line, self.slips, self.second = line, dict[UUID, SlipJob](), 0.0
-        self.wall = microseconds_of(riga(9))
+        self.wall, self.boot = microseconds_of(riga(9)), "b"
         self.remembered: Remembered | None = Remembered(at=self.wall, menu=a_menu(reserve_used=4))
         lock = threading.RLock()
-        self.reserve = Reserve(folder / "reserve.db", lambda: Moment(wall=self.wall, boot=self.wall, boot_id="b"), lock)
+        self.reserve = Reserve(folder / "reserve.db", lambda: Moment(wall=self.wall, boot=1, boot_id=self.boot), lock)
         self.numbers = Numbers(
             line, self.reserve, lock, lambda: self.remembered, self.slips.get, limits, timer=lambda: self.second
         )
@@ -137,6 +137,17 @@ def test_what_is_used_up_or_shut_today_is_refused_and_is_there_again_tomorrow(tm
     assert kiosk.reserve.rows() == ()
     kiosk.wall = microseconds_of(riga(9, day=17))
     assert kiosk.number(service="VSAA-01") == "X001"
+
+
+def test_while_nobody_knows_what_time_it_is_numbers_are_given(tmp_path: Path) -> None:
+    kiosk = Kiosk(tmp_path, Line(up=False))
+    kiosk.wall = microseconds_of(riga(18))  # long closed
+    kiosk.reserve.heard(kiosk.wall)
+    kiosk.boot = "after a power cut"
+    kiosk.wall = microseconds_of(datetime(1970, 1, 1, tzinfo=UTC))
+    assert kiosk.take(service="VSAA-01").ok
+    kiosk.wall = microseconds_of(riga(20))
+    assert kiosk.take().code == "closed_now"
 
 
 def test_the_last_number_is_given_some_minutes_before_closing(tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 
 from kiosk.clock import moment_of
-from kiosk.reserve import BROKEN, Wish, opened, replaced
+from kiosk.reserve import BROKEN, Wish, opened
+from server.domain import arrival
 from server.domain import commands as c
 from server.domain.context import Actor
-from server.protocol import visit_of
+from server.protocol import companion, visit_of
 from tests.kiosk.rig import RIGA, Centre, Machine, at, truth
 from tests.support import MORNING
 
@@ -47,8 +48,10 @@ def test_several_services_get_numbers_in_a_row_each_instead_of_its_own_companion
     rows = machine.reserve.issue(wish, "X", RIGA, 0)
     assert [(row.number, row.service) for row in rows] == [("X001", "a"), ("X002", "b"), ("X003", "c")]
     assert rows[0].instead == visit_of(touch)
-    assert len(replaced(rows)) == len({row.visit for row in rows}) == 3
-    assert not replaced(rows) & {row.visit for row in rows}
+    assert [row.instead for row in rows] == [companion(visit_of(touch), n) for n in range(3)]
+    assert [companion(touch, n) for n in range(6)] == [arrival.companion(touch, n) for n in range(6)], "one name on both sides"
+    assert all(machine.reserve.replaces(row.instead) and not machine.reserve.replaces(row.visit) for row in rows)
+    assert all(machine.reserve.knows_alone(row.visit) for row in rows)
 
 
 def test_the_count_goes_on_from_what_the_server_knows_and_from_what_the_disk_has(machine: Machine) -> None:
@@ -110,7 +113,7 @@ def test_a_number_is_done_only_when_answered_and_sent_the_same_each_time(centre:
 
 
 def test_what_was_answered_but_not_marked_is_sent_again_without_effect(centre: Centre, machine: Machine) -> None:
-    row = machine.reserve.tell(machine.touch())
+    row = machine.reserve.tell(machine.touch(), machine.reserve.times())
     from kiosk.replay import message_of
 
     assert centre.submit("kiosk-1", message_of(row)).ok
@@ -226,6 +229,76 @@ def test_a_wrong_clock_before_a_power_cut_does_not_move_what_is_known_after_it(c
     assert MORNING <= told["X001"] <= told["X002"]
 
 
+def test_a_clock_a_day_ahead_after_a_power_cut_counts_on(centre: Centre, machine: Machine) -> None:
+    assert machine.touch().number == "X001"
+    machine.back()
+    centre.pass_(minutes=10)
+    machine.reachable = False
+    machine.switch_on(rtc=centre.clock.now + timedelta(days=1))
+    assert machine.touch().number == "X002", "perhaps it is still today"
+    machine.reachable = True
+    machine.back()
+    assert centre.numbers() == [(DAY, "X001"), (DAY, "X002")]
+
+
+def test_nothing_is_sent_before_the_server_was_heard(centre: Centre, machine: Machine) -> None:
+    machine.switch_on(rtc=centre.clock.now - timedelta(hours=30))
+    machine.touch()
+    centre.pass_(minutes=7)
+    machine.replay.step()
+    assert [(row.sent, row.told) for row in machine.reserve.rows()] == [(False, None)]
+    machine.back()
+    assert [row.sent for row in machine.reserve.rows()] == [True]
+
+
+def test_what_was_told_and_not_taken_is_kept_for_good(centre: Centre, machine: Machine) -> None:
+    row = machine.reserve.tell(machine.touch(), machine.reserve.times())
+    for _ in range(9):
+        centre.pass_(days=1)
+        machine.hear()
+    machine.start()
+    assert machine.reserve.rows() == machine.reserve.unsent() == (row,)
+
+
+def test_with_a_dead_battery_the_time_goes_on_and_is_not_known(centre: Centre, machine: Machine) -> None:
+    centre.pass_(minutes=1)
+    machine.switch_on(rtc=at("1970-01-01T00:00:00"))
+    centre.pass_(hours=5)
+    assert machine.reserve.known is None
+    assert moment_of(machine.reserve.now) == MORNING + timedelta(hours=5, seconds=7), "at least what the machine has been on"
+    assert machine.touch().issued == MORNING + timedelta(hours=5, seconds=7)
+    machine.hear()
+    assert machine.reserve.known == centre.clock.now
+    centre.pass_(seconds=7)
+    machine.switch_on()  # which takes seven seconds
+    centre.pass_(minutes=1)
+    assert machine.reserve.known == centre.clock.now
+
+
+def test_old_numbers_are_forgotten_while_it_runs_and_never_by_an_uncertain_clock(centre: Centre, machine: Machine) -> None:
+    first = machine.touch()
+    machine.back()
+    machine.switch_on(rtc=centre.clock.now + timedelta(days=400))
+    assert [row.number for row in machine.reserve.rows()] == ["X001"]
+    machine.hear()
+    for _ in range(8):
+        centre.pass_(days=1)
+        machine.hear()
+    assert machine.reserve.rows() == machine.reserve.of(first.touch) == ()
+    assert not machine.reserve.replaces(first.instead)
+
+
+def test_the_true_times_are_found_once_for_all_that_is_sent(centre: Centre, machine: Machine) -> None:
+    for _ in range(5):
+        machine.touch()
+    found = machine.reserve._times
+    walks: list[int] = []
+    machine.reserve._times = lambda now: (walks.append(now), found(now))[1]  # type: ignore[method-assign,func-returns-value]
+    machine.back()
+    assert len(centre.numbers()) == 5
+    assert len(walks) == 1
+
+
 def test_days_without_a_server(centre: Centre, machine: Machine) -> None:
     expected = []
     for day in range(4):
@@ -275,6 +348,19 @@ def test_a_file_that_cannot_be_read_is_kept_and_its_numbers_are_not_given_again(
     (fresh,) = again.issue(Wish(touch=uuid4(), services=("a",), language="lv"), "X", RIGA, 0)
     assert fresh.n > 500
     assert [path.read_bytes()[:11] for path in folder.glob(BROKEN.format("*"))] == [b"no database"]
+
+
+def test_each_broken_file_makes_the_counts_begin_higher(machine: Machine, tmp_path: Path) -> None:
+    folder = tmp_path / "spoilt"
+    folder.mkdir()
+    given: list[int] = []
+    for _ in range(3):
+        (folder / "reserve.db").write_bytes(b"no database" * 1000)
+        machine.wall += 1
+        again = opened(folder / "reserve.db", machine.moment, machine.reserve._lock)
+        given += [again.issue(Wish(touch=uuid4(), services=("a",), language="lv"), "X", RIGA, 0)[0].n for _ in range(2)]
+        again.close()
+    assert given == [501, 502, 1001, 1002, 1501, 1502]
 
 
 def test_each_number_is_on_the_disk_when_it_is_given(machine: Machine) -> None:

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import pytest
 from msgspec.structs import replace
 
 from kiosk.clock import Moment, microseconds_of
+from kiosk.replay import LATER
 from kiosk.reserve import Reserve, Wish
 from kiosk.shapes import Jobs, SlipJob
 from kiosk.slips import SlipBook, Slips
@@ -27,6 +29,7 @@ class Bench:
         self.folder, self.now = folder, NOW
         self.spooler = Spooler("tcp://127.0.0.1:9", folder / "jobs.db", lambda slip: b"", lambda: self.now, lambda job: None)
         self.reports: list[CommandMessage] = []
+        self.answer = YES
         self.papers: list[tuple[str, bool]] = []
         self.start()
 
@@ -35,14 +38,14 @@ class Bench:
         lock = threading.RLock()
         wall = microseconds_of(self.now)
         self.reserve = Reserve(self.folder / "reserve.db", lambda: Moment(wall=wall, boot=wall, boot_id="b"), lock)
-        self.book = SlipBook(self.folder / "slips.db")
+        self.book = SlipBook(self.folder / "slips.db", self.now)
         self.slips = Slips(
             self.spooler, self.reserve, self.book, lock, self._submit, self._paper, lambda: None, lambda: self.now
         )  # fmt: skip
 
     def _submit(self, message: CommandMessage) -> Answer:
         self.reports.append(message)
-        return YES
+        return self.answer
 
     def _paper(self, slip: SlipJob, copy: bool, jobs: Jobs | None) -> Slip:
         self.papers.append((slip.number, copy))
@@ -110,6 +113,46 @@ def test_a_reserve_slip_is_reported_only_when_the_centre_knows_its_visit(tmp_pat
     bench.slips.reconcile()
     bench.slips.reconcile()
     assert bench.told() == [(str(row.visit), "printed")]
+
+
+@pytest.mark.parametrize("file", ["jobs.db", "slips.db"])
+def test_after_a_file_was_lost_what_was_given_before_comes_as_a_copy(tmp_path: Path, file: str) -> None:
+    (tmp_path / file).write_bytes(b"\xff" * 8192)
+    bench = Bench(tmp_path)
+    bench.reserve.issue(Wish(touch=uuid4(), services=("s",), language="lv"), "X", "Europe/Riga", 0)
+    bench.now += timedelta(seconds=5)
+    bench.due(slip(), slip("A002", issued=bench.now), slip("A003", issued=NOW - timedelta(hours=1), order=1))
+    assert bench.papers == [("X001", True), ("A001", True), ("A002", False), ("A003", True)]
+    assert len(list(tmp_path.glob(file.replace(".", "-broken-*.")))) == 1
+
+
+@pytest.mark.parametrize("code", LATER)
+def test_a_report_that_was_not_taken_is_made_again(tmp_path: Path, code: str) -> None:
+    bench, one = Bench(tmp_path), slip()
+    bench.due(one)
+    bench.over(one.visit)
+    bench.answer = Answer(ok=False, code=code)
+    bench.due()
+    bench.answer = YES
+    bench.due()
+    bench.due()
+    assert bench.told() == [(str(one.visit), "printed")] * 2
+
+
+def test_many_numbers_of_before_cost_nothing(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    for _ in range(20):
+        bench.reserve.issue(Wish(touch=uuid4(), services=("s", "t"), language="lv"), "X", "Europe/Riga", 0)
+    bench.now += timedelta(seconds=59)
+    bench.slips.reconcile()
+    assert len(bench.papers) == 40
+    for visit in bench.spooler.jobs():
+        bench.spooler.withdraw(visit)
+    asked = []
+    bench.reserve.of = lambda touch: asked.append(touch)  # type: ignore[method-assign,assignment,return-value]
+    bench.now += timedelta(seconds=2)
+    bench.slips.reconcile()
+    assert asked == []
 
 
 def test_staff_ask_for_a_slip_again_and_it_comes_once(tmp_path: Path) -> None:

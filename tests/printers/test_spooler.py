@@ -319,23 +319,104 @@ def test_bad_url_and_bad_driver_are_told_at_once(tmp_path: Path) -> None:
             Spooler(url, tmp_path / "s", plain, lambda: START, lambda job: None, driver=driver)
 
 
-def test_the_store_is_full_sync_and_forgets_after_two_days(bench: Bench) -> None:
+def test_the_store_is_full_sync_and_forgets_after_two_days(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     assert bench.spooler._store._db.execute("PRAGMA synchronous").fetchone() == (2,)
     bench.spooler.submit("j1", slip_of("A001"))
     bench.phase("j1", P.PRINTED)
     bench.crash()
     bench.now += timedelta(hours=47).total_seconds()
     assert "j1" in bench.start().jobs()
-    bench.crash()
     bench.now += timedelta(hours=2).total_seconds()
-    assert "j1" not in bench.start().jobs()
+    bench.spooler.submit("j2", slip_of("A002"))
+    bench.phase("j2", P.PRINTED)
+    bench.crash()
+    assert list(bench.start().jobs()) == ["j1", "j2"], "few are kept however old: the clock may have been put right"
+    bench.crash()
+    monkeypatch.setattr("printers.store.LEAST", 1)
+    assert list(bench.start().jobs()) == ["j2"]
 
 
-def test_old_jobs_are_forgotten_while_it_runs(bench: Bench) -> None:
+def test_old_jobs_are_forgotten_while_it_runs(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("printers.store.LEAST", 1)
     bench.spooler.submit("j1", slip_of("A001"))
     bench.phase("j1", P.PRINTED)
     bench.now += timedelta(hours=49).total_seconds()
-    bench.until(lambda: not bench.spooler.jobs())
+    bench.spooler.submit("j2", slip_of("A002"))
+    bench.until(lambda: list(bench.spooler.jobs()) == ["j2"])
+
+
+def test_a_clock_that_was_put_right_forgets_no_job(tmp_path: Path) -> None:
+    for now in (START - timedelta(days=5 * 365), START):
+        spooler = Spooler("tcp://127.0.0.1:9", tmp_path / "jobs.db", plain, lambda now=now: now, lambda job: None)
+        spooler.submit("j1", slip_of("A001"))
+        spooler.withdraw("j1")
+        assert [job.phase for job in spooler.jobs().values()] == [P.EXPIRED]
+        spooler.close()
+
+
+def test_a_job_is_not_too_late_while_it_is_being_submitted(tmp_path: Path) -> None:
+    """The loop looks at the jobs at the very moment at which `submit` reads the time."""
+    main, looks = threading.get_ident(), list[threading.Thread]()
+
+    def timer() -> float:
+        if armed and threading.get_ident() == main:
+            armed.clear()
+            looks.append(threading.Thread(target=spooler._close_old))
+            looks[0].start()
+            looks[0].join(0.2)
+        return 1000.0
+
+    armed = list[int]()
+    spooler = Spooler("tcp://127.0.0.1:9", tmp_path / "s", plain, lambda: START, lambda job: None, timer=timer)
+    armed.append(1)
+    spooler.submit("j1", slip_of("A001"))
+    looks[0].join(20)
+    assert spooler.jobs()["j1"].phase is P.QUEUED
+    spooler.close()
+
+
+@pytest.mark.parametrize(("boot", "later", "phase"), [("same", 59, P.QUEUED), ("same", 61, P.EXPIRED), ("other", 1, P.EXPIRED)])
+def test_a_clock_set_back_over_a_restart_prints_no_old_slip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, boot: str, later: float, phase: Phase
+) -> None:
+    """On a machine that stayed on, the slip gets its time once more; one that was off may have been off for days."""
+    now, second = START, 1000.0
+
+    def start() -> Spooler:
+        return Spooler("tcp://127.0.0.1:9", tmp_path / "s", plain, lambda: now, lambda job: None, timer=lambda: second)
+
+    monkeypatch.setattr("printers.spooler.boot_id", lambda: "same")
+    spooler = start()
+    spooler.submit("j1", slip_of("A001"), ttl_s=60)
+    spooler.close()
+    monkeypatch.setattr("printers.spooler.boot_id", lambda: boot)
+    now, second = START - timedelta(days=1), 10.0
+    spooler = start()
+    second += later
+    spooler.step()
+    assert spooler.jobs()["j1"].phase is phase
+    spooler.close()
+
+
+@pytest.mark.parametrize("harm", ["all", "a page"])
+def test_a_file_that_cannot_be_read_is_put_aside_and_the_strip_taken_as_dirty(bench: Bench, harm: str) -> None:
+    for n in range(40):
+        bench.spooler.submit(f"j{n}", slip_of("A001"))
+        bench.spooler.withdraw(f"j{n}")
+    bench.spooler._store._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    bench.crash()
+    whole = bench.store.read_bytes()
+    spoilt = b"\xff" * 8192 if harm == "all" else whole[:8192] + b"\xff" * 4096 + whole[12288:]
+    bench.store.write_bytes(spoilt)
+    again = bench.start()
+    assert (again.lost, again.jobs()) == (True, {})
+    (kept,) = bench.store.parent.glob(f"{bench.store.stem}-broken-*{bench.store.suffix}")
+    assert kept.read_bytes() == spoilt
+    again.submit("j1", slip_of("A002"))
+    bench.phase("j1", P.PRINTED)
+    assert bench.pieces() == ["VOID", "BEGIN A002\nline\nEND A002"]
+    bench.crash()
+    assert not bench.start().lost
 
 
 def test_the_times_are_those_of_the_specification() -> None:
