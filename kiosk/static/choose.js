@@ -187,7 +187,7 @@ function noticeOf(menu, institution, services) {
 
 function queueNotice(menu, institution, services) {
   const queue = queueOf(menu, services[0]?.queue);
-  if (!institution || !queue || services.some((one) => one.queue !== queue.queue)) return nothing;
+  if (!institution || !queue || queue.waiting === null || services.some((one) => one.queue !== queue.queue)) return nothing;
   return notice("info", () => {
     const name = pick(institutionOf(menu, institution)?.short);
     if (!queue.waiting) return t("{name}: no queue now", { name });

@@ -10,6 +10,7 @@ import { helpScreen, helpWords } from "./help.js";
 import { howScreen } from "./how.js";
 import { situationScreen, situationsScreen } from "./life.js";
 import { beat, listen } from "./local.js";
+import { asKnown } from "./menu.js";
 import { accessBar, backAndHome, header, heading, notice, twice } from "./parts.js";
 import { refusalWords, refusedScreen } from "./refused.js";
 import { searchCount, searchScreen } from "./search.js";
@@ -51,7 +52,7 @@ const access = attach({
 
 const line = listen({
   onState(next) {
-    state = next;
+    state = asKnown(next);
     seen += 1;
     if (["queued", "printing"].includes(state.jobs[my.session.ticket?.visit])) Object.assign(my.session, { asked: false, said: null });
     draw();

@@ -44,9 +44,16 @@ export function whereOf(menu, code) {
 /** With so few institutions their screen is skipped. */
 export const skipsInstitutions = (menu) => institutionsOf(menu).length <= 3;
 
-/** One line of truth about a queue: nobody waits; the range; or, without a basis for one, how many wait. */
+/** The program's state with nothing said of waiting, `waiting: null`, where the menu is an old one. */
+export function asKnown(state) {
+  if (!state.reserve.on || !state.menu) return state;
+  const queues = state.menu.queues.map((one) => ({ ...one, waiting: null, low: null, high: null }));
+  return { ...state, menu: { ...state.menu, queues } };
+}
+
+/** One line of truth about a queue: nothing where it is not known; nobody waits; the range; or, without a basis for one, how many wait. */
 export function waitLine(queue) {
-  if (!queue) return "";
+  if (!queue || queue.waiting === null) return "";
   if (!queue.waiting) return t("no queue now");
   const minutes = range(queue.low, queue.high);
   if (minutes) return t("wait {minutes}", { minutes });

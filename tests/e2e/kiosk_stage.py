@@ -46,11 +46,12 @@ def hardest_menu() -> dict[str, Any]:
             )
     offered = {one["service"] for one in menu["services"]}
     sample = menu["services"][0]
-    for one in catalogue.services:
-        if one.code not in offered:
+    for service in catalogue.services:
+        if service.code not in offered:
             menu["services"].append(
-                {**sample, "service": one.code, "institution": one.institution, "name": one.name, "minutes": one.minutes,
-                 "group": one.group, "keywords": one.keywords, "bring": one.bring, "alone": one.alone}
+                {**sample, "service": service.code, "institution": service.institution, "name": service.name,
+                 "minutes": service.minutes, "group": service.group, "keywords": service.keywords, "bring": service.bring,
+                 "alone": service.alone}
             )  # fmt: skip
     owners = {one["institution"] for one in menu["services"]}
     menu["institutions"] = [one for one in menu["institutions"] if one["institution"] in owners]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from config.texts import translate
@@ -161,7 +162,7 @@ def take_it_long(page: Any, stage: Stage) -> None:
 
 def linked(page: Any, stage: Stage) -> None:
     others = [
-        {"visit": "4e8d2c6a-0000-4000-8000-00000000000%d" % n, "number": number, "service": service, "token": "other-token",
+        {"visit": f"4e8d2c6a-0000-4000-8000-00000000000{n}", "number": number, "service": service, "token": "other-token",
          "promise": {"low": None, "high": None}}
         for n, (number, service) in enumerate((("N021", "NVA-01"), ("V007", "VID-01")))
     ]  # fmt: skip
@@ -262,91 +263,14 @@ def never_heard(page: Any, stage: Stage) -> None:
 STATES: dict[str, State] = {
     function.__name__.strip("_"): function
     for function in (
-        start, only_queue, institutions, groups, services, situations, situation, search, search_nothing, how, added, how_two, help_,
-        help_called, with_needs, code, printing, take_it, take_it_long, linked, unconfirmed, no_paper_before, no_paper, expired,
-        reserve_start, reserve, checked_in, unknown_code, already_checked_in, last_numbers, failed, few_left, closed, never_heard,
+        start, only_queue, institutions, groups, services, situations, situation, search, search_nothing, how, added, how_two,
+        help_, help_called, with_needs, code, printing, take_it, take_it_long, linked, unconfirmed, no_paper_before, no_paper,
+        expired, reserve_start, reserve, checked_in, unknown_code, already_checked_in, last_numbers, failed, few_left, closed,
+        never_heard,
     )
 }  # fmt: skip
 
-LOOK = r"""
-() => {
-  const wrong = [];
-  const app = document.getElementById("app");
-  const name = (one) => (one.getAttribute("aria-label") || one.textContent.trim().replace(/\s+/g, " ")).slice(0, 60);
-  const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".visually-hidden, [hidden]");
-  const hidden = (one) => {
-    for (let up = one; up && up !== app; up = up.parentElement) {
-      const style = getComputedStyle(up);
-      if (style.clipPath !== "none" && style.position === "absolute") return true;
-    }
-    return false;
-  };
-  const inside = (a, b, slack) => a.left >= b.left - slack && a.right <= b.right + slack && a.top >= b.top - slack && a.bottom <= b.bottom + slack;
-  const screen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
-  const words = [];
-  const walker = document.createTreeWalker(app, NodeFilter.SHOW_TEXT);
-  const mm = Number.parseFloat(getComputedStyle(document.querySelector(".top .mark")).inlineSize) /
-    (document.documentElement.dataset.low === "true" ? 48 : 31);
-  let smallest = Infinity;
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const parent = node.parentElement;
-    if (!node.data.trim() || !parent || parent.closest("svg") || !seen(parent) || hidden(parent)) continue;
-    const range = document.createRange();
-    range.selectNodeContents(node);
-    const boxes = [...range.getClientRects()].filter((box) => box.width && box.height);
-    if (!boxes.length) continue;
-    words.push({ text: node.data.trim().replace(/\s+/g, " "), second: Boolean(parent.closest(".second")), latvian: parent.closest("[lang]")?.lang === "lv", main: Boolean(parent.closest("main")) && !parent.closest(".sentence") });
-    const size = Number.parseFloat(getComputedStyle(parent).fontSize) / mm;
-    if (parent.closest("main") && size < smallest) smallest = size;
-    const frame = parent.closest("button, .tile, .card, .notice, .digits span, main, nav, header, .access, .dialog") ?? app;
-    const outer = parent.closest("main, nav, header, .access, .dialog") ?? app;
-    for (const box of boxes) {
-      const core = { left: box.left, right: box.right, top: box.top + box.height * 0.15, bottom: box.bottom - box.height * 0.15 };
-      if (!inside(core, screen, 1)) wrong.push(`off the screen: ${node.data.trim().slice(0, 60)}`);
-      else if (!inside(core, frame.getBoundingClientRect(), 1) || !inside(core, outer.getBoundingClientRect(), 1))
-        wrong.push(`out of its frame: ${node.data.trim().slice(0, 60)}`);
-    }
-  }
-  const controls = [...app.querySelectorAll("button, input, img")].filter((one) => seen(one) && !hidden(one));
-  const boxes = controls.map((one) => one.getBoundingClientRect());
-  controls.forEach((one, i) => {
-    const box = boxes[i];
-    if (!inside(box, screen, 1)) wrong.push(`off the screen: ${name(one)}`);
-    const outer = one.closest("main, nav, .access, .dialog");
-    if (outer && !inside(box, outer.getBoundingClientRect(), 1)) wrong.push(`out of its part: ${name(one)}`);
-    const least = one.localName === "input" ? 0 : one.matches(".key") && innerWidth > innerHeight ? 15 : 20;
-    if (one.localName !== "img" && (box.height < least * mm - 0.5 || box.width < least * mm - 0.5))
-      wrong.push(`smaller than ${least} mm: ${name(one)} ${(box.width / mm).toFixed(1)} x ${(box.height / mm).toFixed(1)}`);
-    if (one.localName === "img" && box.width < 22 * mm) wrong.push(`code of ${(box.width / mm).toFixed(1)} mm`);
-    for (let j = 0; j < i; j += 1) {
-      const other = boxes[j];
-      const over = Math.min(box.right, other.right) - Math.max(box.left, other.left);
-      const above = Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top);
-      if (over > 1 && above > 1 && !one.contains(controls[j]) && !controls[j].contains(one)) wrong.push(`${name(one)} over ${name(controls[j])}`);
-    }
-  });
-  const blocks = [...app.querySelectorAll("main > *, nav > *")].filter((one) => seen(one) && !hidden(one)).map((one) => [one, one.getBoundingClientRect()]).filter(([, box]) => box.width > 1 && box.height > 1);
-  blocks.forEach(([one, box], i) => {
-    for (const [two, other] of blocks.slice(0, i)) {
-      const over = Math.min(box.right, other.right) - Math.max(box.left, other.left);
-      const above = Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top);
-      if (over > 1 && above > 1) wrong.push(`${name(one)} over ${name(two)} by ${above.toFixed(0)} px`);
-    }
-  });
-  for (const second of app.querySelectorAll(".second")) {
-    const first = second.parentElement.querySelector(":scope > .first");
-    if (!first || !seen(second)) continue;
-    if (!seen(first)) wrong.push(`no Latvian: ${name(second)}`);
-    else if (Number.parseFloat(getComputedStyle(second).fontSize) > Number.parseFloat(getComputedStyle(first).fontSize) + 0.1) wrong.push(`Latvian smaller: ${name(second)}`);
-    else if (second.compareDocumentPosition(first) & Node.DOCUMENT_POSITION_FOLLOWING) wrong.push(`Latvian after: ${name(second)}`);
-  }
-  if (document.documentElement.scrollHeight > innerHeight + 1) wrong.push("the page scrolls");
-  if (document.documentElement.dataset.low === "true")
-    for (const [i, one] of controls.entries())
-      if (one.localName === "button" && boxes[i].top < innerHeight * 0.36 - 1) wrong.push(`above the low part: ${name(one)}`);
-  return { wrong: [...new Set(wrong)], words, smallest };
-}
-"""
+LOOK = (Path(__file__).parent / "kiosk_look.js").read_text("utf-8").partition("\n")[2]
 """What is drawn, measured: `wrong` in words; `words` of the screen; `smallest` type in the content, in mm."""
 
 TOGGLES = {"large": 0, "contrast": 1, "low": 2, "language": 4}

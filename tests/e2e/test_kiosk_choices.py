@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from kiosk.feed import LinkState, ReserveState
 from tests.e2e import kiosk_states as states
 from tests.e2e.conftest import until
 from tests.e2e.kiosk_stage import LONG, Stage
@@ -54,7 +53,8 @@ def test_a_quick_tile_gives_a_number_at_once(kiosk: Any, stage: Stage) -> None:
 def test_what_to_bring_is_told_before_the_number(kiosk: Any, stage: Stage) -> None:
     states.how(kiosk, stage)
     text = kiosk.inner_text("main")
-    assert "Personu apliecinošs dokuments" in text and "latvija.gov.lv" in text
+    assert "Personu apliecinošs dokuments" in text
+    assert "latvija.gov.lv" in text
     assert stage.commands == [], "nothing is issued by looking"
     press(kiosk, lv("With a specialist"))
     arrived(kiosk, "ticket")
@@ -126,13 +126,15 @@ def test_without_the_server_the_kiosk_goes_on_and_says_so(kiosk: Any, stage: Sta
     arrived(kiosk, "situation")
     assert waits.search(kiosk.inner_text("main"))
     states.reserve_start(kiosk, stage)
-    assert "X" in kiosk.inner_text(".notice") and not waits.search(kiosk.inner_text("main")), "waiting is not known now"
+    assert "X" in kiosk.inner_text(".notice")
+    assert not waits.search(kiosk.inner_text("main")), "waiting is not known now"
     press(kiosk, lv("Start"))
     arrived(kiosk, "start")
     stage.issue("X003", stage.menu["quick"][0], reserve=True, promise={"low": None, "high": None}, token="", url=None)
     kiosk.locator(".quick .tile").first.click()
     arrived(kiosk, "ticket")
-    assert "X003" in kiosk.inner_text("main") and kiosk.locator("main .row, main img").count() == 0
+    assert "X003" in kiosk.inner_text("main")
+    assert kiosk.locator("main .row, main img").count() == 0
 
 
 def test_a_page_that_lost_its_program_says_so_and_comes_back(kiosk: Any, stage: Stage) -> None:
@@ -188,8 +190,12 @@ def test_everything_is_as_before_for_the_next_visitor(kiosk: Any, stage: Stage) 
 def test_search_forgives_and_its_keys_have_the_letters_of_the_language(kiosk: Any, stage: Stage) -> None:
     press(kiosk, lv("Search"))
     arrived(kiosk, "search")
-    letters = lambda: {key.strip() for key in kiosk.locator(".key").all_inner_texts()}  # noqa: E731
-    assert set("āčēģīķļņšūž0123456789") <= letters() and not letters() & set("qwxy")
+
+    def letters() -> set[str]:
+        return {key.strip() for key in kiosk.locator(".key").all_inner_texts()}
+
+    assert set("āčēģīķļņšūž0123456789") <= letters()
+    assert not letters() & set("qwxy")
     for letter in "uznemums":
         kiosk.locator(".key", has_text=re.compile(f"^{letter}$")).click()
     assert kiosk.locator(".field input").input_value() == "uznemums"
@@ -200,7 +206,10 @@ def test_search_forgives_and_its_keys_have_the_letters_of_the_language(kiosk: An
 
 def test_the_screen_says_how_large_a_millimetre_is(kiosk: Any, stage: Stage) -> None:
     """A 32 inch screen of the same pixels has larger ones, so everything takes fewer of them."""
-    height = lambda: kiosk.locator(".access button").first.bounding_box()["height"]  # noqa: E731
+
+    def height() -> float:
+        return float(kiosk.locator(".access button").first.bounding_box()["height"])
+
     stage.show(menu={"inches": 22.0})
     until(lambda: abs(height() - 40 * 3.94) < 3, "158 px")
     stage.show(menu={"inches": 32.0})
