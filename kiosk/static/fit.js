@@ -16,7 +16,7 @@ function shrink(root) {
   }
 }
 
-const crowded = (main) => [main, ...main.querySelectorAll(":scope > .tiles, .tiles > *, .aside, :scope > .tile")].some(overflows);
+const crowded = (main) => [main, ...main.querySelectorAll(":scope > .tiles, .tiles > *, .aside, .number-card, :scope > .tile")].some(overflows);
 
 /** Besides, `data-crowded` on the screen counts up until all of it has room; the style sheet says what is left out at which count. */
 export function fit(root) {
