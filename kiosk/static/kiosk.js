@@ -79,7 +79,7 @@ function alerts() {
   const { menu, printer, reserve } = state;
   const found = [];
   if (link.state !== "up") {
-    const more = t("Since {time}.", { time: clock(link.since, menu?.timezone) });
+    const more = twice(() => t("Since {time}.", { time: clock(link.since, menu?.timezone) }));
     found.push({ kind: "trouble", text: () => t("This screen is out of order. Please ask a member of staff."), more });
   } else if (reserve.on) {
     const text = () => t("Reserve numbers with {letter} are in use. They are valid.", { letter: reserve.letter });

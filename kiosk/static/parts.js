@@ -107,7 +107,7 @@ export function accessBar(session, languages, { toggle, speak, sound, help }) {
     ${languages.length > 1
       ? html`<button lang=${next} @click=${() => speak(next)}>${icon("language")}<span>${LANGUAGE_NAMES[next]}</span></button>`
       : nothing}
-    <button data-kind="help" aria-pressed=${session.screen === "help"} @click=${help}>
+    <button data-kind="help" aria-current=${session.screen === "help" ? "page" : "false"} @click=${help}>
       ${icon("hand-stop")}<span>${both("Help")}</span>
     </button>
   </section>`;

@@ -3,7 +3,7 @@
   const wrong = [];
   const app = document.getElementById("app");
   const name = (one) => (one.getAttribute("aria-label") || one.textContent.trim().replace(/\s+/g, " ")).slice(0, 60);
-  const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".visually-hidden, [hidden]");
+  const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".visually-hidden, [hidden], [inert]");
   const hidden = (one) => {
     for (let up = one; up && up !== app; up = up.parentElement) {
       const style = getComputedStyle(up);
@@ -70,6 +70,9 @@
     else if (Number.parseFloat(getComputedStyle(second).fontSize) > Number.parseFloat(getComputedStyle(first).fontSize) + 0.1) wrong.push(`Latvian smaller: ${name(second)}`);
     else if (second.compareDocumentPosition(first) & Node.DOCUMENT_POSITION_FOLLOWING) wrong.push(`Latvian after: ${name(second)}`);
   }
+  const titles = app.querySelectorAll("h1").length;
+  if (titles !== 1) wrong.push(`${titles} first headings`);
+  if (document.documentElement.scrollWidth > innerWidth + 1) wrong.push("the page scrolls sideways");
   if (document.documentElement.scrollHeight > innerHeight + 1) wrong.push("the page scrolls");
   if (document.documentElement.dataset.low === "true")
     for (const [i, one] of controls.entries())

@@ -15,6 +15,11 @@ LATE_SERVICE = "VID-01"
 QUICK = "PASV-14"
 
 
+def later(page: Any, seconds: int) -> None:
+    """Puts the page's clock forward until it is loaded anew."""
+    page.evaluate("ms => { const true_ = Date.now.bind(Date); Date.now = () => true_() + ms; }", seconds * 1000)
+
+
 def lv(source: str) -> str:
     """The page's Latvian for one of its texts."""
     return translate("lv", source)
@@ -57,6 +62,12 @@ def institutions(page: Any, stage: Stage) -> None:
     arrived(page, "institutions")
 
 
+def institutions_rest(page: Any, stage: Stage) -> None:
+    institutions(page, stage)
+    page.locator(".last-row .button").first.click()
+    page.locator(".pager").wait_for()
+
+
 def groups(page: Any, stage: Stage) -> None:
     institutions(page, stage)
     press(page, "VSAA")
@@ -86,6 +97,10 @@ def _search(page: Any, query: str) -> None:
     press(page, lv("Search"))
     arrived(page, "search")
     page.locator(".field input").fill(query)
+
+
+def search_begun(page: Any, stage: Stage) -> None:
+    _search(page, "")
 
 
 def search(page: Any, stage: Stage) -> None:
@@ -124,7 +139,14 @@ def help_(page: Any, stage: Stage) -> None:
 def help_called(page: Any, stage: Stage) -> None:
     help_(page, stage)
     stage.show(menu={"help": {"since": datetime.now(UTC).isoformat(), "coming": True}})
-    page.wait_for_timeout(100)
+    page.locator(".help .notice[data-kind=info]").wait_for()
+
+
+def help_failed(page: Any, stage: Stage) -> None:
+    help_(page, stage)
+    stage.refuse("no_link", "")
+    press(page, lv("Call a member of staff here"))
+    page.locator(".help .notice[data-kind=attention]").wait_for()
 
 
 def with_needs(page: Any, stage: Stage) -> None:
@@ -160,6 +182,11 @@ def take_it_long(page: Any, stage: Stage) -> None:
     _ticket(page, stage, "printed", service="VSAA-01", ahead=21, promise={"low": None, "high": 21})
 
 
+def take_it_right(page: Any, stage: Stage) -> None:
+    stage.show(menu={"tray": "right"})
+    _ticket(page, stage, "printed")
+
+
 def linked(page: Any, stage: Stage) -> None:
     others = [
         {"visit": f"4e8d2c6a-0000-4000-8000-00000000000{n}", "number": number, "service": service, "token": "other-token",
@@ -171,6 +198,12 @@ def linked(page: Any, stage: Stage) -> None:
 
 def unconfirmed(page: Any, stage: Stage) -> None:
     _ticket(page, stage, "unconfirmed")
+
+
+def valid(page: Any, stage: Stage) -> None:
+    _ticket(page, stage, None)
+    later(page, 21)
+    page.locator(".ticket[data-paper=valid]").wait_for()
 
 
 def no_paper_before(page: Any, stage: Stage) -> None:
@@ -257,16 +290,32 @@ def closed(page: Any, stage: Stage) -> None:
 
 def never_heard(page: Any, stage: Stage) -> None:
     stage.show(menu=None, link=LinkState(up=False, since=datetime.now(UTC)))
-    page.wait_for_timeout(200)
+    page.locator(".notice[data-kind=attention]").wait_for()
+    page.get_by_text(lv("Please wait")).wait_for()
+
+
+def program_lost(page: Any, stage: Stage) -> None:
+    arrived(page, "start")
+    page.route("**/feed", lambda route: route.abort())
+    stage.fall_silent()
+    later(page, 10)
+    page.locator(".notice[data-kind=trouble]").wait_for()
+
+
+def more_time(page: Any, stage: Stage) -> None:
+    services(page, stage)
+    later(page, 62)
+    stage.show()
+    page.locator(".dialog").wait_for()
 
 
 STATES: dict[str, State] = {
     function.__name__.strip("_"): function
     for function in (
-        start, only_queue, institutions, groups, services, situations, situation, search, search_nothing, how, added, how_two,
-        help_, help_called, with_needs, code, printing, take_it, take_it_long, linked, unconfirmed, no_paper_before, no_paper,
-        expired, reserve_start, reserve, checked_in, unknown_code, already_checked_in, last_numbers, failed, few_left, closed,
-        never_heard,
+        start, only_queue, institutions, institutions_rest, groups, services, situations, situation, search_begun, search,
+        search_nothing, how, added, how_two, help_, help_called, help_failed, with_needs, code, printing, take_it, take_it_long,
+        take_it_right, linked, unconfirmed, valid, no_paper_before, no_paper, expired, reserve_start, reserve, checked_in,
+        unknown_code, already_checked_in, last_numbers, failed, few_left, closed, never_heard, program_lost, more_time,
     )
 }  # fmt: skip
 
