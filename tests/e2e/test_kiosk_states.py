@@ -17,7 +17,16 @@ PORTRAIT, LANDSCAPE, WIDE = (1080, 1920), (1280, 1024), (1920, 1080)
 EVERY: dict[tuple[int, int], Round] = {PORTRAIT: ((), ("language",), ("large",), ("low",)), LANDSCAPE: ((),)}
 """The modes that every state is looked at in; none chosen is Latvian in ordinary size and colours."""
 HARDEST: dict[tuple[int, int], Round] = {
-    PORTRAIT: ((), ("contrast",), ("language", "low"), ("language",), ("language", "large"), ("large",), ("large", "low"), ("low",)),
+    PORTRAIT: (
+        (),
+        ("contrast",),
+        ("language", "low"),
+        ("language",),
+        ("language", "large"),
+        ("large",),
+        ("large", "low"),
+        ("low",),
+    ),
     LANDSCAPE: ((), ("language",), ("language", "large"), ("large",), ("large", "low"), ("low",)),
     WIDE: ((),),
 }
@@ -25,7 +34,7 @@ AXED: dict[tuple[int, int], Round] = {PORTRAIT: ((), ("language",)), LANDSCAPE: 
 AXED_TOO: dict[tuple[int, int], Round] = {PORTRAIT: (("contrast",), ("large",), ("low",)), LANDSCAPE: ((),), WIDE: ()}
 """Where axe looks: at every state, and besides at the hardest."""
 HARD = ("start", "institutions", "services", "situation", "search", "how", "take_it_long", "no_paper", "last_numbers", "closed")
-"""States with the most on the screen, and between them all kinds of parts: the colours of a part are the same wherever it stands."""
+"""States with the most on the screen, and between them all kinds of parts: a part has the same colours wherever it stands."""
 PLAIN = ("never_heard", "more_time")
 """States in which no mode can be chosen."""
 LEAST_TYPE_MM = {"ordinary": 6.5, "large": 10.4}
