@@ -197,10 +197,11 @@ def _closing(ticket: Ticket) -> list[Line]:
 
 
 def _facts(ticket: Ticket) -> list[Line]:
-    """The centre's access facts in one paragraph and the line about the network, in Latvian only: they are on its walls too."""
-    facts = " ".join(text["lv"] for text in ticket.access if text.get("lv"))
-    wifi = ticket.wifi.get("lv", "")
-    return [Text(text, FOREIGN, align="left") for text in (facts, wifi) if text]
+    """The centre's access facts in one paragraph and the line about the network, Latvian first."""
+    languages = dict.fromkeys(("lv", ticket.language))
+    facts = [" ".join(text[one] for text in ticket.access if text.get(one)) for one in languages]
+    wifi = [ticket.wifi.get(one, "") for one in languages]
+    return [Text(text, FOREIGN, align="left") for text in (*facts, *wifi) if text]
 
 
 def _reserve(ticket: Ticket) -> list[Line]:

@@ -85,6 +85,7 @@ const onePress = (menu, queue, { take, off, pressed }) => {
   return tile({
     kind: "unknown",
     gives: "number",
+    told: true,
     picture: "ticket",
     title: () => t("Take a number"),
     line: () => waitLine(queue),

@@ -5,14 +5,23 @@ const MOST_CROWDED = 6;
 
 const overflows = (box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1;
 
-/** Sets `--fit` on every group of tiles and on the number's screen to the largest step at which nothing in them overflows. */
+/**
+ * Sets `--fit` on every group of tiles and on the number's screen to the largest step at which nothing in them overflows. What
+ * overflows even then is `data-tight`: a tile says only its name, so that the others keep their line about the queue.
+ */
 function shrink(root) {
   for (const group of root.querySelectorAll(".tiles, .ticket")) {
-    for (const step of STEPS) {
+    const parts = [...group.children];
+    for (const part of parts) delete part.dataset.tight;
+    const fits = STEPS.some((step) => {
       group.style.setProperty("--fit", step);
-      group.dataset.tight = step === STEPS.at(-1);
-      if (![group, ...group.children].some(overflows)) break;
-    }
+      return ![group, ...parts].some(overflows);
+    });
+    group.dataset.tight = !fits;
+    if (fits) continue;
+    const wide = parts.filter(overflows);
+    for (const part of wide.length ? wide : parts) part.dataset.tight = true;
+    if (overflows(group)) for (const part of parts) part.dataset.tight = true;
   }
 }
 

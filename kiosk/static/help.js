@@ -25,7 +25,7 @@ export function helpScreen(menu, { layout, called, needs, controls }) {
   const words = callWords(menu.help, called);
   const slim = layout.includes("large");
   return html`<main class="screen help">
-    <div class="lead">${heading("How can we help?")}<p>${both("We do not ask why. Choose what you need.")}</p></div>
+    <div class="lead">${heading("What help do you need?")}<p>${both("We do not ask why. Choose what you need.")}</p></div>
     ${words ? notice(called === "failed" ? "attention" : "info", () => callWords(menu.help, called)) : nothing}
     ${tile({
       kind: "unknown",

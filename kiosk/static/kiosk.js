@@ -20,7 +20,8 @@ import { wishes } from "./wishes.js";
 
 const IDLE_MS = 60_000;
 const MORE_MS = 30_000;
-const DONE_MS = 20_000;
+const TAKEN_MS = 60_000;
+const ANSWER_MS = 20_000;
 const SHIELD_MS = 600;
 const BEAT_MS = 5_000;
 const MM_PER_INCH = 25.4;
@@ -99,13 +100,15 @@ function alerts() {
   return [...found, ...told.map((one) => ({ kind: one.kind, text: () => `${about(one)}${pick(one.text)}` }))];
 }
 
-/** The one notice of a screen; on all but the start only what is about the machine, for the rest stands at the service. */
+/** What a screen tells of it: on all but the start only the gravest and only what is grave, for the rest stands at the service. */
+const toldHere = () => (my.session.screen === "start" ? alerts() : alerts().filter((one) => one.kind !== "info").slice(0, 1));
+
+/** The one notice of a screen. */
 function alertOf() {
-  const all = alerts();
-  const [first, ...others] = my.session.screen === "start" ? all : all.filter((one) => one.kind !== "info").slice(0, 1);
+  const [first, ...others] = toldHere();
   if (!first) return nothing;
   const count = others.length
-    ? twice(() => tn("and {n} more notice", "and {n} more notices", others.length))
+    ? twice(() => tn("{n} more notice", "{n} more notices", others.length))
     : nothing;
   return notice(first.kind, first.text, first.more ?? count);
 }
@@ -148,7 +151,7 @@ function screenOf(alert) {
     case "code":
       return codeScreen(menu, common);
     case "ticket": {
-      const left = counting() ? secondsLeft(my.touchedAt, DONE_MS) : null;
+      const left = counting() ? secondsLeft(my.touchedAt, TAKEN_MS) : null;
       return ticketScreen(menu, { ticket: session.ticket, paper: paper(), printer, left, controls });
     }
     case "refused":
@@ -160,21 +163,21 @@ function screenOf(alert) {
 
 const hasWays = () => !["start", "ticket"].includes(my.session.screen);
 
-/** Whether the ticket screen ends by itself: only once nothing is awaited of printer or visitor, and nobody listens to it. */
-const counting = () => my.session.screen === "ticket" && ["take", "valid"].includes(paper()) && !access.speech;
+/** Whether the ticket screen ends by itself: only with the paper out, when nothing is lost, and nobody listening. */
+const counting = () => my.session.screen === "ticket" && paper() === "take" && !access.speech;
 const asking = () => begun(my.session) && !counting() && Date.now() - my.touchedAt >= IDLE_MS;
 
 /** What a screen reader is told without moving its place. */
 function spokenNow() {
   const { session } = my;
   const { menu } = state;
-  if (session.screen === "ticket") return ticketWords(session.ticket, paper());
+  if (session.screen === "ticket") return ticketWords(session.ticket, paper(), menu.tray);
   if (session.screen === "refused") return refusalWords(session.refusal, isShut());
   if (session.screen === "code") return codeWords(session);
   if (session.screen === "search") return searchCount(menu, session.query);
   if (session.screen === "help") return helpWords(menu, session);
   if (isShut()) return closedWords(menu, line.now());
-  const first = alerts()[0];
+  const [first] = toldHere();
   return first ? first.text() : "";
 }
 
@@ -260,10 +263,10 @@ function settle(veiled) {
 function tick() {
   if (!state) return draw();
   const silence = Date.now() - my.touchedAt;
-  if (counting() && silence >= DONE_MS) return my.leave();
+  if (counting() && silence >= TAKEN_MS) return my.leave();
   if (begun(my.session) && silence >= IDLE_MS + MORE_MS) return my.leave();
   const asked = my.session.screen === "ticket" && paper() === "ask";
-  if (asked && silence >= DONE_MS && !access.speech) {
+  if (asked && silence >= ANSWER_MS && !access.speech) {
     my.session.said = "silent";
     my.touchedAt = Date.now();
   }

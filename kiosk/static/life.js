@@ -60,6 +60,7 @@ export function situationScreen(menu, { alert, layout, page, situation, picked, 
     ${tile({
       kind: "unknown",
       gives: picked.length ? "number" : "nothing",
+      told: true,
       picture: "ticket",
       title: () =>
         picked.length

@@ -33,11 +33,15 @@ const diamond = svg`<svg class="diamond" viewBox="0 0 24 24" aria-hidden="true">
 </svg>`;
 const chevron = () => html`<span class="chevron">${icon("chevron-right")}</span>`;
 
+const numberSign = (told) => html`${diamond}${told ? nothing : html`<span class="visually-hidden">, ${t("take a number")}</span>`}`;
+const signOf = (gives, told) => (gives === "nothing" ? nothing : gives === "number" ? numberSign(told) : chevron());
+
 /**
- * A choice. `title` and `line` may be functions, whose words then stand in Latvian first. `gives` says what a press does: "number" issues one at once, "step" leads to one more screen. A `shut` one gives
+ * A choice. `title` and `line` may be functions, whose words then stand in Latvian first. `gives` says what a press does: "number"
+ * issues one at once, which the name says too unless its words have `told` it, "step" leads to one more screen. A `shut` one gives
  * no number now, and a press tells why and what else is possible.
  */
-export const tile = ({ kind = "plain", gives, picture, title, line, off, shut = false, pressed, press }) => html`<button
+export const tile = ({ kind = "plain", gives, told = false, picture, title, line, off, shut = false, pressed, press }) => html`<button
   class="tile"
   data-kind=${kind}
   data-state=${pressed ? "pressed" : "ready"}
@@ -50,7 +54,7 @@ export const tile = ({ kind = "plain", gives, picture, title, line, off, shut = 
     <span class="tile-title">${said(title)}</span>
     ${line ? html` <span class="tile-line">${said(line)}</span>` : nothing}
   </span>
-  ${gives === "nothing" ? nothing : gives === "number" ? html`${diamond}<span class="visually-hidden">, ${t("take a number")}</span>` : chevron()}
+  ${signOf(gives, told)}
 </button>`;
 
 /** The most visible control: a number for whoever does not know which service. Nothing when this kiosk has none. */
@@ -59,6 +63,7 @@ export const unknownTile = (menu, { title, line }, { take, off, pressed }) =>
     ? tile({
         kind: "unknown",
         gives: "number",
+        told: Boolean(line),
         picture: "help-circle",
         title,
         line,

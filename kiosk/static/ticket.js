@@ -29,9 +29,10 @@ function lead(paper, printer, tray) {
 }
 
 /** What a screen reader hears when the number is there and when its paper changes. */
-export function ticketWords({ number, linked }, paper) {
+export function ticketWords({ number, linked }, paper, tray) {
   const others = linked.length ? `${t("Your other numbers")}: ${linked.map((one) => spoken(one.number)).join("; ")}. ` : "";
-  return `${t("Your number")}: ${spoken(number)}. ${others}${t(HEADS[paper].title)}.`;
+  const place = paper === "take" ? ` ${TRAY[tray ?? "below"]()}` : "";
+  return `${t("Your number")}: ${spoken(number)}. ${others}${t(HEADS[paper].title)}.${place}`;
 }
 
 const numberCard = (menu, { ticket, paper }) => {

@@ -181,7 +181,19 @@ def test_i_do_not_know_which_service(centre: Demo, visitor: Any) -> None:
     assert number_of(said) == issued(centre)[-1]
     assert len(re.findall(NUMBER, said)) >= 2, "the number is said twice"
     assert "Pirms jums" in said
-    assert number_of(ear.press("F20")) == number_of(said), "and again for who asks"
+    ear.hear("Paņemiet numuriņu. Tas ir izdrukāts zem ekrāna.")
+    again = ear.press("F20")
+    assert number_of(again) == number_of(said), "and again for who asks"
+    assert "Drukājam" not in again, "what was true before is not said again"
+
+
+def test_notices_and_ways_are_said_once_and_a_language_in_its_own_words(visitor: Any) -> None:
+    ear = visitor()
+    assert len(re.findall("Parādiet personu apliecinošu|liftā|lifts|Wi-Fi", ear.hello)) <= 1, ear.hello
+    unknown = ear.find("Nezinu, kurš pakalpojums")
+    assert unknown.lower().count("saņemt numuru") == 1, unknown
+    english = ear.find("^English")
+    assert re.search(r"^English\. Button, (?:switched off, )?\d+ of \d+\. To choose it, press the round key\.$", english), english
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,27 @@ def test_a_visitor_in_a_hurry_gets_one_number(kiosk: Any, stage: Stage) -> None:
     asked(stage)
 
 
+def test_a_number_with_its_paper_stays_a_minute(kiosk: Any, stage: Stage) -> None:
+    states.take_it(kiosk, stage)
+    states.later(kiosk, 40)
+    until(lambda: int(kiosk.locator(".left").inner_text().split()[0]) <= 20, "the seconds that are left of the minute")
+    assert kiosk.locator(".ticket[data-paper=take]").is_visible()
+    states.later(kiosk, 21)
+    arrived(kiosk, "start")
+
+
+@pytest.mark.parametrize("name", ["valid", "no_paper", "printing"])
+def test_a_number_without_paper_does_not_go_unasked(kiosk: Any, stage: Stage, name: str) -> None:
+    states.STATES[name](kiosk, stage)
+    states.later(kiosk, 61)
+    kiosk.locator(".dialog").wait_for()
+    kiosk.locator("#stay").click()
+    kiosk.locator(".dialog").wait_for(state="detached")
+    assert kiosk.locator(".number").is_visible()
+    states.later(kiosk, 91)
+    arrived(kiosk, "start")
+
+
 def test_everything_is_as_before_for_the_next_visitor(kiosk: Any, stage: Stage) -> None:
     states.help_(kiosk, stage)
     press(kiosk, lv("Start"))

@@ -19,7 +19,7 @@ export function announcer({ app, language, screen, say, tell }) {
 
   const speak = (pieces, how) => {
     if (!pieces.length) return;
-    last = how?.after ? [...last, ...pieces] : pieces;
+    last = how?.after ? [...last.filter((piece) => !piece.news), ...pieces] : pieces;
     tell(pieces, how);
   };
 
@@ -39,7 +39,7 @@ export function announcer({ app, language, screen, say, tell }) {
 
   /** Where a press changed nothing: how things stand. */
   function unmoved(is) {
-    if (is.news) return [{ text: is.news, language: language() }];
+    if (is.news) return [{ text: is.news, language: language(), news: true }];
     return is.focus ? focused(is) : describeScreen(app, { language: language(), news: "" });
   }
 
@@ -49,7 +49,7 @@ export function announcer({ app, language, screen, say, tell }) {
     if (is.place !== told.place) return [[...describeScreen(app, { language: language(), news: is.news }), ...focused(is)]];
     if (told.dialog && !is.dialog) return [[{ text: t("You can go on."), language: language() }, ...focused(is)]];
     if (is.busy && !told.busy) return [[{ text: t("Please wait"), language: language() }]];
-    const news = is.news && is.news !== told.news ? [{ text: is.news, language: language() }] : [];
+    const news = is.news && is.news !== told.news ? [{ text: is.news, language: language(), news: true }] : [];
     const moved = is.focus !== told.focus || (awaited && is.words !== told.words);
     if (moved && is.focus) return [[...news, ...focused(is)]];
     if (awaited && !news.length) return [unmoved(is)];

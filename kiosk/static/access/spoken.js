@@ -80,17 +80,18 @@ const choicesIn = (group, app) => controlsIn(app).filter((one) => groupOf(one, a
 
 const ended = (text) => (/[.!?…:]$/.test(text) ? text : `${text}.`);
 
-function stateOf(element) {
+function stateOf(element, language) {
   const words = [];
-  if (element.getAttribute("aria-pressed") === "true") words.push(t("switched on"));
-  if (element.getAttribute("aria-pressed") === "false") words.push(t("switched off"));
-  if (element.getAttribute("aria-disabled") === "true") words.push(t("cannot be chosen now"));
-  return words;
+  if (element.getAttribute("aria-pressed") === "true") words.push("switched on");
+  if (element.getAttribute("aria-pressed") === "false") words.push("switched off");
+  if (element.getAttribute("aria-disabled") === "true") words.push("cannot be chosen now");
+  return words.map((word) => t(word, {}, language));
 }
 
 /**
  * What is said of the control that has the focus: name, role, state, place and what OK does; of a letter of the screen's keys the
- * letter alone. `before` is the control where the focus was: on entering another part of the screen its name comes first.
+ * letter alone. `before` is the control where the focus was: on entering another part of the screen its name comes first. A control
+ * in a language of its own, the one that changes the language, is told wholly in that one.
  */
 export function describe(element, { app, language, before = null }) {
   const name = nameOf(element, language);
@@ -104,9 +105,11 @@ export function describe(element, { app, language, before = null }) {
     return [...pieces, { text: ended(t("Text field") + words), language }, { text: t("The letters are below."), language }];
   }
   const choices = choicesIn(group, app);
-  const place = t("{place} of {count}", { place: choices.indexOf(element) + 1, count: choices.length });
-  pieces.push({ text: ended([t("Button"), ...stateOf(element), place].join(", ")), language });
-  if (element.getAttribute("aria-disabled") !== "true") pieces.push({ text: t("To choose it, press the round key."), language });
+  const own = element.lang || language;
+  const place = t("{place} of {count}", { place: choices.indexOf(element) + 1, count: choices.length }, own);
+  pieces.push({ text: ended([t("Button", {}, own), ...stateOf(element, own), place].join(", ")), language: own });
+  if (element.getAttribute("aria-disabled") !== "true")
+    pieces.push({ text: t("To choose it, press the round key.", {}, own), language: own });
   return pieces;
 }
 
@@ -122,12 +125,13 @@ export function describeScreen(app, { language, news }) {
   const title = app.querySelector("h1");
   const main = app.querySelector("main") ?? app;
   const head = title ? nameOf(title, language) : { text: "", language };
+  const text = textOf(main, language).replace(/^\.$/, "");
   const said = news.replace(head.text, "").replace(/(?:\s|[.?!…])+$/, "").trim();
   const count = choicesIn(main, app).length;
   return [
     { ...head, text: head.text && ended(head.text) },
-    { text: said && ended(said), language },
-    { text: textOf(main, language).replace(/^\.$/, ""), language },
+    { text: said && !text.includes(said) ? ended(said) : "", language, news: true },
+    { text, language },
     { text: count ? ended(tn("{n} choice", "{n} choices", count)) : "", language },
   ].filter((piece) => piece.text);
 }
