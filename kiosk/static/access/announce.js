@@ -7,12 +7,13 @@ const wordsOf = (pieces) => pieces.map((piece) => piece.text).join(" ");
 
 /**
  * `begin(pieces)` tells these first and then everything; `look()` tells what changed since; `pressed()` says that the visitor
- * pressed a key and is to hear something in any case; `again()` repeats; `end()` forgets. `tell(pieces, {after})` speaks.
+ * pressed a key and is to hear something in any case; `again()` repeats, a whole screen as it is by now; `end()` forgets. `tell(pieces, {after})` speaks.
  */
 export function announcer({ app, language, screen, say, tell }) {
   let told = nothing();
   let first = null;
   let last = [];
+  let whole = false;
   let due = false;
   let awaited = false;
   let active = false;
@@ -43,10 +44,12 @@ export function announcer({ app, language, screen, say, tell }) {
     return is.focus ? focused(is) : describeScreen(app, { language: language(), news: "" });
   }
 
-  /** The difference between what was told and what `is`, as pieces, and whether they may wait for what is being said. */
+  const wholeOf = (is) => [...describeScreen(app, { language: language(), news: is.news }), ...focused(is)];
+
+  /** The difference between what was told and what `is`, as pieces, whether they may wait for what is being said, and whether they are the whole. */
   function difference(is) {
     if (is.dialog && is.dialog !== told.dialog) return [[...describeDialog(is.dialog, language()), ...focused(is)]];
-    if (is.place !== told.place) return [[...describeScreen(app, { language: language(), news: is.news }), ...focused(is)]];
+    if (is.place !== told.place) return [wholeOf(is), false, true];
     if (told.dialog && !is.dialog) return [[{ text: t("You can go on."), language: language() }, ...focused(is)]];
     if (is.busy && !told.busy) return [[{ text: t("Please wait"), language: language() }]];
     const news = is.news && is.news !== told.news ? [{ text: is.news, language: language(), news: true }] : [];
@@ -68,7 +71,8 @@ export function announcer({ app, language, screen, say, tell }) {
     due = false;
     if (!active) return;
     const is = fromTheTop(now());
-    const [pieces, after = false] = difference(is);
+    const [pieces, after = false, all = false] = difference(is);
+    if (pieces.length) whole = all || (after && whole);
     if (pieces.length) awaited = false;
     told = is;
     speak([...(first ?? []), ...pieces], { after });
@@ -90,7 +94,7 @@ export function announcer({ app, language, screen, say, tell }) {
     pressed() {
       awaited = true;
     },
-    again: () => tell(last),
+    again: () => tell(whole && !dialogIn(app) ? wholeOf(now()) : last),
     end() {
       told = nothing();
       last = [];
