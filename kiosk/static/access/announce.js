@@ -7,7 +7,7 @@ const wordsOf = (pieces) => pieces.map((piece) => piece.text).join(" ");
 
 /**
  * `begin(pieces)` tells these first and then everything; `look()` tells what changed since; `pressed()` says that the visitor
- * pressed a key and is to hear something in any case; `again()` repeats, a whole screen as it is by now; `end()` forgets. `tell(pieces, {after})` speaks.
+ * pressed a key and is to hear something in any case; `again()` repeats, as it is by now; `end()` forgets. `tell(pieces, {after})` speaks.
  */
 export function announcer({ app, language, screen, say, tell }) {
   let told = nothing();
@@ -36,7 +36,8 @@ export function announcer({ app, language, screen, say, tell }) {
     };
   }
 
-  const focused = (is) => (is.focus ? describe(is.focus, { app, language: language(), before: told.focus }) : []);
+  const focused = (is) =>
+    is.focus ? describe(is.focus, { app, language: language(), before: told.focus }).map((one) => ({ ...one, focus: is.focus })) : [];
 
   /** Where a press changed nothing: how things stand. */
   function unmoved(is) {
@@ -57,6 +58,14 @@ export function announcer({ app, language, screen, say, tell }) {
     if (moved && is.focus) return [[...news, ...focused(is)]];
     if (awaited && !news.length) return [unmoved(is)];
     return [news, !awaited];
+  }
+
+  /** What was told last, as it is by now: the whole screen, or the words and the control that had the focus. */
+  function repeated() {
+    const is = now();
+    if (whole && !is.dialog) return wholeOf(is);
+    const same = last.some((piece) => piece.focus && piece.focus === is.focus);
+    return same ? [...last.filter((piece) => !piece.focus), ...focused(is)] : last;
   }
 
   /** On a new screen one begins at its title, unless there is a field to type in. */
@@ -94,7 +103,7 @@ export function announcer({ app, language, screen, say, tell }) {
     pressed() {
       awaited = true;
     },
-    again: () => tell(whole && !dialogIn(app) ? wholeOf(now()) : last),
+    again: () => tell(repeated()),
     end() {
       told = nothing();
       last = [];
