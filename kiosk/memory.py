@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from config.hours import instant
-from kiosk.shapes import Jobs, Menu, MenuDay
+from kiosk.shapes import Jobs, Menu, MenuDay, MenuService
 
 
 class Remembered(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,8 +69,9 @@ def replace_file(path: Path, data: bytes, durable: bool = True) -> None:
 def without_server(remembered: Remembered, now: datetime | None) -> Menu:
     """The menu at `now`, when nobody tells what changed since: hours go by the clock; a new day begins with everything open.
 
-    What was closed or used up on the same day stays so, unless the whole centre was closed when it was last heard. With None,
-    when nobody knows what time it is, everything is open: a number too many is better than a closed door.
+    What was closed or used up on the same day stays so, unless the whole centre was closed when it was last heard; a queue with
+    hours of its own goes by them. With None, when nobody knows what time it is, everything is open: a number too many is better
+    than a closed door.
     """
     menu = remembered.menu
     if now is None:
@@ -85,12 +86,19 @@ def without_server(remembered: Remembered, now: datetime | None) -> Menu:
     shut = opens is not None or closes is None if menu.week else False
     fresh = heard.astimezone(zone).date() != today
     all_open = fresh or menu.opens is not None
+    own = {one.queue: opening_times(one.week, menu.timezone, now)[1] is not None for one in menu.queues if one.week}
+
+    def gives(one: MenuService) -> bool:
+        if one.queue in own:
+            return own[one.queue] and (fresh or one.left != 0)
+        return all_open or one.open
+
     services = tuple(
-        msgspec.structs.replace(one, open=not shut and (all_open or one.open), left=None if fresh else one.left)
-        for one in menu.services
-    )  # fmt: skip
+        msgspec.structs.replace(one, open=not shut and gives(one), left=None if fresh else one.left) for one in menu.services
+    )
+    notices = tuple(one for one in menu.notices if not one.until or today.isoformat() <= one.until)
     return msgspec.structs.replace(
-        menu, services=services, opens=opens, closes=closes, week=_from(menu.week, today), help=None
+        menu, services=services, opens=opens, closes=closes, week=_from(menu.week, today), help=None, notices=notices
     )  # fmt: skip
 
 

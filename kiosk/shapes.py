@@ -50,11 +50,12 @@ class MenuSituation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MenuNotice(msgspec.Struct, frozen=True, kw_only=True):
-    """A sentence that holds today; `about` are service or institution codes, none for the whole centre."""
+    """A sentence that holds today, until the date `until`; `about` are service or institution codes, none for the whole centre."""
 
     text: Text
     kind: Literal["info", "attention"]
     about: tuple[str, ...]
+    until: str = ""
 
 
 class MenuDay(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +75,7 @@ class MenuHelp(msgspec.Struct, frozen=True, kw_only=True):
 class MenuQueue(msgspec.Struct, frozen=True, kw_only=True):
     """The truth about one queue: people waiting, and the range in minutes or nothing where there is no basis.
 
-    `zone` and `where` are the waiting area of the queue and the way to it.
+    `zone` and `where` are the waiting area of the queue and the way to it, `week` its own hours, if it has any.
     """
 
     queue: str
@@ -85,6 +86,7 @@ class MenuQueue(msgspec.Struct, frozen=True, kw_only=True):
     high: int | None
     zone: Text = {}
     where: Text = {}
+    week: tuple[MenuDay, ...] = ()
 
 
 class Menu(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from config.catalogue import Text
-from config.hours import clock, closing, day_spans, next_opening
-from config.plan import Hours, Notice, Plan, Queue
+from config.hours import Rota, clock, closing, day_spans, next_opening
+from config.plan import Notice, Plan, Queue
 from kiosk.shapes import (
     Jobs,
     Menu,
@@ -41,6 +41,7 @@ def menu(floor: Floor, kiosk: str | None, now: datetime) -> Menu:
             MenuQueue(
                 queue=queue.code, name=queue.name, letter=queue.letter, waiting=waiting_in(floor, queue.code),
                 low=told.low, high=told.high, zone=plan_zone(plan, queue)[0], where=plan_zone(plan, queue)[1],
+                week=_week(queue.hours, now, zone),
             )
         )  # fmt: skip
     services = _services(floor, shut, now)
@@ -65,7 +66,7 @@ def menu(floor: Floor, kiosk: str | None, now: datetime) -> Menu:
         opens=next_opening(plan.hours, now, zone) if shut else None,
         situations=_situations(plan, codes),
         notices=tuple(
-            MenuNotice(text=notice.text, kind=notice.kind, about=notice.about)
+            MenuNotice(text=notice.text, kind=notice.kind, about=notice.about, until=notice.until)
             for notice in plan.notices
             if _holds(notice, now.astimezone(ZoneInfo(zone)).date().isoformat())
         ),
@@ -146,9 +147,9 @@ def _holds(notice: Notice, today: str) -> bool:
     return notice.since <= today and (not notice.until or today <= notice.until)
 
 
-def _week(hours: Hours | None, now: datetime, zone: str) -> tuple[MenuDay, ...]:
-    """The coming days with their hours, today first; nothing for a centre without hours."""
-    if hours is None:
+def _week(hours: Rota, now: datetime, zone: str) -> tuple[MenuDay, ...]:
+    """The coming days with their hours, today first; nothing for a centre or a queue without hours."""
+    if not hours:
         return ()
     today = now.astimezone(ZoneInfo(zone)).date()
     days = (today + timedelta(days=n) for n in range(DAYS))

@@ -37,6 +37,8 @@ FAULT_WORDS = {
 
 SHEETS = ("kiosk", "screens", "ticket", "modes", "wide", "more", "crowded", "access/access")
 
+BROKEN = "This screen is out of order. Please ask a member of staff."
+
 BODY_LIMIT = 64 * 1024
 SPOKEN_LONGEST = 400
 TOKEN = re.compile(r"[A-Za-z0-9_-]{4,64}")
@@ -135,7 +137,9 @@ def pages(kiosk: KioskProgram) -> flask.Blueprint:
     def say_no(error: HTTPException) -> ResponseReturnValue:
         if flask.request.method != "POST":
             return error
-        return _json(Answer(ok=False, code=error.name.lower().replace(" ", "_"), text=error.description), error.code or 500)
+        code = error.code or 500
+        text = error.description if code < 500 else texts.translate("lv", BROKEN)
+        return _json(Answer(ok=False, code=error.name.lower().replace(" ", "_"), text=text), code)
 
     @blueprint.get("/")
     def page() -> str:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from kiosk.clock import microseconds_of
 from kiosk.memory import Remembered, lasting, load, save, without_server
 from kiosk.paper import paper_of
-from kiosk.shapes import Jobs, Menu, SlipJob
+from kiosk.shapes import Jobs, Menu, MenuDay, MenuNotice, SlipJob
 from printers.slip import Text
 from tests.kiosk.shown import a_menu, riga
 
@@ -59,6 +59,28 @@ def test_what_is_used_up_stays_so_today_and_is_there_again_tomorrow() -> None:
     tomorrow = without_server(one, riga(9, day=17))
     assert is_open(tomorrow) == {"VID-01": True, "VSAA-01": True}
     assert [service.left for service in tomorrow.services] == [None, None]
+
+
+def test_a_queue_with_hours_of_its_own_goes_by_them() -> None:
+    afternoons = tuple(MenuDay(date=f"2026-03-{day}", spans=(("13:00", "16:00"),)) for day in range(16, 23))
+    menu = a_menu()
+    own = replace(menu.queues[1], week=afternoons)
+    services = (menu.services[0], replace(menu.services[1], left=None))
+    one = heard(replace(menu, queues=(menu.queues[0], own), services=services), riga(9))
+    assert is_open(without_server(one, riga(11))) == {"VID-01": True, "VSAA-01": False}
+    assert is_open(without_server(one, riga(14))) == {"VID-01": True, "VSAA-01": True}
+    assert is_open(without_server(one, riga(16, 30, day=17))) == {"VID-01": True, "VSAA-01": False}
+    used_up = heard(replace(menu, queues=(menu.queues[0], own)), riga(9))
+    assert is_open(without_server(used_up, riga(14)))["VSAA-01"] is False
+    assert is_open(without_server(used_up, riga(14, day=17)))["VSAA-01"] is True
+
+
+def test_a_notice_goes_after_its_last_date() -> None:
+    today = MenuNotice(text={"lv": "Lifts nedarbojas."}, kind="attention", about=(), until="2026-03-16")
+    ever = replace(today, text={"lv": "Ieeja no pagalma."}, until="")
+    one = heard(a_menu(notices=(today, ever)), riga(9))
+    assert without_server(one, riga(16)).notices == (today, ever)
+    assert without_server(one, riga(9, day=17)).notices == (ever,)
 
 
 def test_a_menu_of_the_night_opens_in_the_morning() -> None:
