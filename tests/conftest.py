@@ -21,6 +21,13 @@ def need(name: str, present: object) -> None:
     pytest.skip(f"missing: {name}")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, a file stays in one of them, and so do the tests that need the same port."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Iterator[None]:
     """Under RINDA_REQUIRE_ALL=1 no test may be skipped, by whatever means."""

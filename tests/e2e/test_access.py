@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import need
 from tests.e2e.conftest import Demo, sign_in, until
+from tests.e2e.kiosk_states import arrived, press, toggle
 
 pytestmark = pytest.mark.e2e
 
@@ -30,42 +31,38 @@ def test_front_door_sign_in_and_errors(demo: Demo, open_page: Any) -> None:
 def test_kiosk(demo: Demo, open_page: Any, width: int, height: int) -> None:
     demo.clear()
     kiosk = open_page(f"{demo.kiosk}/", width, height)
-    unknown = kiosk.get_by_role("button", name=re.compile("Nezinu"))
-    unknown.wait_for()
+    arrived(kiosk, "start")
     clean(kiosk, "start")
-    for mode in ("Lielāks teksts", "Kontrasts", "Zemāk"):
-        kiosk.get_by_role("button", name=mode).click()
+    for mode in ("large", "contrast", "low"):
+        toggle(kiosk, mode)
         clean(kiosk, mode)
-        kiosk.get_by_role("button", name=mode).click()
-    kiosk.get_by_role("button", name=re.compile("^Iestādes")).click()
-    kiosk.wait_for_timeout(650)
-    clean(kiosk, "institutions")
-    kiosk.get_by_role("button", name=re.compile("^VSAA")).click()
-    kiosk.wait_for_timeout(650)
-    clean(kiosk, "services")
-    kiosk.get_by_role("button", name=re.compile("^Sākums")).click()
-    kiosk.wait_for_timeout(650)
-    kiosk.get_by_role("button", name=re.compile("^Meklēt")).click()
-    kiosk.wait_for_timeout(650)
-    clean(kiosk, "search")
-    kiosk.get_by_role("button", name=re.compile("^Sākums")).click()
-    kiosk.wait_for_timeout(650)
-    kiosk.get_by_role("button", name="Man ir pieraksts").click()
-    kiosk.wait_for_timeout(650)
+        toggle(kiosk, mode)
+    for way, screen in (
+        ("Iestādes", "institutions"),
+        ("VSAA", "groups"),
+        ("Sākums", "start"),
+        ("Meklēt", "search"),
+        ("Sākums", "start"),
+    ):
+        press(kiosk, way)
+        arrived(kiosk, screen)
+        clean(kiosk, screen)
+    press(kiosk, "Man ir pieraksts")
+    arrived(kiosk, "code")
     clean(kiosk, "check-in")
     kiosk.keyboard.type("000000")
-    kiosk.get_by_role("button", name="Kontrasts").click()
+    toggle(kiosk, "contrast")
     clean(kiosk, "check-in, contrast")
-    kiosk.get_by_role("button", name="Kontrasts").click()
-    kiosk.get_by_role("button", name="Pieteikt ierašanos").click()
+    toggle(kiosk, "contrast")
+    press(kiosk, "Pieteikt ierašanos")
     kiosk.get_by_role("button", name="Ievadīt kodu vēlreiz").wait_for()
+    arrived(kiosk, "refused")
     clean(kiosk, "unknown code")
-    kiosk.wait_for_timeout(650)
-    kiosk.get_by_role("button", name=re.compile("^Sākums")).click()
-    kiosk.wait_for_timeout(650)
-    kiosk.get_by_role("button", name="English").click()
+    press(kiosk, "Sākums")
+    arrived(kiosk, "start")
+    toggle(kiosk, "language")
     clean(kiosk, "English")
-    kiosk.get_by_role("button", name=re.compile("I don.t know")).click()
+    press(kiosk, "Nezinu, kurš pakalpojums")
     kiosk.get_by_role("heading", name=re.compile("Take your ticket")).wait_for()  # printed: the paper page stays as it is
     clean(kiosk, "take it")
     clean(open_page(f"{demo.kiosk}/paper"), "paper")

@@ -82,6 +82,7 @@ def test_npos_reads_our_bands(
     assert len(read) >= len(drawn) - 3
 
 
+@pytest.mark.xdist_group("port 9100")
 @pytest.mark.faults
 def test_receiptio_takes_our_star_printer_for_one(
     receiptio: Path | None, need: Callable[[str, object], None], tmp_path: Path

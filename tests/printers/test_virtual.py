@@ -229,6 +229,7 @@ def receiptio(request: pytest.FixtureRequest) -> Path | None:
     return cli if cli.exists() else None
 
 
+@pytest.mark.xdist_group("port 9100")
 @pytest.mark.faults
 def test_receiptio_judges_us(receiptio: Path | None, need: Callable[[str, object], None], tmp_path: Path) -> None:
     need("npm receiptio 2.1.2", receiptio and shutil.which("node"))
