@@ -1,6 +1,10 @@
 """serial:///dev/ttyUSB0?baudrate=115200 and serial+URL for pyserial's own loop://, socket://, rfc2217://."""
 
 import contextlib
+import os
+import select
+import time
+from io import UnsupportedOperation
 from typing import Any
 
 import serial
@@ -12,7 +16,37 @@ try:
 except ImportError:  # not a POSIX system
     TermiosError = OSError  # type: ignore[misc,assignment]
 
+PIECE = 256
+"""Bytes that go out together over what has no file: a piece goes wholly or not at all."""
 FAULTS = (serial.SerialException, OSError, TermiosError, ValueError)
+
+
+def _file_of(line: Any) -> int | None:
+    """The file of a line that has one; what pyserial's own `write` took before its time-out nobody can ask."""
+    try:
+        return int(line.fileno())
+    except (AttributeError, UnsupportedOperation):
+        return None
+
+
+def _some(file: int, data: bytes, timeout: float) -> int:
+    """Writes what the line takes within `timeout`; 0 when it takes nothing."""
+    if not select.select([], [file], [], timeout)[1]:
+        return 0
+    try:
+        return os.write(file, data)
+    except BlockingIOError:
+        return 0
+
+
+def _whole(line: Any, data: bytes, timeout: float) -> int:
+    """Writes all of it or nothing."""
+    line.write_timeout = timeout
+    try:
+        line.write(data)
+    except serial.SerialTimeoutException:
+        return 0
+    return len(data)
 
 
 class SerialPort(Plain):
@@ -43,13 +77,16 @@ class SerialPort(Plain):
             raise PortError("refused", f"cannot open {self._url}: {error}") from error
 
     def write(self, data: bytes, timeout: float) -> None:
-        """Hands over all bytes; after a failure all of them count as possibly out."""
-        line = self._alive()
+        """Hands over all bytes; PortError 'timeout' says what the line took: at 115,200 baud that is 11 a millisecond."""
+        line, sent, until = self._alive(), 0, time.monotonic() + timeout
         try:
-            line.write_timeout = timeout
-            line.write(data)
-        except serial.SerialTimeoutException as error:
-            raise PortError("timeout", "printer takes no more bytes", len(data)) from error
+            file = _file_of(line)
+            while sent < len(data):
+                left = max(0.0, until - time.monotonic())
+                taken = _whole(line, data[sent : sent + PIECE], left) if file is None else _some(file, data[sent:], left)
+                if not taken:
+                    raise PortError("timeout", f"printer took {sent} of {len(data)} bytes", sent)
+                sent += taken
         except FAULTS as error:
             raise PortError("gone", str(error), len(data)) from error
 

@@ -162,6 +162,35 @@ def test_a_serial_line_of_pyserial() -> None:
     port.close()
 
 
+def test_a_slow_serial_line_loses_nothing() -> None:
+    """The other end takes a little now and then, so that a write ends in the middle: what it took is said to the byte."""
+    far, near = os.openpty()
+    tty.setraw(far)
+    tty.setraw(near)
+    port = open_port(f"serial://{os.ttyname(near)}?flow=none")
+    port.open()
+    data = bytes(range(256)) * 256
+    came, sent, timeouts = bytearray(), 0, 0
+    try:
+        while sent < len(data):
+            try:
+                port.write(data[sent : sent + 8192], 0.01)
+                sent += len(data[sent : sent + 8192])
+            except PortError as error:
+                assert error.cause == "timeout"
+                assert error.written < 8192
+                sent, timeouts = sent + error.written, timeouts + 1
+                came += os.read(far, 1000)
+        while len(came) < len(data):
+            came += os.read(far, 65536)
+    finally:
+        port.close()
+        os.close(far)
+        os.close(near)
+    assert timeouts > 3
+    assert bytes(came) == data
+
+
 def test_file_appends(tmp_path: Path) -> None:
     for data in (b"one", b"two"):
         port = open_port(f"file://{tmp_path}/out")
