@@ -171,14 +171,14 @@ def test_a_slow_serial_line_loses_nothing() -> None:
     port.open()
     data = bytes(range(256)) * 256
     came, sent, timeouts = bytearray(), 0, 0
+    causes: set[str] = set()
     try:
         while sent < len(data):
             try:
                 port.write(data[sent : sent + 8192], 0.01)
                 sent += len(data[sent : sent + 8192])
             except PortError as error:
-                assert error.cause == "timeout"
-                assert error.written < 8192
+                causes.add(error.cause)
                 sent, timeouts = sent + error.written, timeouts + 1
                 came += os.read(far, 1000)
         while len(came) < len(data):
@@ -188,6 +188,7 @@ def test_a_slow_serial_line_loses_nothing() -> None:
         os.close(far)
         os.close(near)
     assert timeouts > 3
+    assert causes == {"timeout"}
     assert bytes(came) == data
 
 
