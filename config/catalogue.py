@@ -62,12 +62,26 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     services: tuple[str, ...]
 
 
+class Counted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """As which kind the network counts one of our own: `lodged` with the outcome of that name, else `otherwise`."""
+
+    lodged: str
+    otherwise: str
+
+
 class Catalogue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Institutions and services in their fixed order, with the vocabulary for what is recorded about a service."""
+    """Institutions and services in their fixed order, with the vocabulary for what is recorded about a service.
+
+    `unserved` are the reasons for which a service was not given. `health_words` are not let into notes: whole words, or with a
+    last `-` the beginning of a word, in any language, without regard to case and diacritics.
+    """
 
     kinds: dict[str, Text]
     channels: dict[str, Text]
     outcomes: dict[str, Text]
+    unserved: dict[str, Text] = {}
+    counted: dict[str, Counted] = {}
+    health_words: tuple[str, ...] = ()
     institutions: tuple[Institution, ...]
     services: tuple[Service, ...]
     situations: tuple[Situation, ...] = ()

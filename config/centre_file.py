@@ -14,6 +14,7 @@ from config.plan import (
     Counter,
     Hours,
     Kiosk,
+    Line,
     Notice,
     OpenHours,
     Place,
@@ -27,7 +28,7 @@ from config.plan import (
 Codes = tuple[Code, ...] | Literal["all"]
 
 SECTIONS = {f"{name}s": name for name in (
-    "zone", "institution", "service", "queue", "profile", "counter", "kiosk", "clerk", "shift", "notice", "situation",
+    "zone", "institution", "service", "queue", "profile", "counter", "kiosk", "clerk", "shift", "notice", "situation", "line",
 )}  # fmt: skip
 """Field of the plan -> the key of its `[[...]]` in the file."""
 
@@ -105,6 +106,7 @@ class CentreFile(_Part, frozen=True, kw_only=True):
     profiles: tuple[ProfileEntry, ...]
     counters: tuple[Counter, ...]
     kiosks: tuple[Kiosk, ...] = ()
+    lines: tuple[Line, ...] = ()
     clerks: tuple[Clerk, ...] = ()
     shifts: tuple[Shift, ...] = ()
     notices: tuple[Notice, ...] = ()

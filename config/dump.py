@@ -55,6 +55,7 @@ def _file(plan: Plan, catalogue: Catalogue) -> CentreFile:
         ),
         counters=plan.counters,
         kiosks=plan.kiosks,
+        lines=plan.lines,
         clerks=plan.clerks,
         shifts=plan.shifts,
         hours=plan.hours,

@@ -16,7 +16,7 @@ from config.dump import dump_plan as dump_plan
 from config.fault import Fault as Fault
 from config.fault import PlanFault as PlanFault
 from config.plan import Plan
-from config.references import check_catalogue, check_references, check_services
+from config.references import check_catalogue, check_counted, check_references, check_services
 from config.shape import Report, read
 from config.toml_lines import line_of, lines
 from config.visitors import Load, check_load
@@ -58,6 +58,7 @@ def check_plan(plan: Plan) -> tuple[Fault, ...]:
     read(msgspec.to_builtins(plan), Plan, report)
     check_references(plan, report)
     check_services(plan.services, plan.institutions, plan.kinds, plan.channels, report)
+    check_counted(plan.counted, plan.kinds, report)
     return tuple(Fault(path, None, text) for path, text in report.faults)
 
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from config.catalogue import Institution, Service, Situation, Text
+from config.catalogue import Counted, Institution, Service, Situation, Text
 
 Code = str
 """A short name that other parts of the plan refer to; letters, digits, `-` and `_`."""
@@ -187,6 +187,55 @@ class Kiosk(_Part, frozen=True, kw_only=True):
     screen: bool = True
 
 
+class Panel(_Part, frozen=True, kw_only=True):
+    """A sign of a line: over which counter, at which address. Modbus alone has `register` and other `shows` than text.
+
+    `number` is one register with the digits as a value, `lamp` a coil that is on while the counter calls (a signal tower).
+    """
+
+    counter: Code
+    address: int = 1
+    shows: Literal["text", "number", "lamp"] = "text"
+    register: int = 0
+
+
+class Key(_Part, frozen=True, kw_only=True):
+    """A key beside a counter: the bytes that it sends (escapes as in a template) and the commands that it gives, in order."""
+
+    counter: Code
+    says: str
+    does: tuple[Literal["CallNext", "Recall", "Serve", "NoShow", "Requeue", "Finish", "Resume"], ...]
+
+
+class Line(_Part, frozen=True, kw_only=True):
+    """A serial line with the signs over counters on it, driven by one `rinda panel`; docs/panels.md explains every field.
+
+    `port` is a device file or a URL of pyserial, `frame` data bits, parity and stop bits. `width` are the characters of a sign,
+    `form` what is written there of a call. `brightness` (1 to 4) is `dim_to` (0: dark) within the `dim` hours. Everything is sent
+    again every `refresh_s`; a new call flashes for `flash_s` where the sign can.
+    """
+
+    code: Code
+    driver: Literal["modbus", "alpha", "pole", "template"]
+    port: str
+    panels: tuple[Panel, ...]
+    speed: int = 9600
+    frame: Literal["8N1", "8E1", "8O1", "8N2", "7E1", "7O1", "7N2"] = "8N1"
+    width: int = 6
+    form: str = "{number}"
+    refresh_s: int = 30
+    flash_s: int = 3
+    brightness: int = 4
+    dim: str = ""
+    dim_to: int = 1
+    light_register: int | None = None
+    checksum: bool = False
+    dialect: Literal["epson", "cd5220"] = "epson"
+    template: str = ""
+    keys: tuple[Key, ...] = ()
+    keys_port: str = ""
+
+
 class Notice(_Part, frozen=True, kw_only=True):
     """A sentence for visitors, about certain services or institutions (by code) or, without any, about the centre.
 
@@ -211,10 +260,15 @@ class SlipTexts(_Part, frozen=True, kw_only=True):
 
 
 class Clerk(_Part, frozen=True, kw_only=True):
-    """What a clerk, by account name, can do that not everybody can: skills of queues, or needs such as sign_language."""
+    """What a clerk, by account name, can do that not everybody can: skills of queues, or needs such as sign_language.
+
+    `profile`, if any, is the one with which the clerk opens whatever counter; `chooses`: may call somebody out of order.
+    """
 
     code: Code
     skills: tuple[Code, ...]
+    profile: Code | None = None
+    chooses: bool = False
 
 
 class Shift(_Part, frozen=True, kw_only=True):
@@ -251,14 +305,28 @@ class Roll(_Part, frozen=True, kw_only=True):
     last: int = 99
 
 
+Recorded = Literal["outcome", "redirected_to", "why", "language", "alone", "minutes"]
+"""What the record of a delivered service may have to say before its visit is finished."""
+
+
 class Rules(_Part, frozen=True, kw_only=True):
-    """Times in seconds, counted by the ticker: a called visit nobody served ends as no_show; a parked one returns."""
+    """Times in seconds, counted by the ticker: a called visit nobody served ends as no_show; a parked one returns.
+
+    `outcome_required`: no visit is finished without a recorded service; `record` is what each of these must say (where to of
+    the redirected, why of those not served). `for_colleagues`: a clerk may register a contact that a colleague served.
+    `clerks_choose`: every clerk may call somebody out of order, not only those who are said to.
+    A desk that nobody touched for `lock_minutes` is locked; 0: never.
+    """
 
     presence_s: int = 240
     no_show_s: int = 1800
     park_minutes: tuple[int, ...] = (5, 10, 15, 30)
     park_limit_minutes: int = 240
     outcome_required: bool = True
+    record: tuple[Recorded, ...] = ()
+    for_colleagues: bool = False
+    clerks_choose: bool = True
+    lock_minutes: int = 10
 
 
 class Plan(_Part, frozen=True, kw_only=True):
@@ -282,9 +350,13 @@ class Plan(_Part, frozen=True, kw_only=True):
     hours: Hours | None = None
     booking: Booking | None = None
     roll: Roll | None = None
+    lines: tuple[Line, ...] = ()
     rules: Rules = Rules()
     pause_reasons: dict[str, Text] = {}
     slip_footer: Text = {}
     slip: SlipTexts = SlipTexts()
     notices: tuple[Notice, ...] = ()
     situations: tuple[Situation, ...] = ()
+    unserved: dict[str, Text] = {}
+    counted: dict[str, Counted] = {}
+    health_words: tuple[str, ...] = ()

@@ -1,12 +1,13 @@
 """What the parts of a plan or catalogue say about each other: nothing twice, nothing dangling, nothing out of reach."""
 
 from collections import Counter as Tally
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from config.catalogue import Catalogue, Institution, Service
+from config.catalogue import Catalogue, Counted, Institution, Service
 from config.fault import did_you_mean, meant
 from config.hours import dates, stretches
+from config.line_references import check_lines
 from config.plan import OpenHours, Plan
 from config.shape import Report
 
@@ -21,6 +22,7 @@ def check_catalogue(catalogue: Catalogue, report: Report) -> None:
         if service.code in institutions:
             report.add(f"services[{i}].code", f'"{service.code}" is the code of an institution')
     check_services(catalogue.services, catalogue.institutions, catalogue.kinds, catalogue.channels, report)
+    check_counted(catalogue.counted, catalogue.kinds, report)
     _unique("situation", "situations", catalogue.situations, report)
     services = [service.code for service in catalogue.services]
     for i, situation in enumerate(catalogue.situations):
@@ -42,6 +44,14 @@ def check_services(
         who = f'service "{service.code}"'
         _refers(who, "has institution", service.institution, "institution", codes, f"services[{i}].institution", report)
         check_words(service.kinds, service.channels, kinds, channels, f"services[{i}]", report)
+
+
+def check_counted(counted: Mapping[str, Counted], kinds: Collection[str], report: Report) -> None:
+    """Kinds that are counted as others, and those others, are words of the vocabulary."""
+    for kind, one in counted.items():
+        for path, word in ((kind, kind), (f"{kind}.lodged", one.lodged), (f"{kind}.otherwise", one.otherwise)):
+            if word not in kinds:
+                report.add(f"counted.{path}", f'"{word}" is none of the kinds ({", ".join(kinds)}){did_you_mean(word, kinds)}')
 
 
 def check_words(
@@ -68,6 +78,7 @@ def check_references(plan: Plan, report: Report) -> None:
         ("profile", plan.profiles),
         ("counter", plan.counters),
         ("kiosk", plan.kiosks),
+        ("line", plan.lines),
         ("clerk", plan.clerks),
         ("institution", plan.institutions),
     ):
@@ -85,6 +96,7 @@ def check_references(plan: Plan, report: Report) -> None:
     _exceptions(plan, report)
     _notices(plan, report)
     _reserves(plan, report)
+    check_lines(plan, report)
     if "lv" not in plan.languages[:1]:
         report.add("languages", 'the first language must be "lv"')
     for i, minutes in enumerate(plan.rules.park_minutes):
@@ -108,6 +120,9 @@ def _dangling(plan: Plan, report: Report) -> None:
         who, path = f'counter "{counter.code}"', f"counters[{i}]"
         _refers(who, "stands in zone", counter.zone, "zone", zones, f"{path}.zone", report)
         _refers(who, "uses profile", counter.profile, "profile", profiles, f"{path}.profile", report)
+    for i, clerk in enumerate(plan.clerks):
+        if clerk.profile is not None:
+            _refers(f'clerk "{clerk.code}"', "uses profile", clerk.profile, "profile", profiles, f"clerks[{i}].profile", report)
     for i, kiosk in enumerate(plan.kiosks):
         who, path = f'kiosk "{kiosk.code}"', f"kiosks[{i}]"
         _refers(who, "stands in zone", kiosk.zone, "zone", zones, f"{path}.zone", report)

@@ -16,6 +16,10 @@ _EVERY_ADDRESS = ("0.0.0.0", "::")
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`public_url` is what a visitor's phone can open (without a slash at the end); it is printed as a QR code.
 
+    `sso_issuer` is the address of the OpenID provider, empty for none; `sso_client_id` our name there, `sso_secret_file` a file
+    with the secret (empty: a public client), `sso_claim` the claim by which accounts know their person, `sso_name` the
+    button's word.
+
     `screen_token`, which only the demo has, pairs every screen that is opened; it cannot be set from the environment.
     """
 
@@ -25,6 +29,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str
     public_url: str
     screen_token: str | None = None
+    sso_issuer: str = ""
+    sso_client_id: str = ""
+    sso_secret_file: str = ""
+    sso_claim: str = "sub"
+    sso_name: str = "SSO"
 
 
 class SettingsFault(Exception):
@@ -41,7 +50,7 @@ def sqlite_url(data_dir: Path) -> str:
 
 
 def from_environment(environ: Mapping[str, str] = os.environ, **given: object) -> Settings:
-    """Settings from RINDA_HOST, _PORT, _DATA_DIR, _DATABASE_URL and _PUBLIC_URL; SettingsFault with every fault.
+    """Settings from RINDA_HOST, _PORT, _DATA_DIR, _DATABASE_URL, _PUBLIC_URL and the SSO_ ones; SettingsFault with every fault.
 
     What is `given` by the names of the fields, as from the command line, goes before the environment; None is not given.
     """
@@ -62,6 +71,8 @@ def from_environment(environ: Mapping[str, str] = os.environ, **given: object) -
         faults.append(f"RINDA_PUBLIC_URL: is needed when RINDA_HOST is {host}, for no phone can open {public_url}")
     if not _is_web(public_url):
         faults.append(f'RINDA_PUBLIC_URL: "{public_url}" is not an address that begins with http:// or https://')
+    sso = {name: said[name] for name in _SSO if name in said}
+    faults += _sso_faults(sso)
     if faults:
         raise SettingsFault(faults)
     return Settings(
@@ -70,10 +81,29 @@ def from_environment(environ: Mapping[str, str] = os.environ, **given: object) -
         data_dir=data_dir,
         database_url=database_url,
         public_url=public_url,
+        **sso,
     )
 
 
-_NAMES = ("host", "port", "data_dir", "database_url", "public_url")
+_SSO = ("sso_issuer", "sso_client_id", "sso_secret_file", "sso_claim", "sso_name")
+_NAMES = ("host", "port", "data_dir", "database_url", "public_url", *_SSO)
+
+
+def _sso_faults(said: Mapping[str, str]) -> list[str]:
+    """The single sign-on is set wholly or not at all, and over an encrypted line unless it is on this machine."""
+    issuer, file = said.get("sso_issuer", ""), said.get("sso_secret_file", "")
+    if not issuer:
+        return [f"RINDA_{name.upper()}: is of no use without RINDA_SSO_ISSUER" for name in said]
+    faults = []
+    if not _is_web(issuer):
+        faults.append(f'RINDA_SSO_ISSUER: "{issuer}" is not an address that begins with https://')
+    elif not issuer.startswith("https://") and urlsplit(issuer).hostname not in ("127.0.0.1", "::1", "localhost"):
+        faults.append("RINDA_SSO_ISSUER: must begin with https://")
+    if not said.get("sso_client_id"):
+        faults.append("RINDA_SSO_CLIENT_ID: is needed with RINDA_SSO_ISSUER")
+    if file and not (Path(file).is_file() and os.access(file, os.R_OK)):
+        faults.append(f'RINDA_SSO_SECRET_FILE: "{file}" cannot be read')
+    return faults
 
 
 def _misspelt(name: str) -> str:

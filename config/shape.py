@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from config.byte_template import literal, sign_form, sign_template
 from config.catalogue import Text
 from config.fault import did_you_mean, nearest
 from config.hours import dates, season, spans
@@ -28,6 +29,7 @@ _RANGE = {
     "no_show_s": (1, 86_400),
     "park_minutes": (1, 1_440),
     "park_limit_minutes": (1, 1_440),
+    "lock_minutes": (0, 720),
     "target": (1, 480),
     "daily": (0, 9_999),
     "rate": (1, 100),
@@ -52,6 +54,15 @@ _RANGE = {
     "last": (0, 9_999),
     "nth": (-1, 5),
     "inches": (5, 120),
+    "address": (0, 255),
+    "register": (0, 65_535),
+    "light_register": (0, 65_535),
+    "speed": (300, 921_600),
+    "width": (1, 40),
+    "refresh_s": (1, 600),
+    "flash_s": (0, 30),
+    "brightness": (1, 4),
+    "dim_to": (0, 4),
 }
 
 
@@ -63,7 +74,8 @@ def _page(address: str) -> None:
 
 _READ: dict[str, Callable[[str], object]] = {
     "spans": spans, "season": season, "date": dates, "since": date.fromisoformat, "until": date.fromisoformat,
-    "alone": _page, "portal": _page, "logo": check_logo,
+    "alone": _page, "portal": _page, "logo": check_logo, "template": sign_template, "says": literal,
+    "dim": spans, "form": sign_form,
 }  # fmt: skip
 """Texts with a form of their own, by field; each raises the ValueError that says what is wrong."""
 _LONGEST = 300

@@ -38,7 +38,7 @@ def book_pages(
             languages=LANGUAGES,
             channel=CHANNEL,
             device="book",
-            catalogues=("counter",),
+            catalogues=("counter", "lock"),
             sheets=[f"/counter/static/{name}.css" for name in (*SHEETS, "book")],
             scripts=("/counter/static/book.js",),
             counter=asked if asked in {each.code for each in now.counters} else None,

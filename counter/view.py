@@ -10,37 +10,44 @@ import msgspec
 
 from config import texts
 from config.catalogue import Text
-from server.alerts import Alert, Health, alerts, pressing
+from counter import work
+from counter.work import (
+    DeskAlarm,
+    DeskBooked,
+    DeskCallback,
+    DeskColleague,
+    DeskContact,
+    DeskDelivered,
+    DeskLeg,
+    DeskLinked,
+    DeskMessage,
+)  # fmt: skip
+from server.alerts import Alert, Health, alerts, at_counter, pressing
 from server.domain.calling import next_on_roll, upcoming
 from server.domain.context import Actor
 from server.domain.decide import actions
 from server.domain.floor import Floor, Step, Visit, counter_state, line, lines_of, post
 from server.domain.order import Place
+from server.domain.recording import missing
 from server.domain.waiting import is_late
 
 CounterStateName = Literal["closed", "idle", "called", "serving", "paused"]
 
 
-class DeskDelivered(msgspec.Struct, frozen=True, kw_only=True):
-    """One delivered service as recorded so far; `n` names it for AmendService."""
-
-    n: int
-    service: str
-    kind: str
-    channel: str
-    outcome: str
-    quantity: int
-
-
 class DeskVisit(msgspec.Struct, frozen=True, kw_only=True):
     """The visit at this counter. Times are UTC; `shown` is when a board first confirmed the present call.
 
-    `slip` says what became of its paper: owed, or a word of ReportSlip; None if none was ever due.
+    `slip` says what became of its paper: owed, or a word of ReportSlip; None if none was ever due. `minutes` are usual for its
+    service. `missing` is what Finish still waits for: `service`, or fields of RecordService. `checklist` is what the visitor
+    should have along, `linked` the person's other numbers, `history` the stretches of the visit.
     """
 
     visit: UUID
     number: str
     service: str
+    more: tuple[str, ...]
+    channel: str | None
+    minutes: int
     queue: str
     language: str
     needs: tuple[str, ...]
@@ -55,6 +62,10 @@ class DeskVisit(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     slip: str | None
     delivered: tuple[DeskDelivered, ...]
+    missing: tuple[str, ...]
+    checklist: tuple[Text, ...]
+    linked: tuple[DeskLinked, ...]
+    history: tuple[DeskLeg, ...]
 
 
 class DeskWaiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +116,10 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """Channel `desk/<counter>`. `actions` are the commands allowed now; `main` is the one for the main key.
 
     `stored`: since when the next arrival comes to this counter by itself. `roll`: the next number of the paper roll, if the
-    centre has one. `alerts` are what somebody must see to at the kiosks; `printers` the kiosks that print, the nearest first.
+    centre has one. `alerts` are what somebody must see to; `printers` the kiosks that print, the nearest first.
+
+    `contact` is served beside the visit. `callbacks` are everybody's, `messages` the counter's, `alarm` is its own.
+    `colleagues` are the other open counters, `booked` the next appointments of its queues, `recent` the services recorded here.
     """
 
     counter: str
@@ -129,6 +143,13 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     reason: Text | None
     alerts: tuple[Alert, ...]
     printers: tuple[str, ...]
+    contact: DeskContact | None
+    callbacks: tuple[DeskCallback, ...]
+    messages: tuple[DeskMessage, ...]
+    alarm: DeskAlarm | None
+    colleagues: tuple[DeskColleague, ...]
+    booked: tuple[DeskBooked, ...]
+    recent: tuple[str, ...]
     plan: int
 
 
@@ -145,7 +166,10 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """A service as the desk's finder knows it; `queue` is where its numbers wait, None where no numbers are given for it."""
+    """A service as the desk's finder knows it; `queue` is where its numbers wait, None where no numbers are given for it.
+
+    `keywords` are other words that it is found by, `bring` what to have along, `alone` the page for those who need no help.
+    """
 
     service: str
     institution: str
@@ -154,6 +178,10 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     channels: tuple[str, ...]
     minutes: int
     queue: str | None
+    group: Text
+    keywords: tuple[str, ...]
+    bring: Text
+    alone: str
 
 
 class OfferInstitution(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,12 +203,20 @@ class OfferQueue(msgspec.Struct, frozen=True, kw_only=True):
 class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     """Channel `catalogue`: what a desk needs once per plan; retired services stay out. `bookable` can have appointments.
 
-    `printers` are the kiosks that print.
+    `printers` are the kiosks that print. `unserved` are reasons for a service not given, `record` what a record has to say.
+    `presence_s`: so long a called visitor is waited for before Requeue and NoShow are the likely steps, `no_show_s`: until the
+    call ends by itself. `for_colleagues`: clerks may name who served a contact, one of `clerks` or anybody at work.
     """
 
     kinds: dict[str, Text]
     channels: dict[str, Text]
     outcomes: dict[str, Text]
+    unserved: dict[str, Text]
+    record: tuple[str, ...]
+    presence_s: int
+    no_show_s: int
+    for_colleagues: bool
+    clerks: tuple[str, ...]
     pause_reasons: dict[str, Text]
     park_minutes: tuple[int, ...]
     institutions: tuple[OfferInstitution, ...]
@@ -207,6 +243,7 @@ def desk(floor: Floor, counter: str, actor: Actor, health: Mapping[str, Health] 
     visit = floor.visits[at.visit] if at.visit is not None else None
     steps = actions(floor, counter, actor)
     main = next((step for step in MAIN_STEPS if step in steps), None)
+    then = now or floor.at or _START
     return Desk(
         counter=counter,
         zone=here.zone,
@@ -217,7 +254,7 @@ def desk(floor: Floor, counter: str, actor: Actor, health: Mapping[str, Health] 
         until=at.until,
         stored=at.stored,
         roll=next_on_roll(floor),
-        visit=_visit(visit) if visit else None,
+        visit=_visit(floor, visit, then) if visit else None,
         waiting=tuple(_waiting(floor, one.visit) for one in upcoming(floor, counter, floor.at or _START, WAITING_SHOWN)),
         total=sum(len(line(floor, name)) for name in names),
         queues=tuple(_queue(floor, name) for name in names if name in floor.look.queues),
@@ -227,8 +264,15 @@ def desk(floor: Floor, counter: str, actor: Actor, health: Mapping[str, Health] 
         main=main,
         undo=_undo(at.step) if "Undo" in steps and at.step is not None else None,
         reason=_reason(visit),
-        alerts=alerts(floor, health, now or floor.at or _START),
+        alerts=at_counter(alerts(floor, health, then), counter),
         printers=_printers(floor, here.zone),
+        contact=work.contact(floor, at, then, may=bool(steps)),
+        callbacks=work.callbacks(floor, then),
+        messages=work.messages(floor, counter),
+        alarm=work.alarm(floor, counter, then),
+        colleagues=work.colleagues(floor, counter),
+        booked=work.booked(floor, names),
+        recent=at.recent,
         plan=floor.version,
     )
 
@@ -237,7 +281,7 @@ def desk_urgent(desk: Desk) -> object:
     """The part of a desk that cannot wait a second: the counter's own state and who is next."""
     return (
         desk.state, desk.clerk, desk.visit, desk.actions, desk.undo, desk.waiting[:1], desk.plan, desk.pause, desk.stored,
-        desk.roll, pressing(desk.alerts), desk.printers,
+        desk.roll, pressing(desk.alerts), desk.printers, desk.contact, desk.messages, desk.alarm, desk.callbacks,
     )  # fmt: skip
 
 
@@ -264,6 +308,12 @@ def catalogue(floor: Floor) -> Catalogue:
         kinds=plan.kinds,
         channels=plan.channels,
         outcomes=plan.outcomes,
+        unserved=plan.unserved,
+        record=plan.rules.record,
+        presence_s=plan.rules.presence_s,
+        no_show_s=plan.rules.no_show_s,
+        for_colleagues=plan.rules.for_colleagues,
+        clerks=tuple(clerk.code for clerk in plan.clerks),
         pause_reasons=plan.pause_reasons,
         park_minutes=plan.rules.park_minutes,
         institutions=tuple(OfferInstitution(institution=i.code, short=i.short, name=i.name) for i in plan.institutions),
@@ -276,6 +326,10 @@ def catalogue(floor: Floor) -> Catalogue:
                 channels=s.channels,
                 minutes=s.minutes,
                 queue=floor.look.queue_of.get(s.code),
+                group=s.group,
+                keywords=s.keywords,
+                bring=s.bring,
+                alone=s.alone,
             )
             for s in plan.services
             if not s.retired
@@ -289,18 +343,15 @@ def catalogue(floor: Floor) -> Catalogue:
     )
 
 
-def _visit(visit: Visit) -> DeskVisit:
-    leg = visit.leg
+def _visit(floor: Floor, visit: Visit, now: datetime) -> DeskVisit:
+    leg, service = visit.leg, floor.look.services.get(visit.service)
     return DeskVisit(
-        visit=visit.id, number=visit.number, service=visit.service, queue=leg.queue, language=visit.language,
+        visit=visit.id, number=visit.number, service=visit.service, more=visit.more, channel=visit.channel,
+        minutes=service.minutes if service else 0, queue=leg.queue, language=visit.language,
         needs=visit.needs, issued=visit.issued, called=leg.called or visit.issued, served=leg.served, calls=leg.calls,
         shown=leg.shown, low=visit.low, high=visit.high, due=visit.due, note=visit.note, slip=visit.slip,
-        delivered=tuple(
-            DeskDelivered(
-                n=d.n, service=d.service, kind=d.kind, channel=d.channel, outcome=d.outcome, quantity=d.quantity
-            )
-            for d in visit.delivered
-        ),
+        delivered=work.delivered_of(visit, now), missing=missing(floor.settled.rules, visit.delivered),
+        checklist=work.checklist(floor, visit), linked=work.linked(floor, visit), history=work.history(visit),
     )  # fmt: skip
 
 

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable
 
+import msgspec
 from flask import Blueprint, Response, abort
 from flask.typing import ResponseReturnValue
 
 from config.plan import Plan
 from server.shell import LANGUAGES, chosen_language, shell
 
-SHEETS = ("desk", "desk_centre", "desk_record", "desk_sheets", "desk_narrow")
+SHEETS = ("desk", "desk_centre", "desk_record", "desk_sheets", "desk_beside", "desk_narrow")
 """Style sheets in their order: the last one adapts the others to less room."""
 
 
 def pages(plan: Callable[[], Plan], admit: Callable[[str], Response | None], who: Callable[[], str]) -> Blueprint:
-    """`/counter/<counter>`. `admit(channel)` answers a person who may not see it, `who()` names the one who may."""
+    """`/counter/<counter>`, which can be installed as a window of its own.
+
+    `admit(channel)` answers a person who may not see it, `who()` names the one who may.
+    """
     blueprint = Blueprint("counter", __name__, static_folder="static", static_url_path="/counter/static")
 
     @blueprint.get("/counter/<counter>")
@@ -32,13 +36,28 @@ def pages(plan: Callable[[], Plan], admit: Callable[[str], Response | None], who
             languages=LANGUAGES,
             channel=f"desk/{counter}",
             device=f"desk-{counter}",
-            catalogues=("counter", "alerts"),
+            catalogues=("counter", "alerts", "lock"),
             sheets=[f"/counter/static/{name}.css" for name in SHEETS],
             scripts=("/counter/static/desk.js",),
+            manifest=f"/counter/{counter}/app.webmanifest",
             counter=counter,
             clerk=who(),
             place=present.place,
             timezone=present.centre.timezone,
         )
+
+    @blueprint.get("/counter/<counter>/app.webmanifest")
+    def manifest(counter: str) -> ResponseReturnValue:
+        present = plan()
+        if counter not in {known.code for known in present.counters}:
+            abort(404)
+        name = present.place.noun["lv"].format(n=counter)
+        icon = {"src": "/static/mark.svg", "sizes": "any", "type": "image/svg+xml"}
+        body = {
+            "name": f"{name} · Rinda", "short_name": name, "lang": "lv", "id": f"/counter/{counter}",
+            "start_url": f"/counter/{counter}", "scope": "/counter/", "display": "standalone",
+            "background_color": "#f6f2e8", "theme_color": "#073b31", "icons": [icon],
+        }  # fmt: skip
+        return Response(msgspec.json.encode(body), mimetype="application/manifest+json")
 
     return blueprint

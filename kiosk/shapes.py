@@ -50,7 +50,7 @@ class MenuSituation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MenuNotice(msgspec.Struct, frozen=True, kw_only=True):
-    """A sentence that holds today, until the date `until`; `about` are service or institution codes, none for the whole centre."""
+    """A sentence that holds until the date `until`; `about` are service or institution codes, none for the whole centre."""
 
     text: Text
     kind: Literal["info", "attention"]

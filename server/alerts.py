@@ -1,4 +1,4 @@
-"""What staff must see to at the kiosks: calls for a person, printers, paper, numbers not yet here. Pure."""
+"""What staff must see to at kiosks and panels: calls for a person, printers, paper, numbers not yet here, dead signs. Pure."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -6,16 +6,17 @@ from typing import Literal
 
 import msgspec
 
-from server.domain.floor import Floor, open_help
+from config.plan import Line
+from server.domain.floor import Floor, open_alarm, open_help
 from server.protocol import Status
 
 OFF_S = 5
 """A kiosk that is away for less is only reconnecting."""
 
-AlertKind = Literal["help", "printer", "kiosk_off", "reserve", "paper_low"]
+AlertKind = Literal["alarm", "help", "printer", "kiosk_off", "panel", "reserve", "paper_low"]
 """Gravest first."""
 
-_RANK: tuple[AlertKind, ...] = ("help", "printer", "kiosk_off", "reserve", "paper_low")
+_RANK: tuple[AlertKind, ...] = ("alarm", "help", "printer", "kiosk_off", "panel", "reserve", "paper_low")
 _LOW = ("paper_low", "ready_low")
 _WELL = (
     "ok", "starting", "unknown", "connecting", "recovering", "presenter", "presenter_busy", "number_refused", *_LOW,
@@ -33,29 +34,37 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that somebody must see to at a kiosk, with its time if that is known (UTC).
+    """One thing that somebody must see to at a kiosk or on a line of panels, with its time if that is known (UTC).
 
-    `detail` is the word for a printer's fault, `slips` about how many more the paper will do, `unsent` how many numbers of the
-    kiosk are not with the server yet, `clerk` the account that goes there.
+    `kiosk` is empty for a line, `line` for a kiosk; `counters` are those whose signs are meant. `detail` is the word for the
+    fault of a printer, or of a line: silent (no answer), lost (the line is not there) or off (its program is not). `slips` is
+    about how many more the paper will do, `unsent` how many numbers of the kiosk are not with the server yet, `clerk` the
+    account that goes there.
     """
 
     kind: AlertKind
-    kiosk: str
+    kiosk: str = ""
     since: datetime | None = None
     detail: str = ""
     slips: int | None = None
     unsent: int = 0
     clerk: str | None = None
+    line: str = ""
+    counters: tuple[str, ...] = ()
 
 
 def kiosk_health(health: Mapping[str, Health]) -> dict[str, Health]:
     """By kiosk what its program says on its connection for the menu (`<device>@<kiosk>`); of several the connected one."""
+    return _by_owner(health, "menu")
+
+
+def _by_owner(health: Mapping[str, Health], channel: str) -> dict[str, Health]:
     found: dict[str, Health] = {}
     for device, one in health.items():
-        if one.channel == "menu":
-            kiosk = device.rpartition("@")[2]
-            if kiosk not in found or one.connected or not found[kiosk].connected:
-                found[kiosk] = one
+        if one.channel == channel:
+            owner = device.rpartition("@")[2]
+            if owner not in found or one.connected or not found[owner].connected:
+                found[owner] = one
     return found
 
 
@@ -68,7 +77,37 @@ def alerts(floor: Floor, health: Mapping[str, Health], now: datetime) -> tuple[A
             found.append(Alert(kind="help", kiosk=kiosk.code, since=called.since, clerk=called.clerk))
         if (said := known.get(kiosk.code)) is not None:
             found += _of(kiosk.code, said, now)
+    for counter in floor.look.counters:
+        if (raised := open_alarm(floor, counter, now)) is not None:
+            found.append(Alert(kind="alarm", since=raised.since, clerk=raised.clerk, counters=(counter,)))
+    lines = _by_owner(health, "panels")
+    for line in floor.settled.lines:
+        if (said := lines.get(line.code)) is not None:
+            found += _of_line(line, said, now)
     return tuple(sorted(found, key=lambda one: (_RANK.index(one.kind), one.clerk is not None)))
+
+
+def at_counter(found: tuple[Alert, ...], counter: str) -> tuple[Alert, ...]:
+    """Those that concern a counter: all of the kiosks, its own sign, and the alarms of others, for its own is quiet."""
+    found = tuple(one for one in found if one.kind != "alarm" or counter not in one.counters)
+    own = ((one, tuple(c for c in one.counters if c == counter)) for one in found)
+    return tuple(
+        msgspec.structs.replace(one, counters=here) if one.kind == "panel" else one
+        for one, here in own if one.kind != "panel" or here
+    )  # fmt: skip
+
+
+def _of_line(line: Line, said: Health, now: datetime) -> list[Alert]:
+    every = tuple(dict.fromkeys(panel.counter for panel in line.panels))
+    status, since = said.status, said.since
+    if not said.connected:
+        gone = since is None or now - since >= timedelta(seconds=OFF_S)
+        detail, counters = "off", every if gone else ()
+    elif status.state == "lost":
+        detail, counters = "lost", every
+    else:
+        detail, counters = "silent", tuple(counter for counter in every if counter in status.silent)
+    return [Alert(kind="panel", since=since, detail=detail, line=line.code, counters=counters)] if counters else []
 
 
 def _of(kiosk: str, said: Health, now: datetime) -> list[Alert]:
@@ -89,4 +128,4 @@ def _of(kiosk: str, said: Health, now: datetime) -> list[Alert]:
 
 def pressing(found: tuple[Alert, ...]) -> object:
     """The part that cannot wait a second: all but the counts."""
-    return [(one.kind, one.kiosk, one.detail, one.clerk) for one in found]
+    return [(one.kind, one.kiosk, one.detail, one.clerk, one.line, one.counters) for one in found]

@@ -18,8 +18,9 @@ from config.plan import Plan
 from config.settings import Settings
 from counter.book_page import book_pages
 from counter.panel_page import panel_pages
+from server.account_pages import AccountPages
 from server.api import Api
-from server.bridge import Bridge, Door
+from server.bridge import Bridge, Door, Outside
 from server.clock import WallClock
 from server.domain.commands import Command, RevisePlan, Tick
 from server.domain.context import Actor
@@ -30,10 +31,13 @@ from server.guard import TICKET_BURST, TICKET_RATE, Bucket, Gate
 from server.headers import secure
 from server.hub import Hub, Json
 from server.listen import serve
+from server.login import Login
 from server.logs import MUTE
 from server.metrics import Metrics
 from server.people import People
+from server.session_pages import LOCK_GRACE_S, SessionPages
 from server.shell import check_built
+from server.sso import Sso
 from server.store.centre import CentreStore
 from server.store.journal import BrokenChain
 from server.submit import Submit
@@ -60,7 +64,7 @@ class CentreServer:
         self.engine = Engine(self._store)
         self._bridge = Bridge()
         self.door = Door(self.engine, self._bridge)
-        self.people = People(self.door.do)
+        self.people = People(self.door.do, lock_after=self._lock_after)
         app = flask.Flask("server", static_folder=str(Path(__file__).parent / "static"), static_url_path="/static")
         app.config.update(MAX_CONTENT_LENGTH=BODY_MOST)
         self._socketio = SocketIO(
@@ -71,9 +75,13 @@ class CentreServer:
         self.hub = Hub(self._socketio, self._floor, submit, self.people, self._bridge)
         self.engine.wake = self.hub.notice
         phones = Bucket(TICKET_RATE, TICKET_BURST)
-        web = Web(settings, self.engine, self.people, self.door, self.hub.drop, metrics)
+        web = Web(settings, self.engine, self.people, metrics)
+        sso = Sso(settings, Outside()) if settings.sso_issuer else None
         for blueprint in (
             web.routes(),
+            Login(self._floor, self.people, self.door, self.hub.cut, sso).routes(),
+            SessionPages(self._floor, self.people, self.door, self.hub.cut).routes(),
+            AccountPages(self._floor, self.people, self.door, self.hub.cut).routes(),
             Api(self._floor, submit, self.people, self.door, self._store, lambda: self.hub.health, phones).routes(),
             display.web.pages(self._settled_plan, web.admit),
             display.web.phone_pages(self._floor, phones.take),
@@ -115,6 +123,11 @@ class CentreServer:
 
     def _floor(self) -> Floor:
         return self.engine.floor
+
+    def _lock_after(self) -> float:
+        """Seconds; the pages lock themselves a little earlier, so that nobody is surprised by a refusal."""
+        minutes = self.engine.floor.plan.rules.lock_minutes if self.engine.floor.plan else 0
+        return minutes * 60 + LOCK_GRACE_S if minutes else 0.0
 
     def _settled_plan(self) -> Plan:
         return self.engine.floor.settled

@@ -3,26 +3,31 @@
 _AT_COUNTER = frozenset({
     "OpenCounter", "CloseCounter", "Pause", "Resume", "CallNext", "CallVisit", "Recall", "Serve", "Requeue", "Transfer",
     "Park", "NoShow", "RecordService", "AmendService", "Finish", "Undo", "RegisterContact", "StoreNext", "CallRoll", "SetRoll",
+    "CallCallback", "SendMessage", "RaiseAlarm",
 })  # fmt: skip
 _ARRIVAL = frozenset({"TakeTicket", "CheckIn"})
 _BOOK = frozenset({"HoldSlot", "BookAppointment", "MoveAppointment", "CancelAppointment"})
-_CLERK = _AT_COUNTER | _ARRIVAL | _BOOK | {"Leave", "PrintSlip", "AnswerHelp"}
+_CLERK = _AT_COUNTER | _ARRIVAL | _BOOK | {
+    "Leave", "PrintSlip", "AnswerHelp", "RegisterCallback", "EndCallback", "AcknowledgeMessage", "AcknowledgeAlarm",
+}  # fmt: skip
 
 COMMANDS: dict[str, frozenset[str]] = {
     "kiosk": _ARRIVAL | {"AdmitOffline", "ReportSlip", "CallHelp"},
     "display": frozenset({"ConfirmShown"}),
+    "panel": frozenset({"CallNext", "Recall", "Serve", "NoShow", "Requeue", "Finish", "Resume"}),
     "clerk": _CLERK,
     "manager": _CLERK | {"AdmitOffline", "CloseDay", "RevisePlan", "ConfirmShown", "ReportSlip", "CorrectVisit"},
     "national": frozenset(),
     "visitor": frozenset(),
-    "system": frozenset({"Tick", "RevisePlan"}),
+    "system": frozenset({"Tick", "RevisePlan", "TakeCounter"}),
 }
 
 CHANNELS: dict[str, frozenset[str]] = {
     "kiosk": frozenset({"menu", "jobs"}),
-    "display": frozenset({"board", "panel"}),
+    "display": frozenset({"board", "panel", "panels"}),
+    "panel": frozenset({"panels"}),
     "clerk": frozenset({"menu", "desk", "panel", "board", "catalogue", "overview"}),
-    "manager": frozenset({"menu", "jobs", "desk", "panel", "board", "catalogue", "overview"}),
+    "manager": frozenset({"menu", "jobs", "desk", "panel", "panels", "board", "catalogue", "overview"}),
     "national": frozenset({"overview"}),
     "visitor": frozenset(),
     "system": frozenset(),

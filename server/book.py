@@ -43,11 +43,22 @@ class AppointmentRecord(Struct, frozen=True, kw_only=True):
     contact: Contact | None
 
 
+class CallbackRecord(Struct, frozen=True, kw_only=True):
+    """Somebody who is to be called back."""
+
+    callback: UUID
+    service: str
+    start: datetime
+    language: str
+    contact: Contact | None
+
+
 class AppointmentPage(Struct, frozen=True, kw_only=True):
-    """The book of one local day, by time."""
+    """The book of one local day, by time, and who is to be called back on it."""
 
     day: str
     appointments: tuple[AppointmentRecord, ...]
+    callbacks: tuple[CallbackRecord, ...] = ()
 
 
 def slot_page(floor: Floor, service: str, days: Iterable[date], now: datetime, without: UUID | None = None) -> SlotPage:
@@ -63,7 +74,12 @@ def slot_page(floor: Floor, service: str, days: Iterable[date], now: datetime, w
 def appointment_page(floor: Floor, day: str, contacts: Mapping[UUID, Contact]) -> AppointmentPage:
     """What the book has for a local day, with the contacts of who booked."""
     ahead = (floor.book[place.visit] for place in floor.agenda)
-    return AppointmentPage(day=day, appointments=tuple(
+    back = sorted((one for one in floor.callbacks.values() if local_day(floor, one.start) == day), key=lambda one: one.start)
+    waiting = tuple(
+        CallbackRecord(callback=one.id, service=one.service, start=one.start, language=one.language, contact=contacts.get(one.id))
+        for one in back
+    )
+    return AppointmentPage(day=day, callbacks=waiting, appointments=tuple(
         AppointmentRecord(
             appointment=one.id, code=one.code, service=one.service, start=one.start, minutes=one.minutes, language=one.language,
             needs=one.needs, state="booked" if one.held is None else "held", contact=contacts.get(one.id),

@@ -35,6 +35,28 @@ class Bridge:
             self._posted.popleft()()
 
 
+class Outside:
+    """Work that asks other machines and may hang, on few threads of its own: nobody waits for it longer than agreed."""
+
+    def __init__(self, places: int = 2) -> None:
+        self._pool, self._free = ThreadPool(places), places
+
+    def __call__(self, work: Callable[..., Any], *args: Any, within_s: float) -> Any:
+        """What the work returned or raised; TimeoutError when it takes longer, or at once when every thread hangs."""
+        if self._free == 0:
+            raise TimeoutError
+        self._free -= 1
+        under_way = self._pool.spawn(work, *args)
+        under_way.rawlink(self._done)
+        try:
+            return under_way.get(timeout=within_s)
+        except gevent.Timeout:
+            raise TimeoutError from None
+
+    def _done(self, _: Any) -> None:
+        self._free += 1
+
+
 class Door:
     """The engine as greenlets use it."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+import counter.panels.view
 import counter.view
 import display.phone
 import display.view
@@ -51,11 +52,15 @@ CHANNELS: dict[str, Channel] = {
         personal=True,
     ),
     "panel": Channel(lambda f, name, o: counter.view.panel(f, name), _whole, named=True),
+    "panels": Channel(lambda f, name, o: counter.panels.view.panels(f, o.actor.id), _whole, named=False, personal=True),
     "catalogue": Channel(lambda f, name, o: counter.view.catalogue(f), _whole, named=False),
     "board": Channel(lambda f, name, o: display.view.board(f, name), display.view.urgent, named=True),
     "ticket": Channel(lambda f, name, o: display.phone.ticket(f, name, o.now), _whole, named=True),
     "overview": Channel(
-        lambda f, name, o: server.admin.view.overview(f, o.health, o.now or f.at or _EPOCH), server.admin.view.urgent, named=False
+        lambda f, name, o: server.admin.view.overview(f, o.health, o.now or f.at or _EPOCH, o.actor),
+        server.admin.view.urgent,
+        named=False,
+        personal=True,
     ),
 }
 """The kinds of channel; `named` ones take a name behind a slash: `desk/3`."""

@@ -30,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(fault, file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
-        hint = "; install the extra: pip install rinda[postgresql]" if error.name == "psycopg" else ""
+        extra = {"psycopg": "postgresql", "authlib": "sso", "requests": "sso"}.get(error.name or "")
+        hint = f"; install the extra: pip install rinda[{extra}]" if extra else ""
         print(f"rinda: {error}{hint}", file=sys.stderr)
         return 1
     except ValueError as error:
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     _demo(commands)
     _serve(commands)
     _kiosk(commands)
+    _panel(commands)
     plan_cli.add(commands)
     journal_cli.add(commands)
     people_cli.add(commands)
@@ -120,6 +122,12 @@ def _kiosk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     command.add_argument("--host", default="127.0.0.1")
     command.add_argument("--port", type=_port, default=8081)
     command.add_argument("--data", type=Path, default=Path("kiosk-data"))
+
+
+def _panel(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from counter.panel_cli import EXAMPLE, add_arguments
+
+    add_arguments(_command(commands, "panel", "the program of one serial line of call panels", EXAMPLE, _run_panel), _address)
 
 
 def _printer(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -200,6 +208,16 @@ def _run_kiosk(chosen: argparse.Namespace) -> int:
         limits=LIMITS if chosen.pace is None else chosen.pace,
     )
     run(settings)
+    return 0
+
+
+def _run_panel(chosen: argparse.Namespace) -> int:
+    from counter.agent import run
+    from counter.panel_cli import settings
+
+    found = settings(chosen)
+    logs.start()
+    run(found)
     return 0
 
 

@@ -82,6 +82,7 @@ def _people(people: People, plan: Plan) -> None:
     people.add_device("demo-manager", "manager", "demo-manager")
     people.add_device("demo-display", "display", "demo-display")
     people.add_device("demo-national", "national", "demo-national")
+    people.add_device(plan.lines[0].code if plan.lines else "panels", "panel", "demo-panel")
 
 
 def _kiosk(port: int, data: Path, code: str) -> "subprocess.Popen[bytes]":

@@ -18,7 +18,16 @@ from sqlalchemy import Connection, Executable
 from sqlalchemy.exc import IntegrityError
 
 from server.domain.arrival import local_day
-from server.domain.commands import AdmitOffline, BookAppointment, Command, CorrectVisit, Tick
+from server.domain.commands import (
+    AdmitOffline,
+    BookAppointment,
+    Command,
+    Contact,
+    CorrectVisit,
+    RecordService,
+    RegisterCallback,
+    Tick,
+)
 from server.domain.context import Actor, Context
 from server.domain.decide import decide
 from server.domain.events import Record, ServiceHistory
@@ -254,7 +263,7 @@ class Engine:
 
     def _past(self, floor: Floor, command: Command, touched: Mapping[UUID, Visit]) -> Visit | None:
         """The visit of an earlier day that a command is about, as the commands before it in the batch leave it."""
-        if isinstance(command, CorrectVisit) and command.visit not in floor.visits:
+        if isinstance(command, CorrectVisit | RecordService) and command.visit is not None and command.visit not in floor.visits:
             return touched.get(command.visit) or self._store.visit(command.visit)
         if isinstance(command, AdmitOffline) and (asked := earlier_number(floor, command)) is not None:
             return self._store.numbered(*asked)
@@ -325,6 +334,10 @@ def _final(ask: Ask) -> bool:
 
 def _digest(ask: Ask) -> str:
     # Without the contact: a digest that covers a telephone number can be searched for it.
-    command = replace(ask.command, contact=None) if isinstance(ask.command, BookAppointment) else ask.command
+    command = ask.command
+    if isinstance(command, BookAppointment):
+        command = replace(command, contact=None)
+    elif isinstance(command, RegisterCallback):
+        command = replace(command, contact=Contact())
     text = msgspec.json.encode(command, order="deterministic")
     return hashlib.sha256(type(ask.command).__name__.encode() + b"\0" + text).hexdigest()

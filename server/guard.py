@@ -58,6 +58,26 @@ def credential(environ: Environ, people: People, token: str | None) -> Callable[
     return partial(people.by_token, named) if named else partial(identify, environ, people)
 
 
+def awake(environ: Environ, people: People, token: str | None = None) -> Callable[[], bool]:
+    """Notes that somebody works in the session of the request, and says whether it takes commands: a locked one does not.
+
+    Tokens and device cookies are never locked.
+    """
+    cookie = None if token or environ.get("rinda.query_token") or "HTTP_AUTHORIZATION" in environ else _cookie(environ, COOKIE)
+
+    def work() -> bool:
+        session = people.session(cookie)
+        if session is not None:
+            people.sessions.touch(session)
+        return session is None or not people.sessions.locked(session)
+
+    return work
+
+
+def _cookie(environ: Environ, name: str) -> str | None:
+    return parse_cookie(environ.get("HTTP_COOKIE", "")).get(name)
+
+
 class Bucket:
     """A token bucket per key: `burst` at once, then `rate` a second. Keys that are full again are forgotten."""
 

@@ -23,7 +23,7 @@ from server.domain.context import Actor
 from server.domain.events import Record, TicketIssued
 from server.domain.floor import Floor
 from server.domain.refusal import CODES, Refusal
-from server.guard import Bucket, credential
+from server.guard import Bucket, awake, credential
 from server.people import People
 from server.protocol import COMMAND, PROTOCOL, STATUS, VIEW, Answer, Identify, Status, View
 from server.submit import Submit, decode, refused
@@ -56,7 +56,7 @@ class Group(msgspec.Struct, eq=False):
 
 
 class Seat(msgspec.Struct, eq=False):
-    """One connected device. `valid` looks its credential up again, so that a revoked one ends here."""
+    """One connected device. `valid` looks its credential up again: a revoked one ends here; a locked one is not `awake`."""
 
     sid: str
     device: str
@@ -64,6 +64,7 @@ class Seat(msgspec.Struct, eq=False):
     group: Group
     actor: Actor
     valid: Callable[[], Actor | None]
+    awake: Callable[[], bool]
 
 
 class Json:
@@ -122,10 +123,11 @@ class Hub:
         calm = all(isinstance(record.event, TicketIssued) and record.event.prints is None for record in records)
         self._bridge.post(self._bell.set if calm else self._hurry)
 
-    def drop(self, account: str) -> None:
-        """Cuts every socket of a person who signed out."""
-        for seat in [seat for seat in self._seats.values() if seat.actor.id == account]:
-            self._io.server.disconnect(seat.sid)
+    def cut(self) -> None:
+        """Cuts the sockets whose session has ended or whose token was taken back."""
+        for seat in list(self._seats.values()):
+            if seat.valid() is None:
+                self._io.server.disconnect(seat.sid)
 
     def _hurry(self) -> None:
         self._urgent.set()
@@ -168,7 +170,9 @@ class Hub:
         device = f"{who.channel if kind == 'desk' else who.device}@{own}"
         before = self._devices.get(device)
         self._devices[device] = _sid()
-        self._seats[_sid()] = Seat(_sid(), device, who.channel, group, actor, valid)
+        self._seats[_sid()] = Seat(
+            _sid(), device, who.channel, group, actor, valid, awake(environ, self._people, who.token)
+        )  # fmt: skip
         if actor.role != "visitor":
             # What it said before its connection broke holds until it says something else: it speaks when something changed.
             known = self._health.get(device)
@@ -199,6 +203,8 @@ class Hub:
         decoded = decode(message)
         if isinstance(decoded, Answer):
             return msgspec.to_builtins(decoded)
+        if seat is not None and not seat.awake():
+            return msgspec.to_builtins(refused(Refusal("locked"), decoded.language))
         if actor.role != "manager" and not self._pace.take(_sid()):
             return msgspec.to_builtins(refused(Refusal("too_fast"), decoded.language))
         return msgspec.to_builtins(self._submit(actor, decoded, decoded.language))
@@ -230,10 +236,9 @@ class Hub:
         gevent.spawn_later(0.1, self._io.server.disconnect, sid)
 
     def _sweep(self) -> float:
-        """Cuts the sockets whose session has ended or whose token was taken back."""
-        for seat in list(self._seats.values()):
-            if seat.valid() is None:
-                self._io.server.disconnect(seat.sid)
+        """What nobody announced: sessions that ran out, and those that became locked."""
+        self.cut()
+        self._people.sessions.sweep()
         return SWEEP_S
 
     def _join(self, channel: str, actor: Actor, sid: str) -> Group:

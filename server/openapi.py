@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from counter.panels.shapes import Panels
 from counter.view import Catalogue, Desk, Panel
 from display.phone import Ticket
 from display.view import Board
@@ -26,6 +27,7 @@ _VIEWS = {
     "jobs/{kiosk}": Jobs,
     "desk/{counter}": Desk,
     "panel/{counter}": Panel,
+    "panels": Panels,
     "catalogue": Catalogue,
     "board/{zone}": Board,
     "overview": Overview,
@@ -103,7 +105,11 @@ def _command(name: str, schema: dict[str, Any], by_type: dict[str, Any]) -> dict
         "description": "The same id again gives the same answer and no second effect. Roles: "
         + ", ".join(role for role, commands in _people() if name in commands),
         "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
-        "responses": {"200": _json(done), "409": _error("Refused: nothing changed"), **_errors(400, 401, 403, 413, 429, 503)},
+        "responses": {
+            "200": _json(done),
+            "409": _error("Refused: nothing changed"),
+            **_errors(400, 401, 403, 413, 423, 429, 503),
+        },
     }
 
 
@@ -125,7 +131,7 @@ def _view(path: str, schema: dict[str, Any]) -> dict[str, Any]:
         "operationId": f"view_{kind}",
         "summary": f"The {kind} view",
         "parameters": parameters,
-        "responses": {"200": _json(view), **_errors(400, 401, 403, 404, 429)},
+        "responses": {"200": _json(view), **_errors(400, 401, 403, 404, 423, 429)},
         **({"security": []} if kind in authority.OPEN_CHANNELS else {}),
     }
 
@@ -147,7 +153,7 @@ def _visits(page: dict[str, Any]) -> dict[str, Any]:
             {"name": "since", "in": "query", "schema": number},
             {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 500}},
         ],
-        "responses": {"200": _json(page), **_errors(400, 401, 403)},
+        "responses": {"200": _json(page), **_errors(400, 401, 403, 423)},
     }
 
 
@@ -162,7 +168,7 @@ def _slots(page: dict[str, Any]) -> dict[str, Any]:
             {"name": "days", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 31, "default": 1}},
             {"name": "without", "in": "query", "schema": {"type": "string", "format": "uuid"}},
         ],
-        "responses": {"200": _json(page), "409": _error("No appointments for this service"), **_errors(400, 401, 403)},
+        "responses": {"200": _json(page), "409": _error("No appointments for this service"), **_errors(400, 401, 403, 423)},
     }  # fmt: skip
 
 
@@ -171,7 +177,7 @@ def _appointments(page: dict[str, Any]) -> dict[str, Any]:
         "operationId": "appointments",
         "summary": "The book of a local day: what is booked or held, with contacts",
         "parameters": [_day("day")],
-        "responses": {"200": _json(page), **_errors(400, 401, 403)},
+        "responses": {"200": _json(page), **_errors(400, 401, 403, 423)},
     }
 
 
@@ -188,7 +194,7 @@ def _slip(draft: dict[str, Any] | None) -> dict[str, Any]:
             for name, kind in query["properties"].items()
         ],
         **({"requestBody": _json(draft)} if draft else {}),
-        "responses": {"200": {"description": "The slip", "content": picture}, **_errors(400, 401, 403, 409)},
+        "responses": {"200": {"description": "The slip", "content": picture}, **_errors(400, 401, 403, 409, 423)},
     }
 
 
@@ -197,7 +203,7 @@ def _repairs(found: dict[str, Any]) -> dict[str, Any]:
         "operationId": "repairs",
         "summary": "Visits of at most a year whose records are impossible or unfinished",
         "parameters": _span(),
-        "responses": {"200": _json(found), **_errors(400, 401, 403)},
+        "responses": {"200": _json(found), **_errors(400, 401, 403, 423)},
     }
 
 
@@ -213,7 +219,7 @@ def _report(found: dict[str, Any]) -> dict[str, Any]:
             *_span(),
             {"name": "format", "in": "query", "schema": {"enum": list(KINDS), "default": "json"}},
         ],
-        "responses": {"200": done, **_errors(400, 401, 403, 404)},
+        "responses": {"200": done, **_errors(400, 401, 403, 404, 423)},
     }
 
 
@@ -242,6 +248,7 @@ def _errors(*statuses: int) -> dict[str, Any]:
         404: "No such thing",
         409: "Refused",
         413: "The body is too large",
+        423: "The session is locked",
         429: "Too fast",
         503: "Cannot be stored now",
     }

@@ -1,74 +1,64 @@
-"""Who may come in: accounts with Argon2 passwords, server-side sessions, and devices with bearer tokens."""
+"""Who may come in: accounts with passwords, PINs and single sign-on, their sessions, and devices with bearer tokens."""
 
-import hashlib
-import secrets
 import time
 from collections.abc import Callable
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from msgspec import Struct
-from sqlalchemy import Connection, delete, select
+from msgspec.structs import replace
+from sqlalchemy import Connection, select, update
 
+from server import people_secrets
 from server.domain.context import Actor, Role
-from server.store.schema import accounts, devices, sessions
+from server.people_secrets import Delays, TooFast
+from server.people_sessions import SESSION_HOURS, Do, Session, Sessions, Way, digest
+from server.people_stations import Barred, Stations, station_of
+from server.store.schema import accounts, devices
 
-SESSION_HOURS = 12
-FAILURES_FREE = 5
-DELAY_MAX_S = 60
-FAILURES_KEPT = 10_000
-
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-"""OWASP's floor for Argon2id: 19 MiB, two passes; a flood of sign-ins must not eat the memory of a small PC."""
+__all__ = ["SESSION_HOURS", "Account", "Barred", "People", "Session", "TooFast"]
 
 
 class Account(Struct, frozen=True):
-    """A person with a role."""
+    """A person with a role. `pin` is None without one, `sso` who it is at the single sign-on; `off`: may not come in."""
 
     name: str
     role: Role
     display: str
     password: str
-
-
-class Session(Struct, frozen=True):
-    """A signed-in browser. `until` in microseconds since 1970."""
-
-    account: str
-    csrf: str
-    until: int
-
-
-class TooFast(Exception):
-    """Too many failed sign-ins; try again in `seconds`."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"wait {seconds:.0f} s")
-        self.seconds = seconds
+    pin: str | None = None
+    sso: str | None = None
+    off: bool = False
 
 
 class People:
-    """All of it in memory, written through `do` (a transaction on the writer's connection)."""
+    """All of it in memory, written through `do` (a transaction on the writer's connection).
 
-    def __init__(self, do: Callable[[Callable[[Connection], None]], None], clock: Callable[[], float] = time.time) -> None:
-        self._do = do
-        self._clock = clock
+    `lock_after()` is the idle time in seconds after which a session is locked, 0 for never. `station` is always the value of a
+    workstation's cookie, empty for none.
+    """
+
+    def __init__(
+        self, do: Do, clock: Callable[[], float] = time.time, lock_after: Callable[[], float] = lambda: 0.0
+    ) -> None:  # fmt: skip
+        self._do, self._clock = do, clock
         self._accounts: dict[str, Account] = {}
-        self._sessions: dict[str, Session] = {}
         self._devices: dict[str, Actor] = {}
-        self._failures: dict[tuple[str, str], tuple[int, float]] = {}
+        self._delays = Delays(clock)
+        self.sessions = Sessions(do, clock, lock_after)
+        self.stations = Stations(do, clock)
 
     def load(self) -> None:
         """Reads everything once."""
 
         def read(connection: Connection) -> None:
             for row in connection.execute(select(accounts)):
-                self._accounts[row.name] = Account(row.name, row.role, row.display, row.password)
-            for row in connection.execute(select(sessions)):
-                self._sessions[row.token] = Session(row.account, row.csrf, row.until)
+                self._accounts[row.name] = Account(
+                    row.name, row.role, row.display, row.password, row.pin, row.sso, bool(row.off)
+                )  # fmt: skip
             for row in connection.execute(select(devices)):
                 self._devices[row.token] = Actor(row.role, row.device)
+            self.sessions.load(connection)
+            self.stations.load(connection)
 
         self._do(read)
 
@@ -76,14 +66,14 @@ class People:
         """Makes an account; one that is there already stays as it is."""
         if name in self._accounts:
             return
-        account = Account(name, role, display, _hasher.hash(password))
+        account = Account(name, role, display, people_secrets.hasher.hash(password))
         row = {"name": name, "role": role, "display": display, "password": account.password}
         self._do(lambda connection: _run(connection, accounts.insert(), row))
         self._accounts[name] = account
 
     def add_device(self, device: str, role: Role, token: str) -> None:
         """Lets a device in by this token; one that is known already stays as it is."""
-        key = _digest(token)
+        key = digest(token)
         if key in self._devices:
             return
         self._do(
@@ -91,59 +81,90 @@ class People:
         )  # fmt: skip
         self._devices[key] = Actor(role, device)
 
-    def check(self, name: str, password: str, address: str) -> bool:
-        """Whether the password is right. Costs tens of milliseconds of one core: call it on a native thread.
+    def set_pin(self, name: str, pin_hash: str | None) -> None:
+        """The person's PIN as `people_secrets.hasher` made it, or none; it is taken only after the next password."""
+        self._change(name, pin=pin_hash)
+        self.stations.forget(name)
 
-        After five failures from one address each further try must wait, twice as long every time, at most a minute
-        (TooFast); nobody is ever locked out for good.
-        """
-        now, key = self._clock(), (name, address)
-        count, since = self._failures.get(key, (0, 0.0))
-        wait = min(DELAY_MAX_S, 2.0 ** min(count - FAILURES_FREE, 10)) if count >= FAILURES_FREE else 0.0
-        # The clock may have been set back since.
-        if (left := min(wait, since + wait - now)) > 0:
-            raise TooFast(left)
+    def set_sso(self, name: str, subject: str | None) -> None:
+        """Who the person is at the single sign-on; ValueError when somebody else is."""
+        taken = next((one.name for one in self._accounts.values() if subject and one.sso == subject), name)
+        if taken != name:
+            raise ValueError(f"{subject!r} is {taken} already")
+        self._change(name, sso=subject)
+
+    def set_off(self, name: str, off: bool) -> None:
+        """Whether the person may not come in; who may not has no session any more."""
+        self._change(name, off=off)
+        if off:
+            self.sessions.close(*(one.key for one in self.sessions.of(name)))
+            self.stations.forget(name)
+
+    def check(self, name: str, password: str, address: str) -> bool:
+        """Whether the password is right. Costs tens of milliseconds of one core: call it on a native thread. Or TooFast."""
+        self._delays.await_(name, address)
         account = self._accounts.get(name)
-        try:
-            _hasher.verify(account.password if account else _NOBODY, password)
-        except VerificationError:
-            self._failures[key] = (count + 1, now)
-            while len(self._failures) > FAILURES_KEPT:
-                self._failures.pop(next(iter(self._failures)))
+        usable = account if account is not None and not account.off else None
+        if not people_secrets.right(usable.password if usable else None, password):
+            self._delays.wrong(name, address)
             return False
-        if account is None:
-            return False
-        self._failures.pop(key, None)
+        self._delays.forget(name, address)
         return True
 
-    def open_session(self, name: str) -> str:
-        """A new session for an account whose password was checked; returns the cookie's value."""
-        token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-        until = int((self._clock() + SESSION_HOURS * 3600) * 1_000_000)
-        row = {"token": _digest(token), "account": name, "csrf": csrf, "until": until}
+    def check_pin(self, name: str, pin: str) -> bool:
+        """Whether the PIN is right, and nothing else: call `begin` before, `right` after. For a native thread."""
+        account = self._accounts.get(name)
+        return people_secrets.right(account.pin if account and not account.off else None, pin)
 
-        def write(connection: Connection) -> None:
-            connection.execute(delete(sessions).where(sessions.c.until < int(self._clock() * 1_000_000)))
-            connection.execute(sessions.insert(), row)
+    def pin_until(self, name: str, station: str) -> float:
+        """Until when a PIN is enough for the person at this workstation (seconds since 1970); 0.0: a password is needed."""
+        account = self._accounts.get(name)
+        has = account is not None and account.pin is not None and not account.off
+        return self.stations.until(station_of(station), name) if has else 0.0
 
-        self._do(write)
-        self._sessions[row["token"]] = Session(name, csrf, until)  # type: ignore[index]
-        return token
+    def known_at(self, station: str) -> list[Account]:
+        """Who was signed in at this workstation lately and may come in, the last one first."""
+        found = (self._accounts.get(name) for name in self.stations.known(station_of(station)))
+        return [account for account in found if account is not None and not account.off]
+
+    def by_sso(self, subject: str) -> Account | None:
+        """The account of who came from the single sign-on, also one that may not come in."""
+        return next((account for account in self._accounts.values() if account.sso == subject), None) if subject else None
+
+    def open_session(self, name: str, way: Way = "password", station: str = "", place: str = "") -> str:
+        """A new session for an account whose secret was checked; returns the cookie's value.
+
+        One that was opened with a PIN ends when the password's own hours are over.
+        """
+        until = self._clock() + SESSION_HOURS * 3600
+        if way == "pin":
+            until = min(until, self.stations.until(station_of(station), name))
+        elif station:
+            self.stations.prove(station_of(station), name)
+        return self.sessions.open(name, way, station_of(station), place, until)
 
     def close_session(self, token: str) -> None:
         """Signs out."""
-        key = _digest(token)
-        if self._sessions.pop(key, None) is not None:
-            self._do(lambda connection: _run(connection, delete(sessions).where(sessions.c.token == key)))
+        self.sessions.close(digest(token))
 
     def session(self, token: str | None) -> Session | None:
-        """The session behind a cookie, while it lasts."""
-        found = self._sessions.get(_digest(token)) if token else None
-        return found if found is not None and found.until > self._clock() * 1_000_000 else None
+        """The session behind a cookie, while it lasts and its person may come in."""
+        found = self.sessions.get(token)
+        account = self._accounts.get(found.account) if found else None
+        return found if account is not None and not account.off else None
+
+    def locked(self, token: str | None) -> bool:
+        """Whether the session behind a cookie is locked."""
+        found = self.session(token)
+        return found is not None and self.sessions.locked(found)
 
     def account(self, name: str) -> Account | None:
         """The account of that name."""
         return self._accounts.get(name)
+
+    def everybody(self) -> list[Account]:
+        """All accounts by the name that colleagues see."""
+        return sorted(self._accounts.values(), key=lambda account: (account.display.casefold(), account.name))
 
     def by_session(self, token: str | None) -> Actor | None:
         """The actor behind a session cookie."""
@@ -153,16 +174,14 @@ class People:
 
     def by_token(self, token: str | None) -> Actor | None:
         """The actor behind a bearer token."""
-        return self._devices.get(_digest(token)) if token else None
+        return self._devices.get(digest(token)) if token else None
 
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    def _change(self, name: str, **values: Any) -> None:
+        account = self._accounts[name]
+        row = {key: int(value) if isinstance(value, bool) else value for key, value in values.items()}
+        self._do(lambda connection: _run(connection, update(accounts).where(accounts.c.name == name).values(row)))
+        self._accounts[name] = replace(account, **values)
 
 
 def _run(connection: Connection, statement: Any, row: dict[str, Any] | None = None) -> None:
     connection.execute(statement, row)
-
-
-_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
-"""Checked when the name is unknown, so that the answer takes as long as for a known one."""

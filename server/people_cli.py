@@ -1,16 +1,18 @@
-"""`rinda account add` and `rinda device add`; the server must be stopped, for it is the only writer."""
+"""`rinda account` and `rinda device`; the server must be stopped, for it is the only writer."""
 
 import argparse
 import getpass
 import secrets
 import sys
+from collections.abc import Callable
 
 from server import data_option
 from server.engine import Engine
 from server.people import People
+from server.people_secrets import PASSWORD_LEAST, easy, hasher, like_pin
 
 STAFF = ("clerk", "manager", "national")
-DEVICES = ("kiosk", "display", "manager", "national")
+DEVICES = ("kiosk", "display", "panel", "manager", "national")
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,24 +24,38 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     new.add_argument("--role", choices=STAFF, default="clerk")
     new.add_argument("--display", help="the name that colleagues see")
     new.set_defaults(run=_account)
+    pin = verbs.add_parser("pin", help="asks for the PIN", epilog="Example: rinda account pin ilze --data DIR")
+    pin.add_argument("name")
+    pin.set_defaults(run=_pin)
+    sso = verbs.add_parser(
+        "sso", help="who it is at the single sign-on", epilog="Example: rinda account sso ilze 9f3c --data DIR"
+    )
+    sso.add_argument("name")
+    sso.add_argument("subject", help="the value of the claim that RINDA_SSO_CLAIM names; - for nobody")
+    sso.set_defaults(run=_sso)
+    off = verbs.add_parser("off", help="let a person in no more", epilog="Example: rinda account off ilze --data DIR")
+    on = verbs.add_parser("on", help="let a person in again", epilog="Example: rinda account on ilze --data DIR")
+    for verb, shut in ((off, True), (on, False)):
+        verb.add_argument("name")
+        verb.set_defaults(run=_off, off=shut)
     device = commands.add_parser("device", help="let a device or a program in")
     verbs = device.add_subparsers(title="commands", metavar="COMMAND", required=True)
     pair = verbs.add_parser(
         "add", help="prints its token once", epilog="Example: rinda device add kiosk-1 --role kiosk --data DIR"
     )
-    pair.add_argument("device", help="a kiosk by its code in the plan, a screen or a program by any name")
+    pair.add_argument("device", help="a kiosk or a line of panels by its code in the plan, a screen or a program by any name")
     pair.add_argument(
         "--role", choices=DEVICES, default="display", help="a program that reads reports is national; one that corrects, manager"
     )
     pair.set_defaults(run=_device)
-    for verb in (new, pair):
+    for verb in (new, pin, sso, off, on, pair):
         data_option.add(verb)
 
 
 def _account(chosen: argparse.Namespace) -> int:
-    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    if len(password) < 8:
-        print("rinda: a password has at least 8 characters", file=sys.stderr)
+    password = _asked("Password: ")
+    if len(password) < PASSWORD_LEAST:
+        print(f"rinda: a password has at least {PASSWORD_LEAST} characters", file=sys.stderr)
         return 2
     engine, people = _people(chosen)
     try:
@@ -53,6 +69,43 @@ def _account(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _pin(chosen: argparse.Namespace) -> int:
+    pin = _asked("PIN: ")
+    if not like_pin(pin) or easy(pin):
+        print("rinda: a PIN has 6 to 12 digits, not all alike and no run such as 345678", file=sys.stderr)
+        return 2
+    return _changed(chosen, lambda people: people.set_pin(chosen.name, hasher.hash(pin)), "has a PIN")
+
+
+def _sso(chosen: argparse.Namespace) -> int:
+    subject = None if chosen.subject == "-" else chosen.subject
+    said = f"is {subject} at the single sign-on" if subject else "is nobody at the single sign-on"
+    return _changed(chosen, lambda people: people.set_sso(chosen.name, subject), said)
+
+
+def _off(chosen: argparse.Namespace) -> int:
+    said = "may not come in any more" if chosen.off else "may come in again"
+    return _changed(chosen, lambda people: people.set_off(chosen.name, chosen.off), said)
+
+
+def _changed(chosen: argparse.Namespace, change: Callable[[People], None], said: str) -> int:
+    """Changes an account that must be there, and says what is true now."""
+    engine, people = _people(chosen, fresh=False)
+    try:
+        if people.account(chosen.name) is None:
+            print(f"rinda: there is no account {chosen.name!r}", file=sys.stderr)
+            return 1
+        change(people)
+    finally:
+        engine.stop()
+    print(f"{chosen.name} {said}")
+    return 0
+
+
+def _asked(what: str) -> str:
+    return getpass.getpass(what) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+
+
 def _device(chosen: argparse.Namespace) -> int:
     token = secrets.token_urlsafe(32)
     engine, people = _people(chosen)
@@ -64,8 +117,8 @@ def _device(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _people(chosen: argparse.Namespace) -> tuple[Engine, People]:
-    engine = Engine(data_option.store(chosen, fresh=True))
+def _people(chosen: argparse.Namespace, fresh: bool = True) -> tuple[Engine, People]:
+    engine = Engine(data_option.store(chosen, fresh=fresh))
     engine.start()
     people = People(engine.do)
     people.load()

@@ -76,10 +76,11 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     """`status`, device to server: its health, for people to see; kept in memory only, never in the journal.
 
     `slips` is about how many more slips the paper will do, for a device that can tell; `unsent` how many numbers given
-    without the server it still holds.
+    without the server it still holds; `silent` are the counters whose sign does not answer on a line.
     """
 
     state: Annotated[str, msgspec.Meta(max_length=40)] = "ok"
     detail: Annotated[str, msgspec.Meta(max_length=200)] = ""
     slips: int | None = None
     unsent: int = 0
+    silent: tuple[Annotated[str, msgspec.Meta(max_length=40)], ...] = ()

@@ -56,9 +56,11 @@ def shell(
     scripts: Sequence[str],
     theme: str = "lins",
     static: str = "/static",
+    manifest: str = "",
     **extra: Any,
 ) -> str:
-    """The shell of one screen. `catalogues` names the .po files whose texts the page needs; `extra` joins the boot data."""
+    """The shell of one screen. `catalogues` names the .po files whose texts the page needs, `manifest` is the address of what
+    makes a window of it, `extra` joins the boot data."""
     boot = {
         "language": language,
         "messages": {code: texts.messages(code, catalogues) for code in languages},
@@ -73,6 +75,7 @@ def shell(
         language=language,
         title=title,
         theme=theme,
+        manifest=manifest,
         sheets=sheets,
         scripts=scripts,
         boot=boot,

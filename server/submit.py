@@ -18,6 +18,8 @@ from server.protocol import Answer, CommandMessage
 HTTP_STATUS = {
     "malformed": 400,
     "signed_out": 401,
+    "wrong_secret": 403,
+    "password_needed": 403,
     "not_allowed": 403,
     "foreign_origin": 403,
     "unknown_command": 404,
@@ -25,6 +27,7 @@ HTTP_STATUS = {
     "unknown_path": 404,
     "unknown_report": 404,
     "too_large": 413,
+    "locked": 423,
     "too_fast": 429,
     "server_error": 500,
     "not_stored": 503,

@@ -1,38 +1,28 @@
-"""The centre server's own pages: front door, sign-in, errors, health; and who may see a page."""
+"""The centre server's own pages: front door, errors, health; and who may see a page."""
 
-import logging
-import secrets
 import shutil
-from collections.abc import Callable
 from urllib.parse import quote
-from uuid import uuid4
 
 import flask
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from config import texts
 from config.settings import Settings
 from server import authority
-from server.api import answer, no, speaks
-from server.bridge import Door
-from server.domain.commands import CloseCounter
+from server.api import answer, speaks
+from server.cookies import DEVICE_DAYS, set_cookie
 from server.domain.context import Actor
 from server.domain.floor import Floor
 from server.domain.refusal import CODES
 from server.engine import Engine
-from server.guard import COOKIE, DEVICE_COOKIE, identify, same_origin
+from server.guard import DEVICE_COOKIE, identify
 from server.metrics import Metrics
-from server.people import SESSION_HOURS, People, TooFast
+from server.people import People
 from server.protocol import Answer
-from server.shell import LANGUAGE_COOKIE, page
+from server.shell import page
 
-log = logging.getLogger("rinda.web")
-
-CSRF_COOKIE = "rinda_csrf"
-DEVICE_DAYS = 400
 STAFF = ("clerk", "manager", "national")
 DISK_FREE_LEAST = 0.02
 
@@ -40,25 +30,13 @@ DISK_FREE_LEAST = 0.02
 class Web:
     """Pages and checks that need to know the people."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        engine: Engine,
-        people: People,
-        door: Door,
-        drop: Callable[[str], None],
-        metrics: Metrics,
-    ) -> None:
-        self._settings, self._engine, self._people = settings, engine, people
-        self._door, self._drop, self._metrics = door, drop, metrics
+    def __init__(self, settings: Settings, engine: Engine, people: People, metrics: Metrics) -> None:
+        self._settings, self._engine, self._people, self._metrics = settings, engine, people, metrics
 
     def routes(self) -> flask.Blueprint:
         """The blueprint of these pages, with the error pages of the whole app."""
         blueprint = flask.Blueprint("web", __name__)
         blueprint.get("/")(self.front)
-        blueprint.get("/login")(self.login)
-        blueprint.post("/login")(self.sign_in)
-        blueprint.post("/logout")(self.sign_out)
         blueprint.get("/favicon.ico")(lambda: flask.redirect("/static/mark.svg"))
         blueprint.get("/healthz")(self.healthz)
         blueprint.get("/readyz")(self.readyz)
@@ -106,55 +84,6 @@ class Web:
             demo=self._settings.screen_token is not None,
         )
 
-    def login(self) -> ResponseReturnValue:
-        """The form. Its token is in a cookie and in the form; another site can set neither."""
-        return self._login_page(None)
-
-    def sign_in(self) -> ResponseReturnValue:
-        """Checks the password on a native thread and opens a session."""
-        if not same_origin(request.environ):
-            return no("foreign_origin", "lv")
-        sent, kept = request.form.get("csrf_token", ""), request.cookies.get(CSRF_COOKIE, "")
-        if not kept or not secrets.compare_digest(sent.encode(), kept.encode()):
-            return self._login_page("The page was open too long. Please try again.", 400)
-        name, password = request.form.get("name", "")[:80], request.form.get("password", "")[:200]
-        try:
-            right = self._door.native(self._people.check, name, password, request.remote_addr or "")
-        except TooFast:
-            return self._login_page("Too many attempts. Please wait a minute.", 429)
-        if not right:
-            return self._login_page("Wrong name or password.", 401)
-        try:
-            session = self._people.open_session(name)
-        except SQLAlchemyError:
-            log.exception("a session could not be stored")
-            return self._login_page(CODES["not_stored"], 503)
-        response = flask.make_response(flask.redirect(_here(request.form.get("next", "")), 303))
-        self._set_cookie(response, COOKIE, session, SESSION_HOURS * 3600)
-        self._set_cookie(response, LANGUAGE_COOKIE, "en" if request.form.get("language") == "en" else "lv", DEVICE_DAYS * 86400)
-        return response
-
-    def sign_out(self) -> ResponseReturnValue:
-        """Ends the session and cuts its sockets."""
-        if not same_origin(request.environ):
-            return no("foreign_origin", "lv")
-        token = request.cookies.get(COOKIE, "")
-        session = self._people.session(token)
-        if session is not None:
-            self._leave_counters(session.account)
-            self._people.close_session(token)
-            self._drop(session.account)
-        response = flask.make_response(flask.redirect("/", 303))
-        response.delete_cookie(COOKIE)
-        return response
-
-    def _leave_counters(self, account: str) -> None:
-        """Counters of somebody who goes home are closed, unless a visitor is there: that one must be finished first."""
-        role = found.role if (found := self._people.account(account)) else "clerk"
-        for counter, at in self._engine.floor.posts.items():
-            if at.clerk == account and at.visit is None:
-                self._door.handle(CloseCounter(counter=counter), Actor(role, account), uuid4())
-
     def healthz(self) -> ResponseReturnValue:
         """The process answers."""
         return flask.jsonify(ok=True)
@@ -174,42 +103,10 @@ class Web:
         """Prometheus."""
         return flask.Response(self._metrics.text(), mimetype="text/plain; version=0.0.4")
 
-    def _login_page(self, error: str | None, status: int = 200) -> ResponseReturnValue:
-        language = request.values.get("language", "lv")
-        language = language if language in ("lv", "en") else "lv"
-        token = request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(24)
-        response = flask.make_response(
-            page(
-                "login.html",
-                language=language,
-                languages=("lv", "en"),
-                csrf_token=token,
-                next=request.values.get("next", ""),
-                name=request.form.get("name", ""),
-                error=texts.translate(language, error) if error else None,
-            ),
-            status,
-        )
-        self._set_cookie(response, CSRF_COOKIE, token, 3600)
-        return response
-
     def _with_device(self, token: str) -> flask.Response:
         back = flask.make_response(flask.redirect(request.path))
-        self._set_cookie(back, DEVICE_COOKIE, token, DEVICE_DAYS * 86400)
+        set_cookie(back, DEVICE_COOKIE, token, DEVICE_DAYS * 86400)
         return back
-
-    @staticmethod
-    def _set_cookie(response: flask.Response, name: str, value: str, seconds: int) -> None:
-        response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=request.is_secure)
-
-
-def _here(wanted: str) -> str:
-    """The path that was asked for if it is one of this site, else the front door.
-
-    Browsers and urlsplit drop tabs and line ends, so that `/<tab>/host` would lead to another host.
-    """
-    here = wanted.isprintable() and wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return wanted if here else "/"
 
 
 def error_page(error: HTTPException) -> ResponseReturnValue:

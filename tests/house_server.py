@@ -1,7 +1,8 @@
 """The centre server as a program of its own for tests: the demo's plan, tokens and accounts, no kiosk program.
 
-`python -m tests.house_server PORT DATA [--paired] [--disk BYTES]` prints `ready` when it serves. `--paired` leaves the demo's
-open screens out, `--disk` is the largest file that it may write until SIGUSR1 takes the limit away.
+`python -m tests.house_server PORT DATA [--paired] [--disk BYTES] [--sso ISSUER]` prints `ready` when it serves.
+`--paired` leaves the demo's open screens out, `--disk` is the largest file that it may write until SIGUSR1 takes the limit away.
+With `--sso` clerk1 is `ilze` there and clerk2, who may not come in, `janis`.
 """
 
 import resource
@@ -19,17 +20,21 @@ from server.listen import until_interrupted
 TOKENS = (
     ("kiosk-1", "kiosk", "demo-kiosk"), ("demo-clerk", "clerk", "demo-clerk"), ("demo-manager", "manager", "demo-manager"),
     ("demo-display", "display", "demo-display"), ("demo-national", "national", "demo-national"),
+    ("hall-panels", "panel", "demo-panel"),
     *((f"clerk-{n}", "clerk", f"clerk-{n}") for n in range(1, 7)),
 )  # fmt: skip
 ACCOUNTS = (("clerk1", "clerk"), ("clerk2", "clerk"), ("manager", "manager"), ("network", "national"))
 
 
-def main(port: int, data: Path, paired: bool, disk: int | None) -> None:
+def main(port: int, data: Path, paired: bool, disk: int | None, sso: str) -> None:
     """Serves until SIGTERM."""
     logs.start()
+    if sso:
+        (secret := data / "sso_secret").write_text("a secret of the tests\n")
     settings = Settings(
         host="127.0.0.1", port=port, data_dir=data, database_url=f"sqlite:///{data.absolute() / 'rinda.db'}",
         public_url=f"http://127.0.0.1:{port}", screen_token=None if paired else "demo-display",
+        sso_issuer=sso, sso_client_id="rinda" if sso else "", sso_name="Latvija", sso_secret_file=str(secret) if sso else "",
     )  # fmt: skip
     server = CentreServer(settings, load_plan(CENTRES / "demo.toml", load_catalogue(CATALOGUE)))
     server.start()
@@ -38,6 +43,10 @@ def main(port: int, data: Path, paired: bool, disk: int | None) -> None:
     if not (data / "quick").exists():
         for name, role in ACCOUNTS:
             server.people.add_account(name, role, name.title(), "demo")
+    if sso:
+        server.people.set_sso("clerk1", "ilze")
+        server.people.set_sso("clerk2", "janis")
+        server.people.set_off("clerk2", True)
     if disk is not None:
         whole = resource.getrlimit(resource.RLIMIT_FSIZE)
         signal.signal(signal.SIGUSR1, lambda *_: resource.setrlimit(resource.RLIMIT_FSIZE, whole))
@@ -51,5 +60,9 @@ def main(port: int, data: Path, paired: bool, disk: int | None) -> None:
 if __name__ == "__main__":
     rest = sys.argv[3:]
     main(
-        int(sys.argv[1]), Path(sys.argv[2]), "--paired" in rest, int(rest[rest.index("--disk") + 1]) if "--disk" in rest else None
+        int(sys.argv[1]),
+        Path(sys.argv[2]),
+        "--paired" in rest,
+        int(rest[rest.index("--disk") + 1]) if "--disk" in rest else None,
+        rest[rest.index("--sso") + 1] if "--sso" in rest else "",
     )

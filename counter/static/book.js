@@ -7,6 +7,7 @@ import { form } from "./book_form.js";
 import { list, question, syncQuestion } from "./book_list.js";
 import { clerk, linkNotice, linkTag } from "./frame.js";
 import { focusFinder } from "./draft.js";
+import { attachLock } from "./lock.js";
 import { placeName } from "./words.js";
 
 const LOOK_MS = 15_000;
@@ -36,6 +37,7 @@ const book = {
   say,
 };
 
+attachLock({ counter: boot.counter });
 const link = connect({
   channel: boot.channel,
   device: deviceName(boot.device),

@@ -28,8 +28,11 @@ function steps(book) {
 
 const chooser = (book) =>
   finder(book, {
+    id: "finder",
+    key: "F8",
+    slot: book.ui.draft,
     label: t("Service"),
-    first: book.catalogue.services,
+    first: (services) => services,
     take: (service) => book.choose(service),
     drop: () => book.begin(),
   });

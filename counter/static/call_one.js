@@ -22,7 +22,7 @@ export function callOne(desk, waiting) {
     ${open
       ? html`<span class="menu-sheet">
           ${desk.allows("CallVisit")
-            ? html`<button class="button needs-link" type="button" @click=${() => desk.run([["CallVisit", { visit }]], visit)}>
+            ? html`<button class="button needs-link" type="button" aria-haspopup="dialog" @click=${() => choose(desk, waiting)}>
                 ${icon("speakerphone")}<span class="button-label">${t("Call {number} now", { number })}</span>
               </button>`
             : nothing}
@@ -35,6 +35,11 @@ export function callOne(desk, waiting) {
         </span>`
       : nothing}
   </span>`;
+}
+
+function choose(desk, { visit, number }) {
+  Object.assign(desk.ui, { sheet: { name: "chosen", command: "CallVisit", visit, number }, menu: null, refusal: null });
+  desk.draw();
 }
 
 function toggle(desk, visit, event) {

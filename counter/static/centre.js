@@ -3,18 +3,26 @@ import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { elapsed, icon, t } from "/static/page.js";
 import { alerts } from "./alerts.js";
+import { both, contactHead, inFront } from "./beside.js";
 import { STEPS, button, refusal } from "./desk_actions.js";
+import { told } from "./messages.js";
 import { callOne } from "./call_one.js";
 import { delivered } from "./record.js";
 import { linkNotice } from "./frame.js";
 import {
-  between, booked, exactTime, flags, institutionName, line, minutes, number, promise, serviceName, serviceOf, time, why, word,
+  between, booked, exactTime, flags, institutionName, line, minutes, number, promise, serviceName, time, why, word,
 } from "./words.js";
 
 const STATES = { closed, idle, called, serving, paused };
 
 /** The notice of a broken link and what kiosks need above the state; before the first view only the notice. */
-export const centre = (desk) => html`${linkNotice(desk)}${alerts(desk)}${desk.view ? (somebodyElses(desk) ?? STATES[desk.view.state](desk)) : waitFor(desk)}`;
+export const centre = (desk) => html`${linkNotice(desk)}${alerts(desk)}${told(desk)}${desk.view ? html`${both(desk)}${theOne(desk)}` : waitFor(desk)}`;
+
+const theOne = (desk) => somebodyElses(desk) ?? (inFront(desk) ? contact(desk) : STATES[desk.view.state](desk));
+
+/** A contact without a number, beside whatever stands at the counter. */
+const contact = (desk) => html`${contactHead(desk, heading)} ${delivered(desk)}
+  <div class="foot-steps">${steps(desk, "finish")}</div>`;
 
 /** An open counter at which this person may do nothing is another clerk's: said once, instead of a page of dead buttons. */
 function somebodyElses({ view }) {
@@ -108,6 +116,7 @@ function later(desk, rest) {
 
 function called(desk) {
   const { visit } = desk.view;
+  const limit = desk.catalogue?.presence_s;
   return html`<section class="card call">
     <p class="call-head">
       <span class="tag" data-kind="call">${icon("speakerphone")} ${t("Called, time {n}", { n: visit.calls })}</span>
@@ -117,7 +126,9 @@ function called(desk) {
     </p>
     <div class="call-who">
       ${number(visit.number, "called")}
-      <p class="clock" role="timer" aria-label=${t("Time since the call")}>${elapsed(between(desk, visit.called))}</p>
+      <p class="clock" role="timer" aria-label=${t("Time since the call")}>
+        ${elapsed(between(desk, visit.called))}${limit ? html`<span class="muted"> / ${elapsed(limit * 1000)}</span>` : nothing}
+      </p>
     </div>
     ${about(
       desk,
@@ -137,7 +148,7 @@ function called(desk) {
 
 function serving(desk) {
   const { visit } = desk.view;
-  const usual = serviceOf(desk, visit.service)?.minutes;
+  const usual = visit.minutes;
   return html`<section class="card serve">
     ${heading(t("Being served"), "visually-hidden")}
     ${number(visit.number, "serving")}
@@ -147,7 +158,9 @@ function serving(desk) {
         visit.service,
         t("waited {time}", { time: minutes(between(desk, visit.issued, visit.called)) }),
         visit.served && t("came in {time}", { time: elapsed(between(desk, visit.called, visit.served)) }),
+        visit.channel && word(desk, "channels", visit.channel),
       )}
+      ${visit.more.length ? html`<p>${t("Also: {services}", { services: visit.more.map((code) => serviceName(desk, code)).join("; ") })}</p>` : nothing}
       <p class="flags">${flags(visit)}</p>
       ${note(visit)}
     </div>

@@ -5,9 +5,11 @@ import { connect } from "/static/link.js";
 import { newAlert } from "./alerts.js";
 import { announcement, stepChanged } from "./changes.js";
 import { centre } from "./centre.js";
+import { inFront } from "./beside.js";
 import { emptyDraft } from "./draft.js";
 import { bar, foot, reasons, waits } from "./frame.js";
 import { listen } from "./keys.js";
+import { attachLock } from "./lock.js";
 import { sheet, syncSheet } from "./sheets.js";
 import { placeName } from "./words.js";
 
@@ -21,7 +23,10 @@ const desk = {
   position: 0,
   link: { state: "down", since: Date.now() },
   catalogue: null,
-  ui: { draft: emptyDraft(), sheet: null, menu: null, refusal: null, busy: null, said: "", result: null, given: null, inertUntil: 0 },
+  ui: {
+    draft: emptyDraft(), otherDraft: null, front: "visit", sheet: null, menu: null, refusal: null, busy: null, said: "", result: null,
+    given: null, rebinding: null, inertUntil: 0,
+  },
   now: () => link.now(),
   allows: (name) => desk.link.state === "up" && desk.view.actions.includes(name),
   inert: () => performance.now() < desk.ui.inertUntil,
@@ -35,6 +40,7 @@ let focused = null;
 let drawing = false;
 const link = connect({ channel: boot.channel, device: boot.device, protocol: boot.protocol, onView, onLink });
 listen(desk);
+attachLock({ counter: boot.counter });
 setInterval(draw, 1000);
 
 function onView({ position, data }) {
@@ -48,12 +54,26 @@ function onView({ position, data }) {
   if (moved) {
     const { ui } = desk;
     Object.assign(ui, { inertUntil: performance.now() + INERT_MS, refusal: null, menu: null });
-    if (before.visit?.visit !== data.visit?.visit) ui.draft = emptyDraft();
+    if (before.visit?.visit !== data.visit?.visit) freshDraft("visit");
     if (ui.sheet?.command && !data.actions.includes(ui.sheet.command)) ui.sheet = null;
+  }
+  if (before?.contact && before.contact.visit !== data.contact?.visit) {
+    freshDraft("contact");
+    if (desk.ui.front === "contact" && !data.contact) {
+      desk.ui.draft = desk.ui.otherDraft ?? emptyDraft();
+      Object.assign(desk.ui, { front: "visit", otherDraft: null });
+    }
   }
   draw();
   // A step takes the pressed button away; the heading of the new state then holds the reading position.
   if (moved && document.activeElement === document.body) app.querySelector("[data-heading]")?.focus();
+}
+
+/** What was begun for a visit or contact that is no longer there goes with it. */
+function freshDraft(front) {
+  const { ui } = desk;
+  if (ui.front === front) ui.draft = emptyDraft();
+  else ui.otherDraft = emptyDraft();
 }
 
 function onLink(next) {
@@ -72,10 +92,11 @@ async function run(steps, place) {
   if (ui.busy || desk.link.state !== "up") return 0;
   ui.refusal = null;
   let done = 0;
+  let seen = desk.position;
   for (const [name, data] of steps) {
     ui.busy = name;
     draw();
-    const answer = await link.submit(name, { counter: boot.counter, ...data });
+    const answer = await link.submit(name, { counter: boot.counter, seen, ...data });
     if (!answer.ok) {
       ui.refusal = { place, code: answer.code, text: answer.text ?? t("There is no connection to the centre server.") };
       ui.said = ui.refusal.text;
@@ -83,6 +104,7 @@ async function run(steps, place) {
     }
     done += 1;
     ui.result = answer.result;
+    seen = Math.max(desk.position, answer.position);
     await reached(answer.position);
   }
   ui.busy = null;
@@ -129,7 +151,7 @@ function page() {
   const { view, ui } = desk;
   const number = view?.visit?.number;
   document.title = number ? `${number} · ${placeName()}` : placeName();
-  return html`<div class="desk" data-link=${desk.link.state} data-state=${view?.state ?? "unknown"}>
+  return html`<div class="desk" data-link=${desk.link.state} data-state=${view?.state ?? "unknown"} data-front=${inFront(desk) ? "contact" : "visit"}>
     ${bar(desk)}
     <main class="desk-centre">${centre(desk)}</main>
     ${view ? html`${waits(desk)}${reasons(desk)}${foot(desk)}` : nothing} ${sheet(desk)}

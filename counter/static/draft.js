@@ -1,5 +1,9 @@
 /** The delivered service that is being written down: kept on the page until it is recorded, never lost by an update. */
+import { inFront, subject } from "./beside.js";
 import { serviceName, serviceOf } from "./words.js";
+
+/** What may be said of a service beyond its kind, as RecordService has it, with nothing said. */
+const UNSAID = { redirected_to: "", why: "", scanned: 0, printed: 0, alone: "", language: "", minutes: "", note: "" };
 
 /** Nothing chosen yet. `n` is set while a recorded service is corrected; `then` are the steps after recording. */
 export const emptyDraft = () => ({
@@ -9,6 +13,8 @@ export const emptyDraft = () => ({
   channel: "klatiene",
   outcome: "",
   quantity: 1,
+  ...UNSAID,
+  more: false,
   n: null,
   then: [],
   open: false,
@@ -20,14 +26,19 @@ export function choose(desk, service) {
   const { draft } = desk.ui;
   const kinds = serviceOf(desk, service)?.kinds ?? [];
   const kind = kinds.length === 1 ? kinds[0] : "";
-  Object.assign(draft, { text: serviceName(desk, service), service, kind, open: false, active: 0 });
+  const channel = draft.n === null && subject(desk)?.channel ? subject(desk).channel : draft.channel;
+  Object.assign(draft, { text: serviceName(desk, service), service, kind, channel, open: false, active: 0 });
   desk.draw();
   focusKind();
 }
 
 /** Opens a recorded service for correction. */
 export function amend(desk, delivered) {
-  desk.ui.draft = { ...emptyDraft(), ...delivered, text: serviceName(desk, delivered.service) };
+  const said = Object.fromEntries(Object.keys(UNSAID).map((name) => [name, delivered[name] ?? UNSAID[name]]));
+  const { n, service, kind, channel, outcome, quantity } = delivered;
+  const draft = { ...emptyDraft(), n, service, kind, channel, outcome, quantity, ...said, text: serviceName(desk, service) };
+  draft.more = Object.keys(UNSAID).some((name) => said[name] !== UNSAID[name]);
+  desk.ui.draft = draft;
   desk.draw();
   focusKind();
 }
@@ -44,8 +55,14 @@ export async function record(desk) {
   const { draft } = desk.ui;
   if (!draft.service) return;
   if (!draft.kind) return focusKind();
-  const { n, service, kind, channel, outcome, quantity } = draft;
-  const data = { service, kind, channel, quantity, outcome: outcome || null };
+  const lacking = unsaid(desk);
+  if (lacking) return ask(desk, lacking);
+  const { n, service, kind, channel, outcome, quantity, redirected_to, why, scanned, printed, alone, language, minutes, note } = draft;
+  const data = {
+    service, kind, channel, quantity, scanned, printed, note: note.trim(), outcome: outcome || null, why: why || null,
+    redirected_to: redirected_to.trim(), alone: alone || null, language: language || null,
+    minutes: minutes === "" ? null : Number(minutes), ...visitOf(desk),
+  };
   const step = n === null ? ["RecordService", data] : ["AmendService", { n, ...data }];
   if (!(await desk.run([step], "finder"))) return;
   if (desk.ui.draft === draft) desk.ui.draft = emptyDraft();
@@ -60,14 +77,41 @@ export async function record(desk) {
  */
 export function finish(desk, next = false) {
   const { draft } = desk.ui;
-  const then = [["Finish"], ...(next ? [["CallNext"]] : [])];
+  const then = [["Finish", { then_next: next, ...visitOf(desk) }]];
   if (draft.service) {
     draft.then = then;
     return record(desk);
   }
-  if (desk.view.visit.delivered.length) return desk.run(then, "steps");
+  const { delivered, missing, service } = subject(desk);
+  const incomplete = delivered.find((one) => missing.some((field) => lacks(one, field)));
+  if (incomplete) {
+    amend(desk, incomplete);
+    desk.ui.draft.then = then;
+    return ask(desk, missing.find((field) => lacks(incomplete, field)));
+  }
+  if (delivered.length) return desk.run(then, "steps");
   draft.then = then;
-  choose(desk, desk.view.visit.service);
+  choose(desk, service);
+}
+
+/** A step for the contact beside the visit names it. */
+const visitOf = (desk) => (inFront(desk) ? { visit: desk.view.contact.visit } : {});
+
+/** Whether a record lacks a field that the plan wants: where to and why only where they apply. */
+function lacks(one, field) {
+  if (field === "redirected_to") return one.outcome === "redirected" && !one.redirected_to;
+  if (field === "why") return one.outcome === "not_served" && !one.why;
+  return field !== "service" && (one[field] ?? "") === "";
+}
+
+/** The first field that the plan wants and the draft does not say, or null. */
+const unsaid = (desk) => (desk.catalogue?.record ?? []).find((field) => lacks(desk.ui.draft, field)) ?? null;
+
+/** Shows a field that is still to be said, and goes there. */
+function ask(desk, field) {
+  desk.ui.draft.more = true;
+  desk.draw();
+  document.querySelector(`form.record [name="${field}"]`)?.focus();
 }
 
 export const focusFinder = () => document.getElementById("finder")?.focus();

@@ -2,6 +2,7 @@
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { live } from "/static/vendor/lit/directives/live.js";
 import { icon, pick, t } from "/static/page.js";
+import { printed } from "./keymap.js";
 import { institutionName } from "./words.js";
 
 const MOST = 6;
@@ -12,19 +13,23 @@ export const fold = (text) =>
 
 const wordsOf = (text) => fold(text).split(/\s+/).filter(Boolean);
 
-/** Services whose name, institution or code has every word of `text`; beginnings of words first. */
-export function find(services, text, institution) {
+/**
+ * Services whose name, other words, institution or code have every word of `text`; beginnings of words first, and among equals
+ * `recent`, those that were recorded here last.
+ */
+export function find(services, text, institution, recent = []) {
   const wanted = wordsOf(text);
   const scored = services.map((service) => ({ service, score: score(service, wanted, institution(service.service)) }));
+  const age = ({ service }) => (recent.includes(service.service) ? recent.indexOf(service.service) : recent.length);
   return scored
     .filter(({ score }) => score !== null)
-    .sort((a, b) => a.score - b.score)
+    .sort((a, b) => a.score - b.score || age(a) - age(b))
     .slice(0, MOST)
     .map(({ service }) => service);
 }
 
-function score({ name, service }, wanted, institution) {
-  const [title, beside] = [fold(pick(name)), fold(`${institution} ${service}`)];
+function score({ name, service, keywords = [] }, wanted, institution) {
+  const [title, beside] = [fold(pick(name)), fold(`${institution} ${service} ${keywords.join(" ")}`)];
   let sum = 0;
   for (const part of wanted) {
     const at = placeOf(title, part);
@@ -41,82 +46,110 @@ function placeOf(title, part) {
   return at >= 0 ? at + 1 : title.indexOf(part);
 }
 
-function offered(desk, { first }) {
-  const { draft } = desk.ui;
-  if (!draft.text.trim()) return first.slice(0, MOST);
-  return find(desk.catalogue?.services ?? [], draft.text, (code) => institutionName(desk, code));
+function offered(desk, { first, slot, only }) {
+  const services = (desk.catalogue?.services ?? []).filter((one) => !only || only(one));
+  if (!slot.text.trim()) return first(services).slice(0, MOST);
+  return find(services, slot.text, (code) => institutionName(desk, code), desk.view.recent);
 }
 
-/** `use`: its `label`; the services that it offers `first`, before anything is typed; `take(code)`; `drop()` on Esc. */
+/** What is offered before anything is typed: the services that were recorded at this counter last. */
+export const lastUsed = (desk) => (services) =>
+  (desk.view.recent ?? []).map((code) => services.find(({ service }) => service === code)).filter(Boolean);
+
+/** A service chosen within a sheet; `slot` keeps what was typed and taken, `only(service)` which are offered. */
+export const picker = (desk, slot, id, only) =>
+  finder(desk, {
+    id,
+    slot,
+    only,
+    label: t("Service"),
+    first: lastUsed(desk),
+    take: (service) => {
+      const found = desk.catalogue.services.find((one) => one.service === service);
+      Object.assign(slot, { service, text: pick(found.name), open: false, active: 0 });
+      desk.draw();
+    },
+    drop: () => {
+      Object.assign(slot, { service: null, text: "", open: false });
+      desk.draw();
+    },
+  });
+
+/**
+ * `use`: its `id`, its `label` and key; `slot`, which keeps `{text, service, open, active}`; the services that it offers `first`,
+ * before anything is typed; `take(code)`; `drop()` on Esc.
+ */
 export function finder(desk, use) {
-  const { draft } = desk.ui;
-  const hits = draft.open ? offered(desk, use) : [];
+  const { slot, id } = use;
+  const hits = slot.open ? offered(desk, use) : [];
   return html`<div class="finder">
-    <label for="finder">${use.label}</label>
-    <kbd aria-hidden="true">F8</kbd>
-    <span class="muted" id="finder-how">${t("type a few letters, ↑ ↓ choose, Enter takes")}</span>
+    <label for=${id}>${use.label}</label>
+    ${use.key ? html`<kbd aria-hidden="true">${printed(use.key)}</kbd>` : nothing}
+    <span class="muted" id="${id}-how">${t("type a few letters, ↑ ↓ choose, Enter takes")}</span>
     <div class="finder-field">
       ${icon("search")}
       <input
-        id="finder"
+        id=${id}
         type="text"
         role="combobox"
         autocomplete="off"
         spellcheck="false"
         aria-autocomplete="list"
         aria-expanded=${hits.length > 0}
-        aria-controls="finder-hits"
-        aria-describedby="finder-how"
-        aria-keyshortcuts="F8"
-        aria-activedescendant=${hits.length ? `hit-${draft.active}` : nothing}
-        .value=${live(draft.text)}
-        @input=${(event) => typed(desk, event.target.value)}
+        aria-controls="${id}-hits"
+        aria-describedby="${id}-how"
+        aria-keyshortcuts=${use.key ?? nothing}
+        aria-activedescendant=${hits.length ? `${id}-${slot.active}` : nothing}
+        .value=${live(slot.text)}
+        @input=${(event) => typed(desk, slot, event.target.value)}
         @keydown=${(event) => key(desk, event, hits, use)}
-        @blur=${() => close(desk)}
+        @blur=${() => close(desk, slot)}
       />
-      <ul id="finder-hits" role="listbox" aria-label=${t("Services found")} ?hidden=${!hits.length}>
+      <ul id="${id}-hits" role="listbox" aria-label=${t("Services found")} ?hidden=${!hits.length}>
         ${hits.map(
           (hit, index) => html`<li
-            id="hit-${index}"
+            id="${id}-${index}"
             role="option"
-            aria-selected=${index === draft.active}
+            aria-selected=${index === slot.active}
             @pointerdown=${(event) => event.preventDefault()}
             @click=${() => use.take(hit.service)}
           >
-            <span>${underlined(pick(hit.name), draft.service ? "" : draft.text)}</span>
+            <span>${underlined(pick(hit.name), slot.service ? "" : slot.text)}</span>
             <span class="muted">${institutionName(desk, hit.service)}</span>
           </li>`,
         )}
       </ul>
     </div>
-    ${draft.open && draft.text.trim() && !hits.length
+    ${slot.open && slot.text.trim() && !hits.length
       ? html`<p class="muted finder-none">${t("No such service. Try another word or the institution’s name.")}</p>`
       : nothing}
   </div>`;
 }
 
-function typed(desk, text) {
-  Object.assign(desk.ui.draft, { text, service: null, open: true, active: 0 });
+function typed(desk, slot, text) {
+  Object.assign(slot, { text, service: null, open: true, active: 0 });
   desk.draw();
 }
 
-function close(desk) {
-  if (!desk.ui.draft.open) return;
-  desk.ui.draft.open = false;
+function close(desk, slot) {
+  if (!slot.open) return;
+  slot.open = false;
   desk.draw();
 }
 
 function key(desk, event, hits, use) {
-  const { draft } = desk.ui;
+  const { slot } = use;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) {
-    if (!draft.open) Object.assign(draft, { open: true, active: 0 });
-    else if (hits.length) draft.active = (draft.active + step + hits.length) % hits.length;
+    if (!slot.open) Object.assign(slot, { open: true, active: 0 });
+    else if (hits.length) slot.active = (slot.active + step + hits.length) % hits.length;
   } else if (event.key === "Enter") {
-    if (hits.length) use.take(hits[draft.active].service);
+    if (!hits.length && slot.service && use.submits) return;
+    if (hits.length) use.take(hits[slot.active].service);
   } else if (event.key === "Escape") {
-    if (!draft.open) return use.drop();
-    draft.open = false;
+    if (!slot.open && !slot.text) return;
+    if (!slot.open) return use.drop();
+    slot.open = false;
   } else return;
   event.preventDefault();
   desk.draw();

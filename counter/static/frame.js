@@ -4,8 +4,13 @@ import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { boot, clock, icon, mark, pick, t, tn } from "/static/page.js";
 import { STEPS, button, keyHint, press, refusal } from "./desk_actions.js";
 import { callOne } from "./call_one.js";
+import { lockNow, openSwitch } from "./lock.js";
+import { callbacks, contactButton } from "./beside.js";
+import { dockButton } from "./dock.js";
+import { keysOf } from "./keymap.js";
+import { post } from "./messages.js";
 import { giveButton, printButton } from "./slips.js";
-import { between, line, minutes, placeName, promise, time, why } from "./words.js";
+import { between, line, minutes, placeName, promise, serviceName, time, why } from "./words.js";
 
 const STATES = {
   closed: ["lock", () => t("Closed")],
@@ -30,14 +35,17 @@ export function bar(desk) {
     <h1>${placeName()}</h1>
     ${clerk()} ${view ? state(view) : nothing}
     ${view ? html`<span class="bar-steps">${button(desk, "pause")}${button(desk, "close")}</span>` : nothing}
-    ${linkTag(link)}
+    ${dockButton()} ${linkTag(link)}
     <time class="now">${clock(desk.now(), boot.timezone)}</time>
     ${view ? refusal(desk, "bar") : nothing}
   </header>`;
 }
 
 export const clerk = () => html`<form class="clerk" method="post" action="/logout">
-  <span>${boot.clerk}</span> <button class="button" type="submit">${t("Sign out")}</button>
+  <span>${boot.clerk}</span>
+  <button class="button" type="button" @click=${openSwitch}>${t("Switch person")}</button>
+  <button class="button only-icon" type="button" aria-label=${t("Lock")} title=${t("Lock")} @click=${lockNow}>${icon("lock")}</button>
+  <button class="button only-icon" type="submit" aria-label=${t("Sign out")} title=${t("Sign out")}>${icon("logout")}</button>
 </form>`;
 
 export function linkTag(link) {
@@ -90,7 +98,7 @@ export function waits(desk) {
           : nothing}
       </li>`)}
     </ul>
-    ${view.parked.length ? parked(desk) : nothing}
+    ${view.parked.length ? parked(desk) : nothing} ${view.booked.length ? bookedSoon(desk) : nothing} ${callbacks(desk)}
     <p class="today with-figure">
       <span>${t("Served today")}</span><strong>${tn("{n} visit", "{n} visits", view.served_today)}</strong>
     </p>
@@ -106,6 +114,12 @@ const parked = (desk) => html`<h3 class="lead">${icon("clock-pause")} ${t("Parke
     </li>`)}
   </ul>`;
 
+/** The next appointments of these queues whose visitors have not come yet. */
+const bookedSoon = (desk) => html`<h3 class="lead">${icon("calendar")} ${t("Appointments")}</h3>
+  <ul class="parked">
+    ${repeat(desk.view.booked, (one) => one.appointment, (one) => html`<li><span><strong>${time(one.start)}</strong> ${serviceName(desk, one.service)}</span></li>`)}
+  </ul>`;
+
 export function reasons(desk) {
   const { view } = desk;
   const { visit } = view;
@@ -114,17 +128,41 @@ export function reasons(desk) {
       ? html`<h2 class="lead">${t("Why {number}?", { number: visit.number || t("a visit without a number") })}</h2>
           ${why(desk)}`
       : nothing}
-    ${visit ? course(desk, visit) : nothing} ${printButton(desk, visit)} ${giveButton(desk)}
+    ${visit?.checklist.length
+      ? html`<h2 class="lead">${icon("list-check")} ${t("To have along")}</h2>
+          <ul class="course">${visit.checklist.map((text) => html`<li><span>${pick(text)}</span></li>`)}</ul>`
+      : nothing}
+    ${visit?.linked.length ? linked(desk, visit) : nothing} ${visit ? course(desk, visit) : nothing} ${printButton(desk, visit)}
+    ${giveButton(desk)} ${contactButton(desk)} ${post(desk)}
     ${desk.catalogue?.bookable.length ? html`<p class="aside-link">${icon("calendar")} ${book}</p>` : nothing}
   </section>`;
 }
 
 const book = html`<a href="/counter/appointments?counter=${boot.counter}">${t("Appointments")}</a>`;
 
+/** The other numbers of the same person, and where they are. */
+const linked = (desk, visit) => html`<h2 class="lead">${icon("users")} ${t("The same person")}</h2>
+  <ul class="course">
+    ${visit.linked.map((one) => html`<li>
+      <span><strong>${one.number}</strong> ${serviceName(desk, one.service)}</span>
+      <span class="muted">${one.counter ? placeName(one.counter) : LINKED[one.state]?.() ?? ""}</span>
+    </li>`)}
+  </ul>`;
+
+const LINKED = { waiting: () => t("waiting"), parked: () => t("Parked"), ended: () => t("over") };
+
+/** What stands in the history of the stretches before this one: where it was, and what was said when it was sent on. */
+const stretches = (desk, visit) =>
+  visit.history.slice(0, -1).filter((leg) => leg.served || leg.note).map((leg) => html`<li>
+    <span>${time(leg.ended ?? leg.since)} ${leg.counter ? placeName(leg.counter) : ""} ${leg.clerk ?? ""}</span>
+    ${leg.note ? html`<span class="muted">${leg.note}</span>` : nothing}
+  </li>`);
+
 /** The course of this visit so far. */
 const course = (desk, visit) => html`<h2 class="lead">${icon("history")} ${t("This visit so far")}</h2>
   <ul class="course">
     <li><span>${t("{time} number taken", { time: time(visit.issued) })}</span><span class="muted">${promise(visit) ?? ""}</span></li>
+    ${stretches(desk, visit)}
     <li>
       <span>${t("{time} called", { time: time(visit.called) })}</span>
       <span class="muted">${line(minutes(between(desk, visit.issued, visit.called)), visit.calls > 1 && tn("{n} time", "{n} times", visit.calls))}</span>
@@ -148,16 +186,16 @@ export function foot(desk) {
   const { undo } = desk.view;
   return html`<footer class="desk-foot">
     ${undo && desk.allows("Undo")
-      ? html`<button class="quiet undo" type="button" data-step="undo" aria-keyshortcuts="Control+Z" @click=${() => press(desk, "undo")}>
-          ${icon(STEPS.undo.icon)} <span>${wording(undo, desk.view.visit)} · ${t("Undo")}</span> ${keyHint(STEPS.undo.keys)}
+      ? html`<button class="quiet undo" type="button" data-step="undo" aria-keyshortcuts=${keysOf("undo").join(" ")} @click=${() => press(desk, "undo")}>
+          ${icon(STEPS.undo.icon)} <span>${wording(undo, desk.view.visit)} · ${t("Undo")}</span> ${keyHint(keysOf("undo")[0])}
         </button>`
       : nothing}
     ${refusal(desk, "foot")}
     <span class="keys-hint" aria-hidden="true">
-      ${hint("F2", t("main step"))} ${hint("F4", t("call again"))} ${hint("F8", t("service"))} ${hint("F9", t("transfer"))}
+      ${hint("main", t("main step"))} ${hint("recall", t("call again"))} ${hint("finder", t("service"))} ${hint("transfer", t("transfer"))}
     </span>
-    <button class="quiet all-keys" type="button" aria-keyshortcuts="F1" aria-haspopup="dialog" @click=${() => openKeys(desk)}>
-      ${keyHint("F1")} <span>${t("all keys")}</span>
+    <button class="quiet all-keys" type="button" aria-keyshortcuts=${keysOf("keys")[0]} aria-haspopup="dialog" @click=${() => openKeys(desk)}>
+      ${keyHint(keysOf("keys")[0])} <span>${t("all keys")}</span>
     </button>
   </footer>`;
 }
@@ -172,7 +210,7 @@ const wording = ({ step, number }, visit) =>
 /** A number of the paper roll is only digits and would say nothing alone. */
 const named = (number) => (/^\d+$/.test(number) ? t("number {number}", { number }) : number || t("a visit without a number"));
 
-const hint = (keys, text) => html`<span>${keyHint(keys)} ${text}</span>`;
+const hint = (action, text) => html`<span>${keyHint(keysOf(action)[0])} ${text}</span>`;
 
 export function openKeys(desk) {
   desk.ui.sheet = desk.ui.sheet?.name === "keys" ? null : { name: "keys" };

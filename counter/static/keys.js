@@ -1,46 +1,47 @@
-/** The keyboard map of the desk. Function keys only: letters and digits belong to screen readers and text fields. */
-import { press, mainStep } from "./desk_actions.js";
+/** The keyboard of the desk: a key does its action. Function keys only: letters and digits belong to screen readers and text fields. */
+import { press, mainStep, secondStep } from "./desk_actions.js";
+import { goContact } from "./beside.js";
 import { focusFinder } from "./draft.js";
 import { openKeys } from "./frame.js";
+import { actionOf, nameOf } from "./keymap.js";
+import { openMessage, raiseAlarm } from "./messages.js";
 
-const second = ({ state }) => ({ called: "next", serving: "finishNext" })[state];
 const step = (pick) => (desk) => {
-  const name = pick(desk.view);
+  const name = pick(desk);
   if (name) press(desk, name);
 };
 
-const KEYS = {
-  F1: openKeys,
-  F2: step(mainStep),
-  "Shift+F2": step(second),
-  "Control+F2": step(() => "store"),
-  F4: step(() => "recall"),
-  "Shift+F4": step(() => "noShow"),
-  F8: focusFinder,
-  "Shift+F8": step(({ state }) => (state === "paused" ? "resume" : "pause")),
-  "Control+F8": step(() => "roll"),
-  F9: step(() => "transfer"),
-  "Shift+F9": step(() => "park"),
-  "Control+F9": step(() => "setRoll"),
-  "Control+z": step(() => "undo"),
+const ACTS = {
+  main: step(mainStep),
+  second: step(secondStep),
+  store: step(() => "store"),
+  recall: step(() => "recall"),
+  noShow: step(() => "noShow"),
+  finder: focusFinder,
+  pause: step(({ view }) => (view.state === "paused" ? "resume" : "pause")),
+  transfer: step(() => "transfer"),
+  park: step(() => "park"),
+  contact: goContact,
+  roll: step(() => "roll"),
+  setRoll: step(() => "setRoll"),
+  message: openMessage,
+  alarm: raiseAlarm,
+  undo: step(() => "undo"),
+  keys: openKeys,
 };
 
-/** Listens on the whole page. A held key acts once; an open sheet keeps all keys but F1 to itself. */
+/** Listens on the whole page. A held key acts once; an open sheet keeps all keys but those of help and of the alarm to itself. */
 export function listen(desk) {
   window.addEventListener("keydown", (event) => {
     const name = nameOf(event);
-    const act = KEYS[name];
-    if (!act || (name === "Control+z" && isText(event.target))) return;
+    const action = name && actionOf(name);
+    if (!action || (action === "undo" && isText(event.target)) || (name.startsWith("Numpad") && isText(event.target))) return;
+    if (desk.ui.rebinding) return;
     event.preventDefault();
-    if (event.repeat || !desk.view || (desk.ui.sheet && act !== openKeys)) return;
-    act(desk);
+    if (desk.ui.sheet && !document.querySelector("dialog.sheet").open) desk.ui.sheet = null; // closed already, its event is on the way
+    if (event.repeat || !desk.view || (desk.ui.sheet && !["keys", "alarm"].includes(action))) return;
+    ACTS[action](desk);
   });
 }
 
-function nameOf({ key, ctrlKey, shiftKey, altKey, metaKey }) {
-  if (altKey || metaKey) return null;
-  const letter = key.length === 1 ? key.toLowerCase() : key;
-  return [ctrlKey && "Control", shiftKey && "Shift", letter].filter(Boolean).join("+");
-}
-
-const isText = (element) => element.matches?.("input:not([type=radio]), textarea, [contenteditable]");
+const isText = (element) => element.matches?.("input:not([type=radio], [type=checkbox]), textarea, [contenteditable]");

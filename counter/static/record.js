@@ -3,10 +3,12 @@ import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { live } from "/static/vendor/lit/directives/live.js";
 import { icon, pick, t } from "/static/page.js";
+import { inFront, subject } from "./beside.js";
 import { refusal } from "./desk_actions.js";
 import { amend, choose, discard, record } from "./draft.js";
-import { finder } from "./finder.js";
-import { institutionName, line, serviceName, serviceOf, word } from "./words.js";
+import { finder, lastUsed } from "./finder.js";
+import { keysOf } from "./keymap.js";
+import { institutionName, languageName, line, serviceName, word } from "./words.js";
 
 const KIND_ICONS = {
   pieteikums: "file-check",
@@ -15,11 +17,10 @@ const KIND_ICONS = {
   informacija: "info-circle",
 };
 
+/** Of what is in front: the visit at the counter, or the contact beside it. */
 export const delivered = (desk) => html`<section class="card delivered">
   <h3>${t("Delivered services")}</h3>
-  ${desk.view.visit.delivered.length
-    ? table(desk)
-    : html`<p class="muted">${t("Nothing is recorded yet.")}</p>`}
+  ${subject(desk).delivered.length ? table(desk) : html`<p class="muted">${t("Nothing is recorded yet.")}</p>`}
   ${form(desk)}
 </section>`;
 
@@ -30,21 +31,23 @@ const table = (desk) => html`<table>
       <th scope="col">${t("Kind")}</th>
       <th scope="col">${t("Channel")}</th>
       <th scope="col" class="figure">${t("Count")}</th>
+      <th scope="col" class="figure">${t("Minutes")}</th>
       <th scope="col"><span class="visually-hidden">${t("Actions")}</span></th>
     </tr>
   </thead>
   <tbody>
-    ${repeat(desk.view.visit.delivered, (one) => one.n, (one) => html`<tr data-correcting=${desk.ui.draft.n === one.n}>
-      <td>${serviceName(desk, one.service)}<br /><span class="muted">${institutionName(desk, one.service)}</span></td>
+    ${repeat(subject(desk).delivered, (one) => one.n, (one) => html`<tr data-correcting=${desk.ui.draft.n === one.n}>
+      <td>${serviceName(desk, one.service)}<br /><span class="muted">${line(institutionName(desk, one.service), ...besides(one), one.note)}</span></td>
       <td><span class="tag" data-record=${one.kind}>${icon(KIND_ICONS[one.kind] ?? "dots")} ${word(desk, "kinds", one.kind)}</span></td>
       <td>${word(desk, "channels", one.channel)}${outcome(desk, one)}</td>
       <td class="figure">${one.quantity}</td>
+      <td class="figure">${one.share}</td>
       <td>
         <button
           class="quiet needs-link"
           type="button"
           aria-label=${t("Correct: {service}", { service: serviceName(desk, one.service) })}
-          ?disabled=${desk.link.state === "up" && !desk.allows("AmendService")}
+          ?disabled=${desk.link.state === "up" && !mayAmend(desk)}
           @click=${() => amend(desk, one)}
         >
           ${icon("pencil")}
@@ -54,8 +57,28 @@ const table = (desk) => html`<table>
   </tbody>
 </table>`;
 
+const mayAmend = (desk) => (inFront(desk) ? desk.view.contact : desk.view).actions.includes("AmendService");
+
 const outcome = (desk, one) =>
-  one.outcome ? html`<br /><span class="muted">${word(desk, "outcomes", one.outcome)}</span>` : nothing;
+  one.outcome
+    ? html`<br /><span class="muted">${line(word(desk, "outcomes", one.outcome), placeOf(desk, one.redirected_to), one.why && word(desk, "unserved", one.why))}</span>`
+    : nothing;
+
+/** Where somebody was sent: an institution of the plan by its name, else as it was written. */
+const placeOf = (desk, to) => pick(desk.catalogue?.institutions.find(({ institution }) => institution === to)?.short) || to;
+
+/** What was counted besides, in words. */
+const besides = ({ scanned, printed, alone }) => [
+  scanned ? t("scanned: {n}", { n: scanned }) : null,
+  printed ? t("printed: {n}", { n: printed }) : null,
+  alone ? ALONE[alone]() : null,
+];
+
+const ALONE = {
+  yes: () => t("will do it alone next time"),
+  no: () => t("will need help again"),
+  helped: () => t("did it alone now, with help"),
+};
 
 function form(desk) {
   const { draft } = desk.ui;
@@ -66,6 +89,9 @@ function form(desk) {
     @submit=${(event) => submitted(desk, event)}
   >
     ${finder(desk, {
+      id: "finder",
+      key: keysOf("finder")[0],
+      slot: draft,
       label: correcting ? t("Correct a service") : t("Add a service"),
       first: likely(desk),
       take: (service) => choose(desk, service),
@@ -86,6 +112,7 @@ function form(desk) {
           @input=${(event) => (draft.quantity = event.target.valueAsNumber || 1)}
         />
       </label>
+      ${more(desk)}
       <button class="button needs-link" type="submit">
         ${icon(correcting ? "check" : "plus")}<span class="button-label">${correcting ? t("Save the correction") : t("Add")}</span>
       </button>
@@ -97,10 +124,59 @@ function form(desk) {
   </form>`;
 }
 
-/** The ticket's own service and others of its institution. */
-function likely(desk) {
-  const own = serviceOf(desk, desk.view.visit.service);
-  return own ? [own, ...desk.catalogue.services.filter((s) => s !== own && s.institution === own.institution)] : [];
+/** The ticket's own services, those that were recorded here last, and others of the institution. */
+const likely = (desk) => (services) => {
+  const { service, more: others = [] } = subject(desk);
+  const own = [service, ...others].map((code) => services.find((one) => one.service === code)).filter(Boolean);
+  const near = services.filter(({ institution }) => institution === own[0]?.institution);
+  return [...new Set([...own, ...lastUsed(desk)(services).slice(0, 3), ...near])];
+};
+
+/** What is said of few services, or of all where the plan wants it, behind one button. */
+function more(desk) {
+  const { draft } = desk.ui;
+  const wanted = desk.catalogue?.record ?? [];
+  const count = (field, label) => html`<label class="field">
+    <span>${label}</span>
+    <input name=${field} type="number" min="0" max="999" .value=${live(String(draft[field]))} @input=${(event) => (draft[field] = event.target.valueAsNumber || 0)} />
+  </label>`;
+  const select = (field, label, options) => html`<label class="field">
+    <span>${label}</span>
+    <select name=${field} @change=${(event) => said(desk, field, event.target.value)}>
+      <option value="" .selected=${live(!draft[field])}>${t("not said")}</option>
+      ${options.map(([code, text]) => html`<option value=${code} .selected=${live(draft[field] === code)}>${text}</option>`)}
+    </select>
+  </label>`;
+  const text = (field, label, how, list) => html`<label class="field wide">
+    <span>${label}</span>
+    <input name=${field} maxlength="140" list=${list ?? nothing} aria-describedby=${how ? `${field}-how` : nothing} .value=${live(draft[field])} @input=${(event) => said(desk, field, event.target.value)} />
+    ${how ? html`<span class="muted" id="${field}-how">${how}</span>` : nothing}
+  </label>`;
+  return html`<details class="record-more" ?open=${live(draft.more || wanted.some((field) => !["service", "outcome"].includes(field)))} @toggle=${(event) => (draft.more = event.target.open)}>
+    <summary>${t("More about it")}</summary>
+    <div class="record-fields">
+      ${count("scanned", t("Papers scanned"))} ${count("printed", t("Papers printed"))}
+      <label class="field">
+        <span>${t("Minutes (empty: by the clock)")}</span>
+        <input name="minutes" type="number" min="0" max="480" .value=${live(String(draft.minutes))} @input=${(event) => (draft.minutes = event.target.value)} />
+      </label>
+      ${select("alone", t("Next time alone?"), Object.entries(ALONE).map(([code, words]) => [code, words()]))}
+      ${select("language", t("Language used"), (desk.catalogue?.languages ?? []).map((code) => [code, languageName(code)]))}
+      ${draft.outcome === "not_served" || draft.why
+        ? select("why", t("Why not served"), Object.entries(desk.catalogue?.unserved ?? {}).map(([code, name]) => [code, pick(name)]))
+        : nothing}
+      ${draft.outcome === "redirected" || draft.redirected_to
+        ? html`${text("redirected_to", t("Sent where"), null, "institutions")}
+            <datalist id="institutions">${(desk.catalogue?.institutions ?? []).map((one) => html`<option value=${pick(one.short)}></option>`)}</datalist>`
+        : nothing}
+      ${text("note", t("Note"), t("No names, personal codes or account numbers."))}
+    </div>
+  </details>`;
+}
+
+function said(desk, field, value) {
+  desk.ui.draft[field] = value;
+  desk.draw();
 }
 
 /** The kinds as one group of radios; while it has the focus the digit that each shows chooses it and Enter records. */
@@ -147,11 +223,23 @@ function choice(desk, field, vocabulary, label, optional = false) {
   const words = Object.entries(desk.catalogue?.[vocabulary] ?? {});
   return html`<label class="field">
     <span>${label}</span>
-    <select @change=${(event) => (draft[field] = event.target.value)}>
+    <select name=${field} @change=${(event) => changed(desk, field, event.target.value)}>
       ${optional ? html`<option value="" .selected=${live(!draft[field])}>${t("by the kind")}</option>` : nothing}
       ${words.map(([code, name]) => html`<option value=${code} .selected=${live(draft[field] === code)}>${pick(name)}</option>`)}
     </select>
   </label>`;
+}
+
+/** Another outcome has other questions: where to, or why not; those are shown, and what was said for the former goes. */
+function changed(desk, field, value) {
+  const { draft } = desk.ui;
+  draft[field] = value;
+  if (field === "outcome") {
+    if (value !== "redirected") draft.redirected_to = "";
+    if (value !== "not_served") draft.why = "";
+    draft.more ||= ["redirected", "not_served"].includes(value);
+  }
+  desk.draw();
 }
 
 function submitted(desk, event) {

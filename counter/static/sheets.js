@@ -1,11 +1,27 @@
 /** The sheets that a step opens: where to transfer, how long to park, why to pause, and which keys there are. */
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { boot, icon, pick, t } from "/static/page.js";
-import { STEPS, keyHint, mainStep, refusal } from "./desk_actions.js";
+import { callbackSheet, contactSheet, reachSheet } from "./beside.js";
+import { STEPS, keyHint, refusal } from "./desk_actions.js";
+import { keySheet } from "./key_sheet.js";
+import { messageSheet } from "./messages.js";
 import { giveSheet, printSheet } from "./slips.js";
 import { placeName, serviceName } from "./words.js";
 
-const SHEETS = { transfer, park, pause, roll, keys, print: (desk) => printSheet(desk, form), give: (desk) => giveSheet(desk, form) };
+const SHEETS = {
+  transfer,
+  park,
+  pause,
+  roll,
+  chosen,
+  keys: (desk) => keySheet(desk, head, whereAmI),
+  print: (desk) => printSheet(desk, form),
+  give: (desk) => giveSheet(desk, form),
+  contact: (desk) => contactSheet(desk, form),
+  callback: (desk) => callbackSheet(desk, form),
+  reach: (desk) => reachSheet(desk, head, close),
+  message: (desk) => messageSheet(desk, form),
+};
 const PAUSE_MINUTES = [10, 15, 30, 45, 60];
 
 /** The open sheet as a native dialog, which holds the focus, closes on Esc and gives the focus back. */
@@ -25,7 +41,7 @@ export function syncSheet(desk) {
 
 function closed(desk) {
   if (!desk.ui.sheet) return;
-  Object.assign(desk.ui, { sheet: null, refusal: null });
+  Object.assign(desk.ui, { sheet: null, refusal: null, rebinding: null });
   desk.draw();
 }
 
@@ -36,17 +52,21 @@ const head = (desk, title) => html`<div class="sheet-head">
   <button class="quiet" type="button" aria-label=${t("Close")} @click=${() => close(desk)}>${icon("x")}</button>
 </div>`;
 
-/** A form that submits one command and closes when it is done, or says so (`stay`). Its button has the icon of `step`, or `name`. */
-function form(desk, { title, act = title, command, step, name = STEPS[step].icon, data, fields, stay }) {
+/**
+ * A form that submits one command and closes when it is `done`, or says so (`stay`). Its button has the icon of `step`, or `name`.
+ * While it is not `ready` its first search field has the focus instead.
+ */
+function form(desk, { title, act = title, command, step, name = STEPS[step].icon, data, fields, stay, done, ready = () => true }) {
   const submit = async (event) => {
     event.preventDefault();
-    if (await desk.run([[command, data(new FormData(event.target))]], "sheet")) {
-      if (stay) {
-        event.target.reset();
-        stay();
-      } else desk.ui.sheet = null;
-      desk.draw();
-    }
+    if (!ready()) return event.target.querySelector("[role=combobox]").focus();
+    if (!(await desk.run([[command, data(new FormData(event.target))]], "sheet"))) return null;
+    if (stay) {
+      event.target.reset();
+      stay();
+    } else desk.ui.sheet = null;
+    desk.draw();
+    return done?.();
   };
   return html`<form autocomplete="off" @submit=${submit}>
     ${head(desk, title)} ${fields} ${refusal(desk, "sheet")}
@@ -72,6 +92,11 @@ function transfer(desk) {
   const waiting = Object.fromEntries(desk.view.queues.map(({ queue, waiting }) => [queue, waiting]));
   const queues = (desk.catalogue?.queues ?? []).filter(({ queue }) => queue !== desk.view.visit?.queue);
   const counters = (desk.catalogue?.counters ?? []).filter((code) => code !== boot.counter);
+  const colleagues = (desk.view.colleagues ?? []).filter(({ counter }) => counter !== boot.counter);
+  const counterText = (code) => {
+    const open = colleagues.find(({ counter }) => counter === code);
+    return open ? `${placeName(code)} · ${open.clerk} · ${t("waiting: {n}", { n: open.waiting })}` : placeName(code);
+  };
   const queueText = ({ queue, name }) =>
     queue in waiting ? `${pick(name)} · ${t("waiting: {n}", { n: waiting[queue] })}` : pick(name);
   return form(desk, {
@@ -80,25 +105,66 @@ function transfer(desk) {
     step: "transfer",
     data: (form) => {
       const [kind, code] = form.get("to").split(":");
-      return { [kind]: code, rank: form.get("rank") };
+      const to = kind === "to_centre" ? form.get("centre").trim() : code;
+      return { [kind]: to, rank: form.get("rank"), note: form.get("note").trim() };
     },
     fields: html`<label class="field">
         <span>${t("Where to")}</span>
-        <select name="to" required autofocus>
+        <select name="to" required autofocus @change=${(event) => elsewhere(desk, event.target.value)}>
           <option value="">${t("Choose …")}</option>
           <optgroup label=${t("Queues")}>
             ${queues.map((queue) => html`<option value="queue:${queue.queue}">${queueText(queue)}</option>`)}
           </optgroup>
           <optgroup label=${t("Counters")}>
-            ${counters.map((code) => html`<option value="to_counter:${code}">${placeName(code)}</option>`)}
+            ${counters.map((code) => html`<option value="to_counter:${code}">${counterText(code)}</option>`)}
           </optgroup>
+          ${colleagues.length
+            ? html`<optgroup label=${t("Clerks")}>
+                ${colleagues.map(({ clerk, counter }) => html`<option value="to_clerk:${clerk}">${clerk} · ${placeName(counter)}</option>`)}
+              </optgroup>`
+            : nothing}
+          <option value="to_centre:">${t("Another centre or institution …")}</option>
         </select>
       </label>
+      ${desk.ui.sheet.away
+        ? html`<label class="field">
+            <span>${t("Which one")}</span>
+            <input name="centre" maxlength="80" required />
+          </label>
+          <p class="muted">${t("The visit ends here; the visitor is sent there.")}</p>`
+        : nothing}
       ${radios(t("Place in the queue"), "rank", [
         ["arrival", t("by arrival")],
         ["first", t("first")],
         ["last", t("last")],
-      ])}`,
+      ])}
+      <label class="field">
+        <span>${t("Note")}</span>
+        <input name="note" maxlength="140" aria-describedby="note-how" />
+      </label>
+      <p class="muted" id="note-how">${t("No names, personal codes or account numbers.")}</p>`,
+  });
+}
+
+function elsewhere(desk, value) {
+  desk.ui.sheet.away = value === "to_centre:";
+  desk.draw();
+}
+
+/** Calling somebody out of turn: the reason stands in the visit's history. */
+function chosen(desk) {
+  const { visit, number } = desk.ui.sheet;
+  return form(desk, {
+    title: t("Call {number} now", { number }),
+    act: t("Call"),
+    command: "CallVisit",
+    name: "speakerphone",
+    data: (found) => ({ visit, note: found.get("note").trim() }),
+    fields: html`<label class="field">
+        <span>${t("Why out of turn")}</span>
+        <input name="note" maxlength="140" autofocus aria-describedby="note-how" />
+      </label>
+      <p class="muted" id="note-how">${t("No names, personal codes or account numbers.")}</p>`,
   });
 }
 
@@ -150,40 +216,6 @@ function roll(desk) {
       </label>
       <p class="muted" id="roll-how">${t("After a new roll was put in, or when numbers were torn off in vain.")}</p>`,
   });
-}
-
-function keys(desk) {
-  const { view } = desk;
-  const main = view && mainStep(view);
-  const lines = [
-    ["F2", main ? t("main step, now: {step}", { step: STEPS[main].label() }) : t("main step")],
-    ["Shift+F2", t("second step: Next please, or Finish and call next")],
-    ["Control+F2", t("next arrival to me, or no longer")],
-    ["F4", t("call again")],
-    ["Shift+F4", t("no-show")],
-    ["F8", t("to the service finder")],
-    ["Shift+F8", t("pause or resume")],
-    ["F9", t("transfer")],
-    ["Shift+F9", t("park")],
-    ...(view?.roll == null
-      ? []
-      : [["Control+F8", t("call the next of the roll")], ["Control+F9", t("set the number on the roll")]]),
-    ["Control+Z", t("undo the last step (not inside a text field)")],
-    ["1–5", t("kind of service, while the kind group has the focus")],
-    ["Enter", t("takes the service found, then records it")],
-    ["Esc", t("leaves a sheet or a list")],
-    ["F1", t("this page")],
-  ];
-  return html`${head(desk, t("Keys"))}
-    ${view ? html`<p>${whereAmI(desk)}</p>` : nothing}
-    <table class="keys">
-      <thead class="visually-hidden">
-        <tr><th scope="col">${t("Key")}</th><th scope="col">${t("What it does")}</th></tr>
-      </thead>
-      <tbody>
-        ${lines.map(([key, text]) => html`<tr><th scope="row"><kbd>${key.replace("Control", "Ctrl").replaceAll("+", " ")}</kbd></th><td>${text}</td></tr>`)}
-      </tbody>
-    </table>`;
 }
 
 /** Where the desk is, in one sentence, for somebody who cannot see the page. */

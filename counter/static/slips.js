@@ -1,9 +1,11 @@
 /** Paper at the desk: what became of a visit's slip, printing it again, and giving a number to somebody at the counter. */
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
-import { icon, pick, spoken, t } from "/static/page.js";
-import { kioskName } from "/static/alerts.js";
+import { icon, spoken, t } from "/static/page.js";
+import { kioskName, printerFault } from "/static/alerts.js";
 import { refusal } from "./desk_actions.js";
-import { NEEDS, institutionName, languageName } from "./words.js";
+import { emptyDraft } from "./draft.js";
+import { picker } from "./finder.js";
+import { NEEDS, languageName } from "./words.js";
 
 const printerName = (code) => t("Kiosk {kiosk}", { kiosk: kioskName(code) });
 
@@ -19,7 +21,7 @@ function slipState({ slip }) {
 /** Prints the slip of a visit: at once where one kiosk prints, else after asking at which. */
 export function printSlip(desk, { visit, number }, place) {
   const { printers } = desk.view;
-  if (printers.length === 1) return desk.run([["PrintSlip", { visit, kiosk: printers[0] }]], place);
+  if (printers.length === 1 && !printerFault(desk.view.alerts, printers[0])) return desk.run([["PrintSlip", { visit, kiosk: printers[0] }]], place);
   Object.assign(desk.ui, { sheet: { name: "print", visit, number }, refusal: null, menu: null });
   return desk.draw();
 }
@@ -48,17 +50,25 @@ export const giveButton = (desk) =>
     : nothing;
 
 function openGive(desk) {
-  Object.assign(desk.ui, { sheet: { name: "give" }, refusal: null, given: null });
+  Object.assign(desk.ui, { sheet: { name: "give", slot: emptyDraft() }, refusal: null, given: null });
   desk.draw();
 }
 
 const printers = (desk, none) => html`<label class="field">
   <span>${t("Print at")}</span>
   <select name="printer">
-    ${desk.view.printers.map((code) => html`<option value=${code}>${printerName(code)}</option>`)}
+    ${able(desk).map((code) => html`<option value=${code}>${printerText(desk, code)}</option>`)}
     ${none ? html`<option value="">${t("do not print")}</option>` : nothing}
   </select>
 </label>`;
+
+/** The kiosks that print first: one that does not print now is said to be so, and is not the first choice. */
+const able = ({ view }) => [...view.printers].sort((a, b) => Boolean(printerFault(view.alerts, a)) - Boolean(printerFault(view.alerts, b)));
+
+function printerText({ view }, code) {
+  const fault = printerFault(view.alerts, code);
+  return fault ? t("{printer}: does not print, {why}", { printer: printerName(code), why: fault }) : printerName(code);
+}
 
 /** Choosing the kiosk for a slip that is printed again. */
 export const printSheet = (desk, form) => {
@@ -80,14 +90,15 @@ export const giveSheet = (desk, form) =>
     act: t("Give the number"),
     command: "TakeTicket",
     name: "ticket",
-    stay: () => Object.assign(desk.ui, { given: desk.ui.result }),
+    stay: () => Object.assign(desk.ui, { given: desk.ui.result, sheet: { name: "give", slot: emptyDraft() } }),
     data: (found) => ({
-      service: found.get("service"),
+      service: desk.ui.sheet.slot.service,
       language: found.get("language"),
       needs: found.getAll("needs"),
       prints: found.get("printer") || null,
     }),
-    fields: html`${given(desk)} ${services(desk)}
+    ready: () => Boolean(desk.ui.sheet.slot.service),
+    fields: html`${given(desk)} ${picker(desk, desk.ui.sheet.slot, "give-service", ({ queue }) => queue)}
       <label class="field">
         <span>${t("Language of the visitor")}</span>
         <select name="language">
@@ -102,24 +113,6 @@ export const giveSheet = (desk, form) =>
       </fieldset>
       ${printers(desk, true)}`,
   });
-
-function services(desk) {
-  const offered = (desk.catalogue?.services ?? []).filter(({ queue }) => queue);
-  const owners = [...new Set(offered.map(({ institution }) => institution))];
-  return html`<label class="field">
-    <span>${t("Service")}</span>
-    <select name="service" required autofocus>
-      <option value="">${t("Choose …")}</option>
-      ${owners.map(
-        (owner) => html`<optgroup label=${institutionName(desk, offered.find((one) => one.institution === owner).service)}>
-          ${offered
-            .filter(({ institution }) => institution === owner)
-            .map((one) => html`<option value=${one.service}>${pick(one.name)}</option>`)}
-        </optgroup>`,
-      )}
-    </select>
-  </label>`;
-}
 
 /** The number that was just given, with those linked to it. */
 const given = ({ ui }) =>

@@ -9,6 +9,7 @@ import msgspec
 
 from config.catalogue import Text
 from server.alerts import Alert, Health, alerts, kiosk_health, pressing
+from server.domain.context import Actor
 from server.domain.floor import Floor, counter_state, line, open_help, post
 from server.domain.order import Key, Line
 from server.domain.rules import times_passed
@@ -81,6 +82,16 @@ class OverviewOvertakes(msgspec.Struct, frozen=True, kw_only=True):
     most: OverviewPassed | None
 
 
+class OverviewMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A line from a counter to the manager that nobody has read."""
+
+    message: UUID
+    counter: str
+    text: str
+    sender: str
+    sent: datetime
+
+
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """Channel `overview`: the whole centre at one look."""
 
@@ -95,10 +106,12 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     alerts: tuple[Alert, ...]
     kiosks: tuple[OverviewKiosk, ...]
     devices: tuple[OverviewDevice, ...]
+    messages: tuple[OverviewMessage, ...]
 
 
-def overview(floor: Floor, health: Mapping[str, Health], now: datetime) -> Overview:
-    """The centre now; `health` by device name."""
+def overview(floor: Floor, health: Mapping[str, Health], now: datetime, actor: Actor | None = None) -> Overview:
+    """The centre now; `health` by device name. Only a manager sees what was written to the manager."""
+    manages = actor is not None and actor.role == "manager"
     queues = []
     for queue in floor.settled.queues:
         waiting = line(floor, queue.code)
@@ -133,6 +146,15 @@ def overview(floor: Floor, health: Mapping[str, Health], now: datetime) -> Overv
             )
             for name, one in sorted(health.items())
         ),
+        messages=_messages(floor) if manages else (),
+    )
+
+
+def _messages(floor: Floor) -> tuple[OverviewMessage, ...]:
+    waiting = (one for one in floor.messages.values() if one.to == "manager" and one.read is None)
+    return tuple(
+        OverviewMessage(message=one.id, counter=one.counter, text=one.text, sender=one.sender, sent=one.sent)
+        for one in sorted(waiting, key=lambda one: one.position)
     )
 
 
@@ -183,7 +205,7 @@ def _passed(floor: Floor, visit: UUID, times: int) -> OverviewPassed:
 
 def urgent(overview: Overview) -> object:
     """The part that cannot wait a second: counters, devices and what somebody must see to."""
-    return (overview.counters, overview.devices, overview.plan, pressing(overview.alerts))
+    return (overview.counters, overview.devices, overview.plan, pressing(overview.alerts), overview.messages)
 
 
 HEADS = 3

@@ -23,7 +23,7 @@ def pages(plan: Callable[[], Plan], admit: Callable[[str], flask.Response | None
             languages=LANGUAGES,
             channel="overview",
             device="admin",
-            catalogues=("server", "admin", "alerts"),
+            catalogues=("server", "admin", "alerts", "lock"),
             sheets=("/admin/static/admin.css",),
             scripts=("/admin/static/admin.js",),
             who=who(),

@@ -15,7 +15,6 @@ from server.domain.floor import Appointment, Floor
 from server.domain.moment import moment
 from server.domain.numbering import APPOINTMENT_SERIES
 from server.domain.refusal import Refusal
-from server.domain.serving import mind_personal_data
 from server.domain.slips import wished
 from server.domain.slots import booking_for, ensure_free
 
@@ -36,8 +35,6 @@ def hold_slot(floor: Floor, command: HoldSlot, context: Context) -> tuple[Event,
 def book(floor: Floor, command: BookAppointment, context: Context) -> tuple[Event, ...]:
     """A place for good; the held one keeps its appointment and code, also for another service or time than was held."""
     queue_for(floor, command.service, command.language)
-    if command.contact is not None:
-        mind_personal_data(command.contact.name)
     held = None if command.held is None else floor.book.get(command.held)
     if command.held is not None and (held is None or held.held is None or held.held <= context.now):
         raise Refusal("hold_over")

@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from server.domain.admission import admit
-from server.domain.commands import Leave, RegisterContact, TakeTicket
+from server.domain.commands import Leave, TakeTicket
 from server.domain.context import Context
 from server.domain.events import Event, Group, Origin, TicketIssued, VisitEnded
 from server.domain.floor import Floor, Visit, profile_of
 from server.domain.moment import microseconds
 from server.domain.numbering import next_count, printed
 from server.domain.order import Key
-from server.domain.post import idle_post
 from server.domain.refusal import Refusal
 from server.domain.slips import wished
 from server.domain.waiting import UNTOLD, people_ahead, promise
@@ -56,22 +55,6 @@ def numbered(
 ) -> TicketIssued:  # fmt: skip
     """A number for a service in a series, with whatever else the event shall say."""
     return _issued(floor, context, service, language, needs, series, origin, **more)
-
-
-def register_contact(floor: Floor, command: RegisterContact, context: Context) -> tuple[Event, ...]:
-    """A contact without a number, served at once."""
-    at = idle_post(floor, command.counter, context.actor)
-    queue = queue_for(floor, command.service, command.language)
-    if command.channel not in floor.settled.channels:
-        raise Refusal("unknown_service_channel", channel=command.channel)
-    return (
-        TicketIssued(
-            visit=context.visit, day=floor.day, series=None, n=None, number="", service=command.service, queue=queue,
-            language=command.language, needs=(), origin="contact", device=str(context.actor), token=context.token,
-            issued=context.now, key=_key(floor, context.now), ahead=0, low=None, high=None,
-            counter=command.counter, clerk=at.clerk, channel=command.channel,
-        ),
-    )  # fmt: skip
 
 
 def leave(floor: Floor, command: Leave, context: Context) -> tuple[Event, ...]:
@@ -115,7 +98,8 @@ def queue_for(floor: Floor, service: str, language: str) -> str:
     return queue
 
 
-def _key(floor: Floor, at: datetime) -> Key:
+def arrival_key(floor: Floor, at: datetime) -> Key:
+    """The rank of who comes at a time and takes no number."""
     return Key(1, microseconds(at), floor.position + 1)
 
 

@@ -4,10 +4,12 @@ import itertools
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from config.plan import Roll
 from server.domain.arrival import numbered, waiting_visit
 from server.domain.commands import CallNext, CallRoll, CallVisit, Recall, SetRoll, StoreNext
-from server.domain.context import Context
+from server.domain.context import Actor, Context
 from server.domain.events import Event, NextStored, Passed, Reason, Rival, RollSet, VisitCalled, VisitRecalled
 from server.domain.floor import Floor, Leg, Visit, accompanied, post, profile_of
 from server.domain.moment import microseconds
@@ -32,12 +34,20 @@ def call_next(floor: Floor, command: CallNext, context: Context) -> tuple[Event,
 def call_visit(floor: Floor, command: CallVisit, context: Context) -> tuple[Event, ...]:
     """A chosen visit, which may overtake others; who they are is kept in the reason."""
     idle_post(floor, command.counter, context.actor)
+    if not may_choose(floor, context.actor):
+        raise Refusal("not_allowed")
     visit = waiting_visit(floor, command.visit)
     if accompanied(floor, visit):
         raise Refusal("companion_called", number=visit.number)
     rivals = [one for one in upcoming(floor, command.counter, context.now, 1 + RIVALS) if one.visit != visit.id]
     chosen = Candidate((), visit.id, "chosen", _waited(visit, context.now) / 60)
-    return (_called(floor, command.counter, chosen, rivals, context.now),)
+    return (replace(_called(floor, command.counter, chosen, rivals, context.now), note=command.note),)
+
+
+def may_choose(floor: Floor, actor: Actor) -> bool:
+    """Whether the actor may call out of order: a manager, and a clerk by the plan's rule or by its word for that clerk."""
+    rules, clerks = floor.settled.rules, floor.settled.clerks
+    return actor.role == "manager" or rules.clerks_choose or any(one.chooses for one in clerks if one.code == actor.id)
 
 
 def recall(floor: Floor, command: Recall, context: Context) -> tuple[Event, ...]:

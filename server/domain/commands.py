@@ -14,14 +14,22 @@ Language = Annotated[str, Meta(pattern="^[a-z]{2}$(?!\\n)", description="ISO 639
 _PLAIN = "^[^\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]*$(?!\\n)"
 """No control character, line end or change of writing direction; `$` alone would let a last line end through."""
 
-Note = Annotated[str, Meta(max_length=140, pattern=_PLAIN, description="Plain text, no personal data")]
-Name = Annotated[str, Meta(max_length=80, pattern=_PLAIN)]
+_FREE, _NAME = {"free": "words"}, {"free": "numbers"}
+"""Marks of free texts, in which `server.domain.private` looks for personal data; in a name words about health are none."""
+
+Note = Annotated[str, Meta(max_length=140, pattern=_PLAIN, description="Plain text, no personal data", extra=_FREE)]
+Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=_PLAIN, description="Plain text, no personal data", extra=_FREE)]
+Place = Annotated[str, Meta(max_length=80, pattern=_PLAIN, description="An institution's code or a place in words", extra=_FREE)]
+Name = Annotated[str, Meta(max_length=80, pattern=_PLAIN, extra=_NAME)]
 Phone = Annotated[str, Meta(pattern="^(\\+?[0-9 ]{6,20})?$(?!\\n)")]
 Email = Annotated[str, Meta(max_length=120, pattern="^([^@\\s]+@[^@\\s]+\\.[^@\\s]+)?$(?!\\n)")]
 Need = Literal["accessible", "more_time", "visible_call", "staff_comes", "sign_language", "priority"]
 Needs = Annotated[tuple[Need, ...], Meta(max_length=6)]
 Moment = Annotated[datetime, Meta(tz=True)]
 Quantity = Annotated[int, Meta(ge=1, le=99)]
+Papers = Annotated[int, Meta(ge=0, le=999, description="Documents, counted")]
+Minutes = Annotated[int, Meta(ge=0, le=480)]
+Alone = Literal["yes", "no", "helped"]
 Ordinal = Annotated[int, Meta(ge=1, le=999)]
 Calls = Annotated[int, Meta(ge=1, le=999)]
 Rank = Literal["arrival", "first", "last"]
@@ -41,9 +49,13 @@ class Command(Struct, frozen=True, kw_only=True):
 
 
 class CounterCommand(Command, frozen=True, kw_only=True):
-    """A step at one counter, by the clerk who works there."""
+    """A step at one counter, by the clerk who works there.
+
+    `seen`: the position of the view by which it was chosen; if the counter has moved on since, the step is refused.
+    """
 
     counter: Code
+    seen: Annotated[int, Meta(ge=0)] | None = None
 
 
 class TakeTicket(Command, frozen=True, kw_only=True):
@@ -132,11 +144,38 @@ class AnswerHelp(Command, frozen=True, kw_only=True):
 
 
 class RegisterContact(CounterCommand, frozen=True, kw_only=True):
-    """A phone, video or other contact without a number, served at once at an idle counter."""
+    """A contact without a number (by phone, by video, or a person who came straight to the counter), served at once.
+
+    While somebody is called to the counter or served there it is a second record beside that visit, with its own clock.
+    `clerk`: who served it, if a colleague did.
+    """
 
     service: Code
     channel: Code
     language: Language = "lv"
+    clerk: Code | None = None
+
+
+class RegisterCallback(Command, frozen=True, kw_only=True):
+    """Somebody wants to be called back today at `start`; the contact is erased at the end of the day, never in the journal."""
+
+    service: Code
+    start: Moment
+    contact: Contact
+    language: Language = "lv"
+
+
+class CallCallback(CounterCommand, frozen=True, kw_only=True):
+    """The clerk calls back: a contact by phone begins, as by RegisterContact."""
+
+    callback: UUID
+
+
+class EndCallback(Command, frozen=True, kw_only=True):
+    """Nobody will call back any more: done otherwise, given up after trying, or taken back by who asked."""
+
+    callback: UUID
+    reason: Literal["done", "unreached", "cancelled"]
 
 
 class Leave(Command, frozen=True, kw_only=True):
@@ -149,6 +188,12 @@ class OpenCounter(CounterCommand, frozen=True, kw_only=True):
     """A clerk starts to work at a counter, with the counter's own profile or another."""
 
     profile: Code | None = None
+
+
+class TakeCounter(CounterCommand, frozen=True, kw_only=True):
+    """Who gave the PIN or password at the page of `giver`, who works at this counter, works there from now on."""
+
+    giver: Code
 
 
 class CloseCounter(CounterCommand, frozen=True, kw_only=True):
@@ -187,9 +232,10 @@ class SetRoll(CounterCommand, frozen=True, kw_only=True):
 
 
 class CallVisit(CounterCommand, frozen=True, kw_only=True):
-    """Call one chosen visit, waiting or parked."""
+    """Call one chosen visit, waiting or parked, and say why out of order; a separate right where the plan wants that."""
 
     visit: UUID
+    note: Note = ""
 
 
 class Recall(CounterCommand, frozen=True, kw_only=True):
@@ -201,16 +247,20 @@ class Serve(CounterCommand, frozen=True, kw_only=True):
 
 
 class Requeue(CounterCommand, frozen=True, kw_only=True):
-    """Put the called visit back to its place."""
+    """Put the called visit back to its place; `then_next`: and call whoever else is next, if anybody is."""
+
+    then_next: bool = False
 
 
 class Transfer(CounterCommand, frozen=True, kw_only=True):
-    """Hand the visit to exactly one of a queue, a counter or a clerk."""
+    """Hand the visit to exactly one of a queue, a counter, a clerk or another centre; with the last it ends here as sent."""
 
     queue: Code | None = None
     to_counter: Code | None = None
     to_clerk: Code | None = None
+    to_centre: Place | None = None
     rank: Rank = "arrival"
+    note: Note = ""
 
 
 class Park(CounterCommand, frozen=True, kw_only=True):
@@ -221,32 +271,68 @@ class Park(CounterCommand, frozen=True, kw_only=True):
 
 
 class NoShow(CounterCommand, frozen=True, kw_only=True):
-    """The called visitor did not come."""
+    """The called visitor did not come; `then_next`: call whoever is next, if anybody is."""
+
+    then_next: bool = False
+
+
+class DeliveredService(Struct, frozen=True, kw_only=True):
+    """One service that a visitor really got.
+
+    `redirected_to` says where the visitor was sent, `why` is the reason of the catalogue for which it was not given. `scanned`
+    and `printed` are documents. `alone`: whether the visitor will do it without help next time, or `helped` now with it.
+    `minutes` of the counter's time, if they are not to be the clock's.
+    """
+
+    service: Code
+    kind: Code
+    channel: Code = "klatiene"
+    outcome: Code | None = None
+    quantity: Quantity = 1
+    redirected_to: Place = ""
+    why: Code | None = None
+    scanned: Papers = 0
+    printed: Papers = 0
+    alone: Alone | None = None
+    language: Language | None = None
+    minutes: Minutes | None = None
+    note: Note = ""
 
 
 class RecordService(CounterCommand, frozen=True, kw_only=True):
-    """One service that the visitor got."""
+    """One service, as DeliveredService, that the visitor at the counter got, or the `visit` that is named.
 
+    That may be a contact beside, or a visit that is over: then it is a correction, today by a clerk who served it, later by a
+    manager.
+    """
+
+    visit: UUID | None = None
     service: Code
     kind: Code
     channel: Code = "klatiene"
     outcome: Code | None = None
     quantity: Quantity = 1
+    redirected_to: Place = ""
+    why: Code | None = None
+    scanned: Papers = 0
+    printed: Papers = 0
+    alone: Alone | None = None
+    language: Language | None = None
+    minutes: Minutes | None = None
+    note: Note = ""
 
 
-class AmendService(CounterCommand, frozen=True, kw_only=True):
-    """Correct the recorded service `n` of the present visit."""
+class AmendService(RecordService, frozen=True, kw_only=True):
+    """Another value for the recorded service `n`, of the visit that RecordService would mean."""
 
     n: Ordinal
-    service: Code
-    kind: Code
-    channel: Code = "klatiene"
-    outcome: Code | None = None
-    quantity: Quantity = 1
 
 
 class Finish(CounterCommand, frozen=True, kw_only=True):
-    """Service ended."""
+    """Service ended, of the visit at the counter or of the contact beside it (`visit`); `then_next` as with NoShow."""
+
+    visit: UUID | None = None
+    then_next: bool = False
 
 
 class Undo(CounterCommand, frozen=True, kw_only=True):
@@ -255,16 +341,6 @@ class Undo(CounterCommand, frozen=True, kw_only=True):
 
 class CloseDay(Command, frozen=True, kw_only=True):
     """End every open visit as day_closed and close all counters."""
-
-
-class DeliveredService(Struct, frozen=True, kw_only=True):
-    """One service that the visitor of an ended visit really got."""
-
-    service: Code
-    kind: Code
-    channel: Code = "klatiene"
-    outcome: Code | None = None
-    quantity: Quantity = 1
 
 
 class CorrectVisit(Command, frozen=True, kw_only=True):
@@ -278,7 +354,33 @@ class CorrectVisit(Command, frozen=True, kw_only=True):
     served: Moment | None = None
     ended: Moment | None = None
     delivered: Annotated[tuple[DeliveredService, ...], Meta(max_length=20)] | None = None
-    reason: Annotated[str, Meta(min_length=3, max_length=140, pattern=_PLAIN)]
+    reason: Annotated[str, Meta(min_length=3, max_length=140, pattern=_PLAIN, extra=_FREE)]
+
+
+class SendMessage(Command, frozen=True, kw_only=True):
+    """A line from the counter's clerk to the manager, or from a manager to the counter, until somebody there has read it."""
+
+    counter: Code
+    text: Line
+    to: Literal["manager", "counter"] = "manager"
+
+
+class AcknowledgeMessage(Command, frozen=True, kw_only=True):
+    """The message was read."""
+
+    message: UUID
+
+
+class RaiseAlarm(Command, frozen=True, kw_only=True):
+    """The clerk wants a colleague at the counter, without a sound."""
+
+    counter: Code
+
+
+class AcknowledgeAlarm(Command, frozen=True, kw_only=True):
+    """Somebody else goes to the counter."""
+
+    counter: Code
 
 
 class ConfirmShown(Command, frozen=True, kw_only=True):
@@ -311,10 +413,11 @@ class Tick(Command, frozen=True, kw_only=True):
 COMMANDS: dict[str, type[Command]] = {
     cls.__name__: cls
     for cls in (
-        TakeTicket, CheckIn, HoldSlot, BookAppointment, MoveAppointment, CancelAppointment, AdmitOffline, RegisterContact, Leave,
-        OpenCounter, CloseCounter, Pause, Resume, CallNext, CallVisit, StoreNext, CallRoll, SetRoll, Recall, Serve, Requeue,
-        Transfer, Park, NoShow, RecordService, AmendService, Finish, Undo, CorrectVisit, CloseDay, ConfirmShown, ReportSlip,
-        PrintSlip, CallHelp, AnswerHelp, RevisePlan, Tick,
+        TakeTicket, CheckIn, HoldSlot, BookAppointment, MoveAppointment, CancelAppointment, AdmitOffline, RegisterContact,
+        RegisterCallback, CallCallback, EndCallback, Leave, OpenCounter, TakeCounter, CloseCounter, Pause, Resume, CallNext,
+        CallVisit, StoreNext, CallRoll, SetRoll, Recall, Serve, Requeue, Transfer, Park, NoShow, RecordService, AmendService,
+        Finish, Undo, CorrectVisit, SendMessage, AcknowledgeMessage, RaiseAlarm, AcknowledgeAlarm, CloseDay, ConfirmShown,
+        ReportSlip, PrintSlip, CallHelp, AnswerHelp, RevisePlan, Tick,
     )
 }  # fmt: skip
 """Every command by its wire name."""

@@ -9,7 +9,7 @@ from msgspec import Struct
 from server.domain.events import ServiceHistory
 from server.domain.floor import Visit
 
-Role = Literal["kiosk", "display", "clerk", "manager", "national", "visitor", "system"]
+Role = Literal["kiosk", "display", "panel", "clerk", "manager", "national", "visitor", "system"]
 
 
 class Actor(Struct, frozen=True):

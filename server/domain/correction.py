@@ -9,8 +9,8 @@ from server.domain.commands import CorrectVisit, DeliveredService
 from server.domain.context import Context
 from server.domain.events import Delivered, Event, VisitCorrected
 from server.domain.floor import Floor, Visit
+from server.domain.recording import delivered_service
 from server.domain.refusal import Refusal
-from server.domain.serving import delivered_service, mind_personal_data
 
 
 def correct_visit(floor: Floor, command: CorrectVisit, context: Context) -> tuple[Event, ...]:
@@ -25,7 +25,6 @@ def correct_visit(floor: Floor, command: CorrectVisit, context: Context) -> tupl
     number = visit.number or "—"
     if visit.state != "ended" or visit.end is None:
         raise Refusal("not_over", number=number)
-    mind_personal_data(command.reason)
     served, ended = _times(floor, visit, command, context.now)
     delivered = _delivered(floor, visit, command.delivered)
     if command.end == "served" and floor.settled.rules.outcome_required and not delivered:
@@ -65,11 +64,12 @@ def _delivered(floor: Floor, visit: Visit, given: tuple[DeliveredService, ...] |
         return visit.delivered
     found = []
     for n, one in enumerate(given, start=1):
-        before = (d for d in visit.delivered if _plain(d) == (one.service, one.kind, one.channel, one.outcome, one.quantity))
+        before = (d for d in visit.delivered if _plain(d) == _plain(one))
         kept = next(before, None)
         found.append(delivered_service(floor, one, n) if kept is None else replace(kept, n=n))
     return tuple(found)
 
 
-def _plain(one: Delivered) -> tuple[str | int, ...]:
-    return one.service, one.kind, one.channel, one.outcome, one.quantity
+def _plain(one: Delivered | DeliveredService) -> tuple[object, ...]:
+    said = (getattr(one, field) for field in DeliveredService.__struct_fields__)
+    return tuple(None if value == "" else value for value in said)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from server.domain import appointments
+from server.domain import appointments, contacts
 from server.domain.arrival import local_day
 from server.domain.commands import CloseDay, ConfirmShown, RevisePlan, Tick
 from server.domain.context import Context
@@ -74,7 +74,7 @@ def revise_plan(floor: Floor, command: RevisePlan, context: Context) -> tuple[Ev
             raise Refusal("plan_in_use", part=f"reserve letter {kiosk.reserve} of kiosk {held[kiosk.reserve]}")
     look = Directory.of(command.plan)
     here = {service for visit in floor.visits.values() if visit.state != "ended" for service in (visit.service, *visit.more)}
-    here |= {one.service for one in floor.book.values()}
+    here |= {one.service for one in floor.book.values()} | {one.service for one in floor.callbacks.values()}
     if len(floor.book) and command.plan.booking is None:
         raise Refusal("plan_in_use", part="booking")
     for service in sorted(here - look.queue_of.keys()):
@@ -100,7 +100,7 @@ def confirm_shown(floor: Floor, command: ConfirmShown, context: Context) -> tupl
 
 def _close(floor: Floor) -> tuple[Event, ...]:
     open_visits = sorted((v for v in floor.visits.values() if v.state != "ended"), key=lambda v: v.position)
-    at = {at.visit: counter for counter, at in floor.posts.items() if at.visit is not None}
+    at = {visit: counter for counter, at in floor.posts.items() for visit in (at.visit, at.contact) if visit is not None}
     ended = [VisitEnded(visit=v.id, reason="day_closed", counter=at.get(v.id)) for v in open_visits]
     closed = [CounterClosed(counter=c) for c, post in sorted(floor.posts.items()) if post.clerk is not None]
-    return (*ended, *closed)
+    return (*ended, *closed, *contacts.left_over(floor))

@@ -4,7 +4,21 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from server.domain import appointments, arrival, calling, correction, day, helping, offline, serving, slips
+from server.domain import (
+    appointments,
+    arrival,
+    calling,
+    contacts,
+    correction,
+    day,
+    helping,
+    messages,
+    offline,
+    private,
+    recording,
+    serving,
+    slips,
+)
 from server.domain import commands as c
 from server.domain import post as posts
 from server.domain.context import Actor, Context
@@ -21,9 +35,13 @@ _DECIDERS: dict[type[c.Command], Callable[[Floor, Any, Context], tuple[Event, ..
     c.MoveAppointment: appointments.move,
     c.CancelAppointment: appointments.cancel,
     c.AdmitOffline: offline.admit_offline,
-    c.RegisterContact: arrival.register_contact,
+    c.RegisterContact: contacts.register_contact,
+    c.RegisterCallback: contacts.register_callback,
+    c.CallCallback: contacts.call_callback,
+    c.EndCallback: contacts.end_callback,
     c.Leave: arrival.leave,
     c.OpenCounter: posts.open_counter,
+    c.TakeCounter: posts.take_counter,
     c.CloseCounter: posts.close_counter,
     c.Pause: posts.pause,
     c.Resume: posts.resume,
@@ -38,8 +56,8 @@ _DECIDERS: dict[type[c.Command], Callable[[Floor, Any, Context], tuple[Event, ..
     c.Transfer: serving.transfer,
     c.Park: serving.park,
     c.NoShow: serving.no_show,
-    c.RecordService: serving.record_service,
-    c.AmendService: serving.amend_service,
+    c.RecordService: recording.record_service,
+    c.AmendService: recording.amend_service,
     c.Finish: serving.finish,
     c.Undo: serving.undo,
     c.CorrectVisit: correction.correct_visit,
@@ -49,6 +67,10 @@ _DECIDERS: dict[type[c.Command], Callable[[Floor, Any, Context], tuple[Event, ..
     c.PrintSlip: slips.print_slip,
     c.CallHelp: helping.call_help,
     c.AnswerHelp: helping.answer_help,
+    c.SendMessage: messages.send_message,
+    c.AcknowledgeMessage: messages.acknowledge_message,
+    c.RaiseAlarm: messages.raise_alarm,
+    c.AcknowledgeAlarm: messages.acknowledge_alarm,
     c.RevisePlan: day.revise_plan,
     c.Tick: day.tick,
 }
@@ -56,8 +78,8 @@ _DECIDERS: dict[type[c.Command], Callable[[Floor, Any, Context], tuple[Event, ..
 ACTIONS: dict[str, tuple[str, ...]] = {
     "closed": ("OpenCounter",),
     "idle": ("CallNext", "CallRoll", "StoreNext", "CallVisit", "RegisterContact", "SetRoll", "Pause", "CloseCounter"),
-    "called": ("Serve", "Recall", "Requeue", "Transfer", "Park", "NoShow"),
-    "serving": ("Finish", "RecordService", "AmendService", "Transfer", "Park"),
+    "called": ("Serve", "Recall", "Requeue", "Transfer", "Park", "NoShow", "RegisterContact"),
+    "serving": ("Finish", "RecordService", "AmendService", "Transfer", "Park", "RegisterContact"),
     "paused": ("Resume", "CloseCounter"),
 }
 """The steps at a counter by its state; the first one is the main step."""
@@ -92,6 +114,14 @@ def _has_record(floor: Floor, counter: str) -> bool:
     return visit is not None and bool(floor.visits[visit].delivered)
 
 
+def _no_contact(floor: Floor, counter: str) -> bool:
+    return post(floor, counter).contact is None
+
+
+def _contact_possible(floor: Floor, counter: str) -> bool:
+    return post(floor, counter).visit is None or _no_contact(floor, counter)
+
+
 def _slip_possible(floor: Floor, counter: str) -> bool:
     visit = post(floor, counter).visit
     somebody = (visit is not None and bool(floor.visits[visit].number)) or _anybody_waits(floor, counter)
@@ -105,6 +135,9 @@ _WHEN: dict[str, Callable[[Floor, str], bool]] = {
     "CallRoll": _roll_goes_on,
     "SetRoll": _has_roll,
     "AmendService": _has_record,
+    "RegisterContact": _contact_possible,
+    "Pause": _no_contact,
+    "CloseCounter": _no_contact,
 }
 """What some steps need beyond the counter's state."""
 
@@ -113,8 +146,49 @@ def decide(floor: Floor, command: c.Command, context: Context) -> tuple[Event, .
     """What happens when `command` is asked of `floor`; raises Refusal when the answer is no, and then nothing happens."""
     if not floor.day and not isinstance(command, c.RevisePlan | c.Tick):
         raise Refusal("server_error")
+    if context.actor.role == "panel":
+        _own_counter(floor, command, context.actor)
+    private.mind(command, floor.settled.health_words if floor.plan else ())
+    _mind_seen(floor, command)
     events = _DECIDERS[type(command)](floor, command, context)
+    if isinstance(command, c.Requeue | c.NoShow | c.Finish) and command.then_next:
+        events = (*events, *_next(floor, command, events, context))
     return (*events, *(_stored(floor, events, context) if events or isinstance(command, c.Tick) else ()))
+
+
+def _own_counter(floor: Floor, command: c.Command, actor: Actor) -> None:
+    """A line of panels, with the keys on it, acts at its own counters only."""
+    counter = getattr(command, "counter", "")
+    lines = (line for line in floor.settled.lines if line.code == actor.id)
+    own = {c for line in lines for c in (*(panel.counter for panel in line.panels), *(key.counter for key in line.keys))}
+    if counter not in own:
+        raise Refusal("other_panel", counter=counter)
+
+
+def _mind_seen(floor: Floor, command: c.Command) -> None:
+    """Refuses a step that was chosen before the counter moved on; what names its visit is about that one in any case."""
+    if not isinstance(command, c.CounterCommand) or command.seen is None:
+        return
+    if isinstance(command, c.RecordService | c.Finish) and command.visit is not None:
+        return
+    if post(floor, command.counter).moved > command.seen:
+        raise Refusal("counter_moved_on", counter=command.counter)
+
+
+def _next(
+    floor: Floor, command: c.Requeue | c.NoShow | c.Finish, events: tuple[Event, ...], context: Context
+) -> tuple[Event, ...]:
+    """The call after a step, as one step of the hand; nothing if nobody else waits or the next call is too soon."""
+    if post(floor, command.counter).contact == (ended := getattr(events[0], "visit", None)):
+        return ()
+    floor = follow(floor, events, context.visit, context.actor, context.now).floor
+    found = calling.upcoming(floor, command.counter, context.now, 1)
+    if not found or found[0].visit == ended:
+        return ()
+    try:
+        return calling.call_next(floor, c.CallNext(counter=command.counter), context)
+    except Refusal:
+        return ()
 
 
 def _stored(floor: Floor, events: tuple[Event, ...], context: Context) -> tuple[Event, ...]:
@@ -139,10 +213,14 @@ def actions(floor: Floor, counter: str, actor: Actor) -> tuple[str, ...]:
     if at is not None and at.clerk is not None and at.clerk != actor.id and actor.role != "manager":
         return ()
     offered = [name for name in ACTIONS[state] if _WHEN.get(name, _always)(floor, counter)]
+    if "CallVisit" in offered and not calling.may_choose(floor, actor):
+        offered.remove("CallVisit")
     if at is not None and serving.undoable(floor, at):
         offered.append("Undo")
     if state != "closed":
-        offered += ["TakeTicket", *(["PrintSlip"] if _slip_possible(floor, counter) else [])]
+        offered += ["TakeTicket", *(["PrintSlip"] if _slip_possible(floor, counter) else []), "SendMessage", "RaiseAlarm"]
+        offered += ["RegisterCallback", *(["EndCallback"] if floor.callbacks else [])]
+        offered += ["CallCallback"] if "RegisterContact" in offered and floor.callbacks else []
     return tuple(offered)
 
 

@@ -9,10 +9,10 @@ from msgspec import Struct
 from config.plan import Plan
 from server.domain.order import Key
 
-VisitEnd = Literal["served", "no_show", "left", "day_closed"]
-"""The closed list of ways in which a visit ends."""
+VisitEnd = Literal["served", "no_show", "left", "sent", "day_closed"]
+"""The closed list of ways in which a visit ends; `sent`: handed over to another centre."""
 
-Origin = Literal["kiosk", "desk", "api", "offline", "appointment", "contact", "roll"]
+Origin = Literal["kiosk", "desk", "api", "offline", "appointment", "contact", "roll", "callback"]
 
 Group = Literal["walk_in", "appointment", "priority", "returning", "transferred", "first"]
 """The class of a visit in its present leg, by which calling rules weigh it; "first" was put first by a clerk."""
@@ -38,8 +38,16 @@ class _AtCounter(_Event, frozen=True, kw_only=True):
     counter: str
 
 
+CallbackEnd = Literal["called", "done", "unreached", "cancelled", "expired"]
+"""called: a contact began; expired: the day was over first."""
+
+
 class Delivered(Struct, frozen=True, kw_only=True):
-    """One service that the visitor got; `minutes` of the counter's time are split later, from the clock."""
+    """One service that the visitor got. `outcome` is empty where the plan wants it said and nobody did yet.
+
+    `counts` is the kind as which the network counts it, if that is another one. `minutes` are said by a person; without them
+    the service has its share of the clock (`server.domain.shares`).
+    """
 
     n: int
     service: str
@@ -48,6 +56,15 @@ class Delivered(Struct, frozen=True, kw_only=True):
     channel: str
     outcome: str
     quantity: int
+    redirected_to: str = ""
+    why: str = ""
+    scanned: int = 0
+    printed: int = 0
+    alone: str | None = None
+    language: str | None = None
+    minutes: int | None = None
+    note: str = ""
+    counts: str = ""
 
 
 class Rival(Struct, frozen=True, kw_only=True):
@@ -112,7 +129,7 @@ class TicketIssued(_Event, frozen=True, kw_only=True):
 
     `more` are further services on the same number. Visits of one `party` are one person with several numbers. `middle_s` is
     the median wait in seconds that goes with `low` and `high` (minutes). `instead` is a visit that a kiosk had asked for and
-    gave up, whose place this one has.
+    gave up, whose place this one has. `beside`: it is served at `counter` beside the visit that is there.
     """
 
     visit: UUID
@@ -143,14 +160,16 @@ class TicketIssued(_Event, frozen=True, kw_only=True):
     appointment: UUID | None = None
     middle_s: int | None = None
     instead: UUID | None = None
+    beside: bool = False
 
 
 class VisitCalled(_AtCounter, frozen=True, kw_only=True):
-    """The visit was summoned to a counter; `turn` is the place in the cycle of a rule of ratios."""
+    """The visit was summoned to a counter; `turn` is the place in the cycle of a rule of ratios, `note` why out of order."""
 
     clerk: str
     reason: Reason
     turn: int | None = None
+    note: str = ""
 
 
 class VisitRecalled(_AtCounter, frozen=True, kw_only=True):
@@ -182,6 +201,7 @@ class VisitTransferred(_AtCounter, frozen=True, kw_only=True):
     line: str
     key: Key
     group: Group = "transferred"
+    note: str = ""
 
 
 class VisitParked(_AtCounter, frozen=True, kw_only=True):
@@ -206,11 +226,13 @@ class ServiceRecorded(_AtCounter, frozen=True, kw_only=True):
 
 
 class VisitEnded(_Event, frozen=True, kw_only=True):
-    """The visit is over. `counter` is where it ended, if it was at one."""
+    """The visit is over. `counter` is where it ended, if it was at one; `to_centre` and `note` go with `sent`."""
 
     visit: UUID
     reason: VisitEnd
     counter: str | None = None
+    to_centre: str = ""
+    note: str = ""
 
 
 class StepUndone(_AtCounter, frozen=True, kw_only=True):
@@ -281,6 +303,14 @@ class CounterOpened(_Event, frozen=True, kw_only=True):
     profile: str
 
 
+class CounterTaken(_Event, frozen=True, kw_only=True):
+    """Another clerk works at the open counter; who is being served there stays with who serves."""
+
+    counter: str
+    clerk: str
+    profile: str
+
+
 class CounterClosed(_Event, frozen=True, kw_only=True):
     """Nobody works at the counter."""
 
@@ -322,6 +352,53 @@ class HelpAnswered(_Event, frozen=True, kw_only=True):
     clerk: str
 
 
+class CallbackBooked(_Event, frozen=True, kw_only=True):
+    """Somebody will be called back at `start`. Contacts are never here."""
+
+    callback: UUID
+    service: str
+    start: datetime
+    language: str
+
+
+class CallbackEnded(_Event, frozen=True, kw_only=True):
+    """Nobody will be called back any more; `visit` is the contact that began, if one did."""
+
+    callback: UUID
+    reason: CallbackEnd
+    visit: UUID | None = None
+
+
+class MessageSent(_Event, frozen=True, kw_only=True):
+    """`sender`, an account, wrote to the manager from a counter, or to the counter."""
+
+    message: UUID
+    counter: str
+    to: Literal["manager", "counter"]
+    text: str
+    sender: str
+
+
+class MessageAcknowledged(_Event, frozen=True, kw_only=True):
+    """`reader`, an account, has read the message."""
+
+    message: UUID
+    reader: str
+
+
+class AlarmRaised(_Event, frozen=True, kw_only=True):
+    """The clerk of a counter wants a colleague there."""
+
+    counter: str
+
+
+class AlarmAcknowledged(_Event, frozen=True, kw_only=True):
+    """Somebody, by account, goes to the counter."""
+
+    counter: str
+    clerk: str
+
+
 class SlipReported(_Event, frozen=True, kw_only=True):
     """What became of the visit's slip at a kiosk."""
 
@@ -333,9 +410,10 @@ class SlipReported(_Event, frozen=True, kw_only=True):
 
 Event = (
     PlanRevised | DayOpened | TicketIssued | VisitCalled | VisitRecalled | CallShown | ServiceStarted | VisitRequeued
-    | VisitTransferred | VisitParked | VisitReturned | ServiceRecorded | VisitEnded | StepUndone | CounterOpened
+    | VisitTransferred | VisitParked | VisitReturned | ServiceRecorded | VisitEnded | StepUndone | CounterOpened | CounterTaken
     | CounterClosed | CounterPaused | CounterResumed | SlipReported | VisitCorrected | AppointmentBooked | AppointmentMoved
-    | AppointmentEnded | NextStored | RollSet | SlipRequested | HelpCalled | HelpAnswered
+    | AppointmentEnded | NextStored | RollSet | SlipRequested | HelpCalled | HelpAnswered | CallbackBooked | CallbackEnded
+    | MessageSent | MessageAcknowledged | AlarmRaised | AlarmAcknowledged
 )  # fmt: skip
 
 

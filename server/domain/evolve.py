@@ -14,12 +14,14 @@ from server.domain import events as e
 from server.domain.floor import (
     Appointment,
     Call,
+    Callback,
     Directory,
     Floor,
     Flow,
     HelpCall,
     Leg,
     LegEnd,
+    Message,
     Over,
     Pace,
     Post,
@@ -42,6 +44,8 @@ from server.domain.pools import leave as out_of_pools
 def evolve(floor: Floor, record: e.Record) -> Floor:
     """The floor after the record."""
     floor = _EVOLVERS[type(record.event)](floor, record.event, record)
+    if type(record.event) in _MOVES and (counter := getattr(record.event, "counter", None)) is not None:
+        floor = _at_post(floor, counter, moved=record.position)
     visit = floor.visits.get(getattr(record.event, "visit", None) or _NOBODY)
     if visit is not None and visit.party is not None:
         floor = _settle_party(floor, visit.party)
@@ -82,7 +86,7 @@ def _ticket_issued(floor: Floor, event: e.TicketIssued, record: e.Record) -> Flo
         issued=event.issued, position=record.position, moved=record.position, ahead=event.ahead, low=event.low,
         high=event.high, due=event.due, state=state, legs=(leg,), prints=event.prints,
         slip="owed" if event.prints else None, more=event.more, party=event.party, appointment=event.appointment,
-        middle_s=event.middle_s,
+        middle_s=event.middle_s, channel=event.channel,
     )  # fmt: skip
     floor = replace(floor, visits=floor.visits.insert(visit.id, visit), tokens=floor.tokens.insert(visit.token, visit.id))
     if event.day == floor.day:
@@ -94,8 +98,10 @@ def _ticket_issued(floor: Floor, event: e.TicketIssued, record: e.Record) -> Flo
     if event.party is not None:
         floor = replace(floor, parties=floor.parties.insert(event.party, (*(floor.parties.get(event.party) or ()), visit.id)))
     floor = replace(floor, rush=rush)
+    if event.counter is not None and event.beside:
+        return _at_post(floor, event.counter, contact=visit.id)
     if event.counter is not None:
-        return _at_post(floor, event.counter, visit=visit.id, stored=None, step=None)
+        return _at_post(floor, event.counter, visit=visit.id, stored=None, step=None, moved=record.position)
     return _enter(floor, visit)
 
 
@@ -123,7 +129,8 @@ def _visit_called(floor: Floor, event: e.VisitCalled, record: e.Record) -> Floor
     floor = replace(floor, passed=_passing(floor, event.counter, visit, record.position))
     calls = 1 + max(leg.calls for leg in visit.legs)
     leg = replace(
-        open_.leg, counter=event.counter, clerk=event.clerk, called=record.at, calls=calls, reason=event.reason
+        open_.leg, counter=event.counter, clerk=event.clerk, called=record.at, calls=calls, reason=event.reason,
+        note=event.note,
     )  # fmt: skip
     floor = _moved(floor, open_, record, state="called", leg=leg, until=None)
     call = Call(visit=visit.id, calls=calls, counter=event.counter, at=record.at)
@@ -173,6 +180,9 @@ def _visit_requeued(floor: Floor, event: e.VisitRequeued, record: e.Record) -> F
 def _visit_transferred(floor: Floor, event: e.VisitTransferred, record: e.Record) -> Floor:
     onward = Leg(queue=event.queue, line=event.line, since=record.at, key=event.key, group=event.group)
     visit = floor.visits[event.visit]
+    if event.note:
+        visit = replace(visit, note=event.note)
+        floor = _put(floor, visit)
     onward = replace(onward, spared=_spared(floor, replace(visit, legs=(*visit.legs, onward))))
     return _back_to_line(floor, event, record, "transferred", onward)
 
@@ -208,19 +218,30 @@ def _service_recorded(floor: Floor, event: e.ServiceRecorded, record: e.Record) 
     visit = floor.visits[event.visit]
     n = event.delivered.n
     delivered = (*visit.delivered[: n - 1], event.delivered, *visit.delivered[n:])
-    step = _step(floor, event.counter, event, visit, record)
-    return _at_post(_put(floor, replace(visit, delivered=delivered, moved=record.position)), event.counter, step=step)
+    at = post(floor, event.counter)
+    # A step beside the visit cannot be taken back: the steps that can are those of the visit.
+    step = at.step if at.contact == visit.id else _step(floor, event.counter, event, visit, record)
+    recent = (event.delivered.service, *(service for service in at.recent if service != event.delivered.service))[:RECENT]
+    floor = _put(floor, replace(visit, delivered=delivered, moved=record.position))
+    return _at_post(floor, event.counter, step=step, recent=recent)
 
 
 def _visit_ended(floor: Floor, event: e.VisitEnded, record: e.Record) -> Floor:
     visit = floor.visits[event.visit]
-    step = None if event.counter is None else _step(floor, event.counter, event, visit, record)
+    beside = event.counter is not None and post(floor, event.counter).contact == visit.id
+    step = None if event.counter is None or beside else _step(floor, event.counter, event, visit, record)
     floor, open_ = _withdraw(floor, visit), _in_open_leg(visit, record)
     leg = replace(open_.leg, ended=record.at, end=event.reason)
-    floor = _moved(floor, open_, record, state="ended", leg=leg, until=None, end=event.reason)
+    note = event.note or visit.note
+    floor = _moved(
+        floor, open_, record, state="ended", leg=leg, until=None, end=event.reason, to_centre=event.to_centre, note=note
+    )
     floor = _paced(floor, visit, leg, 1)
     if event.counter is None:
         return floor
+    if beside:
+        at = replace(post(floor, event.counter), contact=None)
+        return replace(floor, posts=floor.posts.insert(event.counter, _recounted(at, visit.id, event.reason == "served")))
     served = post(floor, event.counter).served + (event.reason == "served")
     return _at_post(floor, event.counter, visit=None, served=served, step=step)
 
@@ -245,7 +266,9 @@ def _step_undone(floor: Floor, event: e.StepUndone, record: e.Record) -> Floor:
         floor = _uncalled(floor, now, step)
     # Who was called by itself and put back would be called again by itself: the counter no longer waits for an arrival.
     stored = None if step.event == "VisitCalled" else step.post.stored
-    return replace(floor, posts=floor.posts.insert(event.counter, replace(step.post, stored=stored, undone=record.at)))
+    at = post(floor, event.counter)  # the contact beside went its own way
+    back = replace(step.post, stored=stored, undone=record.at, contact=at.contact)
+    return replace(floor, posts=floor.posts.insert(event.counter, back))
 
 
 def _uncalled(floor: Floor, visit: Visit, step: Step) -> Floor:
@@ -352,12 +375,19 @@ def _roll_set(floor: Floor, event: e.RollSet, record: e.Record) -> Floor:
 
 def _counter_opened(floor: Floor, event: e.CounterOpened, record: e.Record) -> Floor:
     served = post(floor, event.counter).served
-    opened = Post(clerk=event.clerk, profile=event.profile, since=record.at, served=served)
+    recent = floor.posts[event.counter].recent if event.counter in floor.posts else ()
+    opened = Post(recent=recent, clerk=event.clerk, profile=event.profile, since=record.at, served=served)
     return replace(floor, posts=floor.posts.insert(event.counter, opened))
 
 
+def _counter_taken(floor: Floor, event: e.CounterTaken, record: e.Record) -> Floor:
+    # The other one's last step is not this one's to take back.
+    return _at_post(floor, event.counter, clerk=event.clerk, profile=event.profile, step=None)
+
+
 def _counter_closed(floor: Floor, event: e.CounterClosed, record: e.Record) -> Floor:
-    return replace(floor, posts=floor.posts.insert(event.counter, Post(served=post(floor, event.counter).served)))
+    at = post(floor, event.counter)
+    return replace(floor, posts=floor.posts.insert(event.counter, Post(served=at.served, recent=at.recent)))
 
 
 def _counter_paused(floor: Floor, event: e.CounterPaused, record: e.Record) -> Floor:
@@ -403,6 +433,43 @@ def _help_answered(floor: Floor, event: e.HelpAnswered, record: e.Record) -> Flo
     if called is None:
         return floor
     return replace(floor, help=floor.help.insert(event.kiosk, replace(called, answered=record.at, clerk=event.clerk)))
+
+
+def _callback_booked(floor: Floor, event: e.CallbackBooked, record: e.Record) -> Floor:
+    one = Callback(
+        id=event.callback, service=event.service, start=event.start, language=event.language, position=record.position
+    )  # fmt: skip
+    return replace(floor, callbacks=floor.callbacks.insert(one.id, one))
+
+
+def _callback_ended(floor: Floor, event: e.CallbackEnded, record: e.Record) -> Floor:
+    return replace(floor, callbacks=floor.callbacks.discard(event.callback))
+
+
+def _message_sent(floor: Floor, event: e.MessageSent, record: e.Record) -> Floor:
+    one = Message(
+        id=event.message, counter=event.counter, to=event.to, text=event.text, sender=event.sender, sent=record.at,
+        position=record.position,
+    )  # fmt: skip
+    return replace(floor, messages=floor.messages.insert(one.id, one))
+
+
+def _message_acknowledged(floor: Floor, event: e.MessageAcknowledged, record: e.Record) -> Floor:
+    one = floor.messages.get(event.message)
+    if one is None:
+        return floor
+    return replace(floor, messages=floor.messages.insert(one.id, replace(one, read=record.at, reader=event.reader)))
+
+
+def _alarm_raised(floor: Floor, event: e.AlarmRaised, record: e.Record) -> Floor:
+    return replace(floor, alarms=floor.alarms.insert(event.counter, HelpCall(since=record.at)))
+
+
+def _alarm_acknowledged(floor: Floor, event: e.AlarmAcknowledged, record: e.Record) -> Floor:
+    raised = floor.alarms.get(event.counter)
+    if raised is None:
+        return floor
+    return replace(floor, alarms=floor.alarms.insert(event.counter, replace(raised, answered=record.at, clerk=event.clerk)))
 
 
 def _put(floor: Floor, visit: Visit) -> Floor:
@@ -517,6 +584,7 @@ _EVOLVERS: dict[type, Callable[[Floor, Any, e.Record], Floor]] = {
     e.VisitEnded: _visit_ended,
     e.StepUndone: _step_undone,
     e.CounterOpened: _counter_opened,
+    e.CounterTaken: _counter_taken,
     e.CounterClosed: _counter_closed,
     e.CounterPaused: _counter_paused,
     e.CounterResumed: _counter_resumed,
@@ -530,5 +598,19 @@ _EVOLVERS: dict[type, Callable[[Floor, Any, e.Record], Floor]] = {
     e.SlipRequested: _slip_requested,
     e.HelpCalled: _help_called,
     e.HelpAnswered: _help_answered,
+    e.CallbackBooked: _callback_booked,
+    e.CallbackEnded: _callback_ended,
+    e.MessageSent: _message_sent,
+    e.MessageAcknowledged: _message_acknowledged,
+    e.AlarmRaised: _alarm_raised,
+    e.AlarmAcknowledged: _alarm_acknowledged,
 }
+_MOVES = frozenset({
+    e.VisitCalled, e.ServiceStarted, e.VisitRequeued, e.VisitTransferred, e.VisitParked, e.VisitEnded, e.StepUndone,
+    e.CounterOpened, e.CounterTaken, e.CounterClosed, e.CounterPaused, e.CounterResumed,
+})  # fmt: skip
+"""What moves a counter on: a step that was chosen before it would now do something else."""
+
+RECENT = 8
+"""So many of the services recorded at a counter are kept at hand."""
 _NOBODY = UUID(int=0)

@@ -17,13 +17,14 @@ from server.domain.order import EMPTY, Key, Line
 
 State = Literal["waiting", "called", "serving", "parked", "ended"]
 CounterState = Literal["closed", "idle", "called", "serving", "paused"]
-LegEnd = Literal["served", "no_show", "left", "day_closed", "requeued", "transferred", "parked"]
+LegEnd = Literal["served", "no_show", "left", "sent", "day_closed", "requeued", "transferred", "parked"]
 
 
 class Leg(Struct, frozen=True, kw_only=True):
     """One stretch of a visit: waiting in `line` for `queue` since a time, perhaps called, perhaps served, ended.
 
     Whoever calls it must serve the queues of `also` too. `spared` calls of later arrivals came before this leg began.
+    `note` is what a clerk said who called it out of order.
     """
 
     queue: str
@@ -42,12 +43,14 @@ class Leg(Struct, frozen=True, kw_only=True):
     served: datetime | None = None
     ended: datetime | None = None
     end: LegEnd | None = None
+    note: str = ""
 
 
 class Visit(Struct, frozen=True, kw_only=True):
     """One party's stay. `number` is empty for a contact without a ticket; `moved` is the position of its last step.
 
     `prints` is the kiosk that owes or owed its slip, `order` how often staff asked for one; `copy`: the last is marked so.
+    `channel` is that of a contact, `to_centre` where it was sent.
     """
 
     id: UUID
@@ -83,6 +86,8 @@ class Visit(Struct, frozen=True, kw_only=True):
     corrected: int = 0
     order: int = 0
     copy: bool = False
+    channel: str | None = None
+    to_centre: str = ""
 
     @property
     def leg(self) -> Leg:
@@ -107,7 +112,8 @@ class Post(Struct, frozen=True, kw_only=True):
     """A counter's working state. Closed while `clerk` is None.
 
     `called` is its last call, `turn` its place in a cycle of ratios, `stored` since when it takes the next arrival by itself,
-    `undone` when a step was last taken back.
+    `undone` when a step was last taken back. `contact` is served beside the visit, `moved` the position of the last change
+    that whoever acts here must have seen, `recent` the services that were recorded here, the last one first.
     """
 
     clerk: str | None = None
@@ -122,6 +128,9 @@ class Post(Struct, frozen=True, kw_only=True):
     stored: datetime | None = None
     undone: datetime | None = None
     step: Step | None = None
+    contact: UUID | None = None
+    moved: int = 0
+    recent: tuple[str, ...] = ()
 
 
 class Call(Struct, frozen=True, kw_only=True):
@@ -179,7 +188,7 @@ HELP_S = 180
 
 
 class HelpCall(Struct, frozen=True, kw_only=True):
-    """Somebody at a kiosk asked for a person; `clerk`, if any, goes there since `answered`."""
+    """Somebody at a kiosk or a counter asked for a person; `clerk`, if any, goes there since `answered`."""
 
     since: datetime
     answered: datetime | None = None
@@ -188,6 +197,30 @@ class HelpCall(Struct, frozen=True, kw_only=True):
     def over(self, now: datetime) -> bool:
         """Whether the person must have come by now; one that nobody answered is never over."""
         return self.answered is not None and not timedelta(0) <= now - self.answered < timedelta(seconds=HELP_S)
+
+
+class Callback(Struct, frozen=True, kw_only=True):
+    """Somebody who will be called back; `position` is that of the promise."""
+
+    id: UUID
+    service: str
+    start: datetime
+    language: str
+    position: int
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """A line between a counter and the manager, by account `sender`; read since `read` by `reader`."""
+
+    id: UUID
+    counter: str
+    to: Literal["manager", "counter"]
+    text: str
+    sender: str
+    sent: datetime
+    position: int
+    read: datetime | None = None
+    reader: str | None = None
 
 
 class Directory(Struct, frozen=True, kw_only=True):
@@ -250,7 +283,8 @@ class Floor(Struct, frozen=True, kw_only=True):
     `over` by code those that ended today.
 
     `help` are the calls for a person, by kiosk (`open_help` knows which are over), `instead` the visits that took the place of
-    another one, by that one's id, whether or not it ever began.
+    another one, by that one's id, whether or not it ever began. `alarms` are calls for a colleague, by counter, `callbacks` who
+    is still to be called back, `messages` all of the day.
     """
 
     position: int = 0
@@ -286,6 +320,9 @@ class Floor(Struct, frozen=True, kw_only=True):
     over: HashTrieMap[str, Over] = HashTrieMap()
     help: HashTrieMap[str, HelpCall] = HashTrieMap()
     instead: HashTrieMap[UUID, UUID] = HashTrieMap()
+    alarms: HashTrieMap[str, HelpCall] = HashTrieMap()
+    callbacks: HashTrieMap[UUID, Callback] = HashTrieMap()
+    messages: HashTrieMap[UUID, Message] = HashTrieMap()
 
     @property
     def settled(self) -> Plan:
@@ -318,6 +355,12 @@ def open_help(floor: Floor, kiosk: str, now: datetime) -> HelpCall | None:
     """The call for a person from this kiosk that is not over."""
     called = floor.help.get(kiosk)
     return None if called is None or called.over(now) else called
+
+
+def open_alarm(floor: Floor, counter: str, now: datetime) -> HelpCall | None:
+    """The call for a colleague from this counter that is not over."""
+    raised = floor.alarms.get(counter)
+    return None if raised is None or raised.over(now) else raised
 
 
 def in_plan(look: Directory, leg: Leg) -> bool:

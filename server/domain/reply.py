@@ -7,7 +7,17 @@ from uuid import UUID
 from msgspec import Struct, json
 
 from server.domain.commands import AdmitOffline, Command
-from server.domain.events import AppointmentBooked, Event, Reason, TicketIssued, VisitCalled
+from server.domain.events import (
+    AppointmentBooked,
+    CallbackBooked,
+    Event,
+    MessageSent,
+    Reason,
+    TicketIssued,
+    VisitCalled,
+    VisitEnded,
+    VisitRequeued,
+)
 from server.domain.floor import Floor, Visit
 from server.domain.numbering import reserve_number
 from server.domain.offline import known_as, offline_day
@@ -78,8 +88,15 @@ def result(floor: Floor, events: tuple[Event, ...]) -> dict[str, Any]:
         return _plain(issued)
     if isinstance(first, AppointmentBooked):
         return _plain(Booked(appointment=first.appointment, code=first.code, start=first.start))
+    if isinstance(first, CallbackBooked):
+        return {"callback": str(first.callback)}
+    if isinstance(first, MessageSent):
+        return {"message": str(first.message)}
+    second = events[1] if len(events) > 1 else None
     if isinstance(first, VisitCalled):
         return _called(floor, first)
+    if isinstance(first, VisitEnded | VisitRequeued) and isinstance(second, VisitCalled) and second.counter == first.counter:
+        return _called(floor, second)
     return {}
 
 

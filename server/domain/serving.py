@@ -1,15 +1,11 @@
 """Decisions about a visit at a counter, from the visitor's coming to the end, and about taking a step back."""
 
-import re
 from datetime import timedelta
 
 from server.domain.commands import (
-    AmendService,
-    DeliveredService,
     Finish,
     NoShow,
     Park,
-    RecordService,
     Requeue,
     Serve,
     Transfer,
@@ -17,10 +13,8 @@ from server.domain.commands import (
 )  # fmt: skip
 from server.domain.context import Context
 from server.domain.events import (
-    Delivered,
     Event,
     Group,
-    ServiceRecorded,
     ServiceStarted,
     StepUndone,
     VisitEnded,
@@ -31,15 +25,9 @@ from server.domain.events import (
 from server.domain.floor import Floor, Post, Visit, accompanied, in_plan, post
 from server.domain.moment import microseconds
 from server.domain.order import Key
-from server.domain.post import called_at, own_post, serving_at, visit_at
+from server.domain.post import called_at, contact_at, own_post, serving_at, visit_at
+from server.domain.recording import ensure_complete
 from server.domain.refusal import Refusal
-
-_PERSONAL = re.compile(
-    r"(?<!\d)\d{6}\s?[-‐-―−]?\s?\d{5}(?!\d)|LV\s?\d{2}\s?(?:[A-Z]\s?){4}(?:[A-Z0-9]\s?){12}[A-Z0-9]", re.IGNORECASE
-)
-"""A Latvian personal code (old and new form) or a Latvian IBAN, also in groups and right after a word."""
-
-_DEFAULT_OUTCOME = {"pieteikums": "lodged"}
 
 
 def serve(floor: Floor, command: Serve, context: Context) -> tuple[Event, ...]:
@@ -57,8 +45,15 @@ def requeue(floor: Floor, command: Requeue, context: Context) -> tuple[Event, ..
 
 
 def transfer(floor: Floor, command: Transfer, context: Context) -> tuple[Event, ...]:
-    """To a queue, a counter or a clerk; ranked by arrival (the issue time), as the first or as the last."""
+    """To a queue, a counter or a clerk; ranked by arrival (the issue time), as the first or as the last. Or to another centre."""
     visit = visit_at(floor, command.counter, context.actor)
+    if _one_target(command) == "to_centre":
+        return (
+            VisitEnded(
+                visit=visit.id, reason="sent", counter=command.counter, to_centre=(command.to_centre or "").strip(),
+                note=command.note,
+            ),
+        )  # fmt: skip
     queue, line = _target(floor, command, visit)
     if line == visit.leg.line and command.rank == "arrival":
         raise Refusal("same_place", number=visit.number)
@@ -67,7 +62,11 @@ def transfer(floor: Floor, command: Transfer, context: Context) -> tuple[Event, 
     key = Key(*rank, floor.position + 1)
     kept: Group = "priority" if "priority" in visit.needs else "transferred"
     group: Group = "first" if command.rank == "first" else kept
-    return (VisitTransferred(visit=visit.id, counter=command.counter, queue=queue, line=line, key=key, group=group),)
+    return (
+        VisitTransferred(
+            visit=visit.id, counter=command.counter, queue=queue, line=line, key=key, group=group, note=command.note
+        ),
+    )  # fmt: skip
 
 
 def park(floor: Floor, command: Park, context: Context) -> tuple[Event, ...]:
@@ -76,7 +75,6 @@ def park(floor: Floor, command: Park, context: Context) -> tuple[Event, ...]:
     limit = floor.settled.rules.park_limit_minutes
     if command.minutes > limit:
         raise Refusal("park_too_long", minutes=limit)
-    mind_personal_data(command.note)
     until = context.now + timedelta(minutes=command.minutes)
     return (VisitParked(visit=visit.id, counter=command.counter, until=until, note=command.note),)
 
@@ -87,25 +85,11 @@ def no_show(floor: Floor, command: NoShow, context: Context) -> tuple[Event, ...
     return (VisitEnded(visit=visit.id, reason="no_show", counter=command.counter),)
 
 
-def record_service(floor: Floor, command: RecordService, context: Context) -> tuple[Event, ...]:
-    """One more delivered service."""
-    visit = serving_at(floor, command.counter, context.actor)
-    return _recorded(floor, command, visit, len(visit.delivered) + 1)
-
-
-def amend_service(floor: Floor, command: AmendService, context: Context) -> tuple[Event, ...]:
-    """Another value for a service that is recorded already."""
-    visit = serving_at(floor, command.counter, context.actor)
-    if command.n > len(visit.delivered):
-        raise Refusal("unknown_record", n=command.n)
-    return _recorded(floor, command, visit, command.n)
-
-
 def finish(floor: Floor, command: Finish, context: Context) -> tuple[Event, ...]:
-    """The end of service; refused while the plan wants an outcome and none is recorded."""
-    visit = serving_at(floor, command.counter, context.actor)
-    if floor.settled.rules.outcome_required and not visit.delivered:
-        raise Refusal("outcome_due", number=visit.number or "—")
+    """The end of service; refused while something is to be recorded that the plan wants."""
+    beside = contact_at(floor, command.counter, command.visit, context.actor)
+    visit = beside or serving_at(floor, command.counter, context.actor)
+    ensure_complete(floor.settled.rules, visit)
     return (VisitEnded(visit=visit.id, reason="served", counter=command.counter),)
 
 
@@ -131,10 +115,15 @@ def undoable(floor: Floor, at: Post) -> bool:
     return visit is not None and visit.moved == at.step.moved and not elsewhere and there and not twice
 
 
-def _target(floor: Floor, command: Transfer, visit: Visit) -> tuple[str, str]:
-    chosen = [value for value in (command.queue, command.to_counter, command.to_clerk) if value is not None]
-    if len(chosen) != 1:
+def _one_target(command: Transfer) -> str:
+    """The field that says where to."""
+    chosen = [name for name in ("queue", "to_counter", "to_clerk", "to_centre") if getattr(command, name) is not None]
+    if len(chosen) != 1 or (command.to_centre is not None and not command.to_centre.strip()):
         raise Refusal("one_target")
+    return chosen[0]
+
+
+def _target(floor: Floor, command: Transfer, visit: Visit) -> tuple[str, str]:
     if command.queue is not None:
         if command.queue not in floor.look.queues:
             raise Refusal("unknown_queue", queue=command.queue)
@@ -146,32 +135,3 @@ def _target(floor: Floor, command: Transfer, visit: Visit) -> tuple[str, str]:
     if not any(post(floor, counter).clerk == command.to_clerk for counter in floor.look.counters):
         raise Refusal("unknown_clerk", clerk=command.to_clerk or "")
     return visit.leg.queue, f"clerk:{command.to_clerk}"
-
-
-def _recorded(floor: Floor, command: RecordService | AmendService, visit: Visit, n: int) -> tuple[Event, ...]:
-    delivered = delivered_service(floor, command, n)
-    return (ServiceRecorded(visit=visit.id, counter=command.counter, delivered=delivered),)
-
-
-def delivered_service(floor: Floor, command: RecordService | AmendService | DeliveredService, n: int) -> Delivered:
-    """The n-th delivered service of a visit; every word of it must be known."""
-    plan, service = floor.settled, floor.look.services.get(command.service)
-    outcome = command.outcome or _DEFAULT_OUTCOME.get(command.kind, "advised")
-    if service is None:
-        raise Refusal("unknown_service", service=command.service)
-    if command.kind not in plan.kinds:
-        raise Refusal("unknown_kind", kind=command.kind)
-    if command.channel not in plan.channels:
-        raise Refusal("unknown_service_channel", channel=command.channel)
-    if outcome not in plan.outcomes:
-        raise Refusal("unknown_outcome", outcome=outcome)
-    return Delivered(
-        n=n, service=service.code, institution=service.institution, kind=command.kind, channel=command.channel,
-        outcome=outcome, quantity=command.quantity,
-    )  # fmt: skip
-
-
-def mind_personal_data(text: str) -> None:
-    """Refuses a note in which somebody's personal code or account number stands."""
-    if _PERSONAL.search(text):
-        raise Refusal("personal_data")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from server.domain.floor import Visit
+from server.reports.delivered import delivered
 from server.reports.overtakes import overtakes
 from server.reports.promises import promises
 from server.reports.table import Table
@@ -12,5 +13,6 @@ REPORTS: dict[str, Callable[[Iterable[Sequence[Visit]]], Table]] = {
     "promises": promises,
     "overtakes": overtakes,
     "visits": visits,
+    "delivered": delivered,
 }
 """Every report by name: a table of the visits of several days, which are given day by day."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from server.domain.floor import Visit
 from server.reports.table import Cell, Column, Table
 
-_ENDS = ("served", "no_show", "left", "day_closed", "open")
-_TITLES = ("Served", "Did not come", "Left", "Ended with the day", "Not over yet")
+_ENDS = ("served", "no_show", "left", "sent", "day_closed", "open")
+_TITLES = ("Served", "Did not come", "Left", "Sent to another centre", "Ended with the day", "Not over yet")
 _COLUMNS = (
     Column(key="day", title="Day", kind="date"),
     Column(key="service", title="Service", kind="text"),

@@ -4,6 +4,7 @@ TITLES: dict[str, str] = {
     "promises": "Promised waiting times",
     "overtakes": "Waiting and overtaking",
     "visits": "Visits by day and service",
+    "delivered": "Services delivered",
 }
 """Of every report; at most 31 characters, as a sheet's name."""
 

@@ -1,4 +1,4 @@
-/** What staff must see to at the kiosks, in words: what is wrong, and what to do about it. */
+/** What staff must see to at kiosks and panels, in words: what is wrong, and what to do about it. */
 import { boot, clock, t, tn } from "./page.js";
 
 /** `kiosk-1` is "1" to people. */
@@ -25,6 +25,10 @@ const FAULTS = {
 const fault = (word) => FAULTS[word] ?? FAULTS.away;
 
 const WORDS = {
+  alarm: ({ counters, clerk }) =>
+    clerk
+      ? [t("{clerk} is going to counter {n}: a colleague asked for help", { clerk, n: counters[0] }), ""]
+      : [t("Counter {n} asks for a colleague", { n: counters[0] }), t("Go there, or ask a colleague to go.")],
   help: ({ kiosk, clerk }) =>
     clerk
       ? [t("{clerk} is going to kiosk {kiosk}: a visitor asked for help", { clerk, kiosk }), ""]
@@ -39,6 +43,14 @@ const WORDS = {
       : t("Kiosk {kiosk} has no connection", { kiosk }),
     t("While it is switched on it gives numbers of its own, which come here later. Check its power and network."),
   ],
+  panel: ({ counters, detail }) => {
+    const signs = { n: counters.join(", ") };
+    if (detail === "silent") {
+      const todo = t("Call people yourself until it shows numbers again. Check its power and cable.");
+      return [t("The panel of counter {n} does not answer", signs), todo];
+    }
+    return [t("The panel of counter {n} cannot be reached", signs), t("Call people yourself, and tell the manager.")];
+  },
   reserve: ({ kiosk, unsent }) => [
     unsent
       ? tn("Kiosk {kiosk}: {n} number is not in the system yet", "Kiosk {kiosk}: {n} numbers are not in the system yet", unsent, { kiosk })
@@ -54,12 +66,17 @@ const WORDS = {
 };
 
 const LOOKS = {
+  alarm: ["help-circle", "trouble"],
   help: ["help-circle", "attention"],
   printer: ["printer-off", "trouble"],
   kiosk_off: ["plug-connected-x", "trouble"],
+  panel: ["plug-connected-x", "trouble"],
   reserve: ["ticket", "attention"],
   paper_low: ["printer", "info"],
 };
+
+/** What tells an alert from the others of its kind. */
+export const alertKey = ({ kind, kiosk, line, counters }) => `${kind} ${kiosk || line || counters}`;
 
 /** Icon, kind of notice, what is wrong, and what to do ("" where somebody does it already). */
 export function told(alert) {

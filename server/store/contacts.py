@@ -1,4 +1,4 @@
-"""How to reach who booked: in one table, never in the journal, until the day after the appointment."""
+"""How to reach who booked or wants to be called back: in one table, never in the journal, until the day after."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -7,8 +7,16 @@ from msgspec.structs import asdict
 from sqlalchemy import Connection, Executable, delete, insert, select, update
 
 from server.domain.arrival import local_day
-from server.domain.commands import BookAppointment, Command, Contact
-from server.domain.events import AppointmentBooked, AppointmentEnded, AppointmentMoved, DayOpened, Event
+from server.domain.commands import BookAppointment, Command, Contact, RegisterCallback
+from server.domain.events import (
+    AppointmentBooked,
+    AppointmentEnded,
+    AppointmentMoved,
+    CallbackBooked,
+    CallbackEnded,
+    DayOpened,
+    Event,
+)
 from server.domain.floor import Floor
 from server.store.schema import contacts
 
@@ -27,10 +35,15 @@ def changes(floor: Floor, command: Command, events: Iterable[Event]) -> tuple[Ex
         elif isinstance(event, AppointmentBooked) and isinstance(command, BookAppointment) and command.contact:
             row = {"appointment": str(event.appointment), "day": local_day(floor, event.start)}
             found.append(insert(contacts).values(**row, **asdict(command.contact)))
+        elif isinstance(event, CallbackBooked) and isinstance(command, RegisterCallback):
+            row = {"appointment": str(event.callback), "day": local_day(floor, event.start)}
+            found.append(insert(contacts).values(**row, **asdict(command.contact)))
+        elif isinstance(event, CallbackEnded):
+            found.append(delete(contacts).where(contacts.c.appointment == str(event.callback)))
     return tuple(found)
 
 
 def on_day(connection: Connection, day: str) -> dict[UUID, Contact]:
-    """The contacts of a day's appointments."""
+    """The contacts of a day's appointments and of those to be called back on it."""
     rows = connection.execute(select(contacts).where(contacts.c.day == day)).mappings()
     return {UUID(row["appointment"]): Contact(name=row["name"], phone=row["phone"], email=row["email"]) for row in rows}

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 WRITER_LOCK = 0x72696E6461
-HEAD = "0002"
+HEAD = "0003"
 """The newest schema; a test compares it with the migrations."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

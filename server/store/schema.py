@@ -67,6 +67,10 @@ accounts = Table(
     Column("role", Text, nullable=False),
     Column("display", Text, nullable=False),
     Column("password", Text, nullable=False, comment="Argon2id"),
+    Column("pin", Text, comment="Argon2id; null: has none"),
+    Column("sso", Text, comment="who it is at the single sign-on; null: nobody"),
+    Column("off", Integer, nullable=False, server_default="0", comment="1: may not come in"),
+    Index("accounts_sso", "sso", unique=True),
 )
 
 sessions = Table(
@@ -76,6 +80,21 @@ sessions = Table(
     Column("account", Text, nullable=False),
     Column("csrf", Text, nullable=False),
     Column("until", BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+    Column("since", BigInteger, nullable=False, server_default="0", comment="microseconds since 1970, UTC"),
+    Column("way", Text, nullable=False, server_default="password", comment="password, pin or sso"),
+    Column("station", Text, comment="SHA-256 of the workstation's cookie"),
+    Column("place", Text, comment="address and browser, for people"),
+    Column("locked", Integer, nullable=False, server_default="0"),
+)
+
+stations = Table(
+    "stations",
+    metadata,
+    Column("station", Text, primary_key=True, comment="SHA-256 of the workstation's cookie"),
+    Column("account", Text, primary_key=True),
+    Column("proved", BigInteger, nullable=False, comment="the last password there; microseconds since 1970, UTC"),
+    Column("wrong", Integer, nullable=False, comment="wrong PINs since the last right one"),
+    Column("wrong_at", BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
 )
 
 devices = Table(

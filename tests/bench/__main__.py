@@ -8,7 +8,21 @@ from time import perf_counter
 
 import msgspec
 
-from tests.bench import calls, choose, depth, memory, promise, reserve, restart, rush, simulate, slip, slow_disk, throughput
+from tests.bench import (
+    calls,
+    choose,
+    depth,
+    memory,
+    panel,
+    promise,
+    reserve,
+    restart,
+    rush,
+    simulate,
+    slip,
+    slow_disk,
+    throughput,
+)
 from tests.bench.report import Row, table
 from tests.bench.servers import pin
 
@@ -26,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[bool], Iterator[Row]]] = {
     "promise": promise.promised,
     "slip": slip.slip,
     "reserve": reserve.reserve,
+    "panel": panel.panel,
 }
 
 

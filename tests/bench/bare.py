@@ -1,4 +1,4 @@
-"""Baseline process: Flask-SocketIO alone on the same kind of server: a trivial POST and a broadcast, until stdin closes."""
+"""Baseline process: Flask-SocketIO alone on the same kind of server: a trivial POST, broadcast, echo, until stdin closes."""
 
 import sys
 from itertools import count
@@ -29,6 +29,10 @@ def main(port: int) -> None:
     def set_view() -> flask.Response:
         view.update(flask.request.get_json())
         return flask.jsonify(ok=True)
+
+    @socketio.on("command")
+    def heard(message: object) -> None:
+        socketio.emit("view", {**view, "position": next(positions), "data": [message] * 8})
 
     @app.post("/broadcast")
     def broadcast() -> flask.Response:

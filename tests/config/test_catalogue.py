@@ -45,7 +45,7 @@ def test_every_name_is_there_in_three_languages(catalogue: Catalogue) -> None:
 
 def test_words_of_the_vocabulary(catalogue: Catalogue) -> None:
     assert list(catalogue.kinds) == ["pieteikums", "konsultacija", "e_atbalsts", "informacija", "cits"]
-    assert list(catalogue.channels) == ["klatiene", "e_pakalpojums", "papirs", "video", "talrunis"]
+    assert list(catalogue.channels) == ["klatiene", "e_pakalpojums", "papirs", "video", "talrunis", "e_pasts"]
     assert catalogue.outcomes["redirected"] == {"lv": "Nosūtīts citur", "en": "Sent elsewhere"}
     assert list(catalogue.outcomes) == ["lodged", "advised", "redirected", "not_served"]
 

@@ -50,3 +50,19 @@ def test_all_faults_at_once(tmp_path: Path) -> None:
 def test_a_phone_cannot_open_every_address() -> None:
     with pytest.raises(SettingsFault, match=r"RINDA_PUBLIC_URL: is needed when RINDA_HOST is 0\.0\.0\.0"):
         from_environment({"RINDA_HOST": "0.0.0.0"})
+
+
+def test_single_sign_on_is_set_wholly_and_over_an_encrypted_line(tmp_path: Path) -> None:
+    (secret := tmp_path / "secret").write_text("s")
+    whole = {"RINDA_SSO_ISSUER": "https://id.example.lv", "RINDA_SSO_CLIENT_ID": "rinda", "RINDA_SSO_SECRET_FILE": str(secret)}
+    settings = from_environment(whole | {"RINDA_SSO_CLAIM": "email"})
+    assert (settings.sso_issuer, settings.sso_claim, settings.sso_name) == ("https://id.example.lv", "email", "SSO")
+    assert from_environment({}).sso_issuer == ""
+    for change, words in (
+        ({"RINDA_SSO_ISSUER": "http://id.example.lv"}, "must begin with https://"),
+        ({"RINDA_SSO_ISSUER": ""}, "RINDA_SSO_CLIENT_ID: is of no use without RINDA_SSO_ISSUER"),
+        ({"RINDA_SSO_CLIENT_ID": ""}, "RINDA_SSO_CLIENT_ID: is needed"),
+        ({"RINDA_SSO_SECRET_FILE": str(tmp_path / "none")}, "cannot be read"),
+    ):
+        with pytest.raises(SettingsFault, match=words):
+            from_environment(whole | change)

@@ -23,7 +23,7 @@ command         none                           waiting                    called
 TakeTicket      TicketIssued>-                 TicketIssued>waiting       TicketIssued>called               TicketIssued>serving               TicketIssued>serving               TicketIssued>parked               TicketIssued>ended         TicketIssued>ended        TicketIssued>ended          TicketIssued>ended
 AdmitOffline    TicketIssued>-                 TicketIssued>waiting       TicketIssued>called               TicketIssued>serving               TicketIssued>serving               TicketIssued>parked               TicketIssued>ended         TicketIssued>ended        TicketIssued>ended          TicketIssued>ended
 CheckIn         TicketIssued+AppointmentEnded(kept)>- TicketIssued+AppointmentEnded(kept)>waiting TicketIssued+AppointmentEnded(kept)>called TicketIssued+AppointmentEnded(kept)>serving TicketIssued+AppointmentEnded(kept)>serving TicketIssued+AppointmentEnded(kept)>parked TicketIssued+AppointmentEnded(kept)>ended TicketIssued+AppointmentEnded(kept)>ended TicketIssued+AppointmentEnded(kept)>ended TicketIssued+AppointmentEnded(kept)>ended
-RegisterContact TicketIssued>-                 TicketIssued>waiting       !counter_busy                     !counter_busy                      !counter_busy                      TicketIssued>parked               TicketIssued>ended         TicketIssued>ended        TicketIssued>ended          !counter_closed
+RegisterContact TicketIssued>-                 TicketIssued>waiting       TicketIssued>called               TicketIssued>serving               TicketIssued>serving               TicketIssued>parked               TicketIssued>ended         TicketIssued>ended        TicketIssued>ended          !counter_closed
 CallNext        !nobody_waiting                VisitCalled>called         !counter_busy                     !counter_busy                      !counter_busy                      !nobody_waiting                   !nobody_waiting            !nobody_waiting           !nobody_waiting             !counter_closed
 CallVisit       !unknown_visit                 VisitCalled>called         !counter_busy                     !counter_busy                      !counter_busy                      VisitCalled>called                !visit_over                !visit_over               !visit_over                 !counter_closed
 CallRoll        TicketIssued+VisitCalled+RollSet>- TicketIssued+VisitCalled+RollSet>waiting !counter_busy !counter_busy !counter_busy TicketIssued+VisitCalled+RollSet>parked TicketIssued+VisitCalled+RollSet>ended TicketIssued+VisitCalled+RollSet>ended TicketIssued+VisitCalled+RollSet>ended !counter_closed
@@ -133,8 +133,9 @@ def test_cell(name: str, state: str, expected: str) -> None:
 def test_the_table_names_every_command_of_a_visit() -> None:
     """A command that is added to the code needs its row here, or its place in this list of others."""
     others = {
-        "OpenCounter", "CloseCounter", "Pause", "Resume", "ConfirmShown", "ReportSlip", "RevisePlan", "SetRoll", "HoldSlot",
-        "BookAppointment", "MoveAppointment", "CancelAppointment", "PrintSlip", "CallHelp", "AnswerHelp",
+        "OpenCounter", "TakeCounter", "CloseCounter", "Pause", "Resume", "ConfirmShown", "ReportSlip", "RevisePlan", "SetRoll",
+        "HoldSlot", "BookAppointment", "MoveAppointment", "CancelAppointment", "PrintSlip", "CallHelp", "AnswerHelp",
+        "RegisterCallback", "CallCallback", "EndCallback", "SendMessage", "AcknowledgeMessage", "RaiseAlarm", "AcknowledgeAlarm",
     }  # fmt: skip
     assert {row[0] for row in ROWS} | others == set(c.COMMANDS)
 
@@ -164,7 +165,8 @@ def test_undo_restores_everything_with_the_original_times(state: str, step: str)
     last = before.posts["1"].step
     # All that is left of it is that it happened: the position, its time; of the steps before it one can still be taken back.
     kept = last and replace(last, post=replace(last.post, step=None))
-    posts = before.posts.insert("1", replace(before.posts["1"], step=kept, undone=scene.clock.now))
+    back = replace(before.posts["1"], step=kept, undone=scene.clock.now, moved=scene.floor.position)
+    posts = before.posts.insert("1", back)
     assert scene.floor == replace(before, position=scene.floor.position, at=scene.floor.at, posts=posts)
     assert scene.refused(c.Undo(counter="1")) == (None if last else "nothing_to_undo")
 

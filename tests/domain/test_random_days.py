@@ -83,6 +83,7 @@ arrivals = st.tuples(
 steps = st.lists(st.integers(0, 40), min_size=1, max_size=6)
 targets = st.sampled_from([
     *[{"queue": queue.code} for queue in PLAN.queues], {"to_counter": "2"}, {"to_counter": "3"}, {"to_clerk": "clerk2"}, {},
+    {"to_centre": "Kuldīga"},
     {"queue": "none"},
 ])  # fmt: skip
 anything = st.one_of(
@@ -104,6 +105,12 @@ anything = st.one_of(
         c.RecordService, counter=counters, service=services, kind=st.sampled_from(["konsultacija", "pieteikums", "none"])
     ),
     st.builds(c.AmendService, counter=counters, n=st.integers(1, 3), service=services, kind=st.just("konsultacija")),
+    st.builds(
+        lambda kind, counter: kind(counter=counter, then_next=True), st.sampled_from([c.Requeue, c.NoShow, c.Finish]), counters
+    ),
+    st.builds(c.RaiseAlarm, counter=counters),
+    st.builds(c.AcknowledgeAlarm, counter=counters),
+    st.builds(c.SendMessage, counter=counters, text=st.just("esmu te"), to=st.sampled_from(["manager", "counter"])),
 )  # fmt: skip
 
 _event: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
@@ -193,15 +200,21 @@ class RandomDays(RuleBasedStateMachine):
                 callable_ = [v.id for v in floor.visits.values() if v.state != "ended" and v.number]
                 if not callable_:  # only somebody on the telephone was put back
                     continue
-            plan = floor.settled
+            plan, past = floor.settled, list(floor.callbacks)
+            own = kind in (c.RecordService, c.AmendService, c.Finish)
             fields = {
                 "counter": counter, "kiosk": KIOSK.id, "prints": KIOSK.id,
-                "visit": callable_[choice % len(callable_)] if callable_ else None, "service": service_of(plan, -1),
-                "kind": "konsultacija", "reason": "lunch", "n": 1, "channel": "klatiene", "minutes": 1 + choice,
+                "visit": callable_[choice % len(callable_)] if callable_ and not own else None, "service": service_of(plan, -1),
+                "kind": "konsultacija", "n": 1, "channel": "klatiene",
+                "reason": "unreached" if kind is c.EndCallback else "lunch", "minutes": None if own else 1 + choice,
                 "queue": plan.queues[-1].code, "rank": ("first", "last")[choice % 2], "next": 1, "on": choice % 2 == 0,
+                "then_next": choice % 2 == 0, "callback": past[choice % len(past)] if past else None,
+                "text": "lūdzu, papīru printerim", "start": self.scene.clock.now + timedelta(minutes=choice),
+                "contact": c.Contact(phone="26123456"),
             }  # fmt: skip
             command = kind(**{name: fields[name] for name in kind.__struct_fields__ if name in fields})
-            if kind is c.Finish:
+            # Something is to be recorded; the day may be over; somebody may hold the number of the roll.
+            if kind in (c.Finish, c.RegisterCallback, c.SetRoll):
                 self.ask(command, actor)
             else:
                 self.undo_is_exact(counter, floor, self.scene.do(command, actor))
@@ -223,7 +236,8 @@ class RandomDays(RuleBasedStateMachine):
         last = before.posts[counter].step
         kept = last and replace(last, post=replace(last.post, step=None))
         stored = None if step.event == "VisitCalled" else before.posts[counter].stored
-        posts = before.posts.insert(counter, replace(before.posts[counter], step=kept, undone=back.at, stored=stored))
+        post = replace(before.posts[counter], step=kept, undone=back.at, stored=stored, moved=back.position)
+        posts = before.posts.insert(counter, post)
         assert back == replace(before, position=back.position, at=back.at, posts=posts)
 
     def confirm(self, counter: str) -> None:
@@ -253,7 +267,9 @@ class RandomDays(RuleBasedStateMachine):
 
     @rule(
         visit=visits, counter=counters, actor=clerks, calls=st.integers(1, 3), state=st.sampled_from(["printed", "failed"]),
-        what=st.sampled_from(["call", "leave", "shown", "slip", "copy", "print", "help", "answer", "instead"]),
+        what=st.sampled_from([
+            "call", "leave", "shown", "slip", "copy", "print", "help", "answer", "instead", "amend", "finish", "read",
+        ]),
     )  # fmt: skip
     def about_a_visit(self, visit: UUID, counter: str, actor: Actor, calls: int, state: str, what: str) -> None:
         """Also about visits of earlier days and ones that are over."""
@@ -266,6 +282,9 @@ class RandomDays(RuleBasedStateMachine):
             "print": (c.PrintSlip(visit=visit, kiosk=KIOSK.id), actor),
             "help": (c.CallHelp(), KIOSK),
             "answer": (c.AnswerHelp(kiosk=KIOSK.id), actor),
+            "amend": (c.RecordService(counter=counter, visit=visit, service=service_of(PLAN), kind="pieteikums"), actor),
+            "finish": (c.Finish(counter=counter, visit=visit), actor),
+            "read": (c.AcknowledgeMessage(message=next(iter(self.scene.floor.messages), visit)), actor),
         }
         if what != "instead":
             self.ask(*command[what])
@@ -341,7 +360,7 @@ class RandomDays(RuleBasedStateMachine):
         assert {floor.tokens[visit.token] for visit in floor.visits.values()} == self.issued
         lines = {**dict(floor.lines.items()), **dict(floor.directed.items())}
         lined = [(name, place) for name, line in lines.items() for place in line]
-        parked, at = list(floor.parked), [post.visit for post in floor.posts.values() if post.visit is not None]
+        parked, at = list(floor.parked), [visit for post in floor.posts.values() for visit in (post.visit, post.contact) if visit]
         found = [place.visit for _, place in lined] + [place.visit for place in parked] + at + list(floor.held)
         assert rebuilt(floor).pools == floor.pools
         due = {(kiosk, place.visit) for kiosk, line in floor.owed.items() for place in line}
@@ -362,6 +381,11 @@ class RandomDays(RuleBasedStateMachine):
             if post.visit is not None:
                 assert floor.visits[post.visit].state in ("called", "serving")
                 assert floor.visits[post.visit].leg.counter == counter
+                assert post.clerk is not None
+                assert post.pause is None
+            if post.contact is not None:
+                contact = floor.visits[post.contact]
+                assert (contact.state, contact.number, contact.leg.counter) == ("serving", "", counter)
                 assert post.clerk is not None
                 assert post.pause is None
             assert post.served >= 0

@@ -64,7 +64,7 @@ def test_legs_are_appended_and_old_ones_never_change() -> None:
 
 
 def test_ends_are_closed_lists() -> None:
-    assert set(get_args(VisitEnd)) == {"served", "no_show", "left", "day_closed"}
+    assert set(get_args(VisitEnd)) == {"served", "no_show", "left", "sent", "day_closed"}
     assert set(get_args(LegEnd)) == set(get_args(VisitEnd)) | {"requeued", "transferred", "parked"}
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"type": "VisitEnded", "visit": str(UUID(int=1)), "reason": "bored"}, VisitEnded)

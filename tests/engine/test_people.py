@@ -9,14 +9,14 @@ import pytest
 from argon2 import PasswordHasher, Type
 from sqlalchemy import select
 
-from server import authority, channels, people
+from server import authority, channels, people_secrets
 from server.domain import commands as c
 from server.domain.context import Actor, Role
 from server.engine import Engine
 from server.people import SESSION_HOURS, People, TooFast
 from server.store.schema import accounts, devices, sessions
 
-HASHER = people._hasher
+HASHER = people_secrets.hasher
 
 
 @pytest.fixture
@@ -37,8 +37,8 @@ class Seconds:
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Argon2 at its cheapest: these tests ask what is checked, not how dear it is."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(people, "_hasher", hasher)
-    monkeypatch.setattr(people, "_NOBODY", hasher.hash("nobody"))
+    monkeypatch.setattr(people_secrets, "hasher", hasher)
+    monkeypatch.setattr(people_secrets, "nobody", hasher.hash("nobody"))
 
 
 @pytest.fixture
@@ -187,56 +187,65 @@ def test_all_of_it_survives_a_restart(start: Callable[[], Engine], time: Seconds
 
 
 MAY = """
-command          kiosk display clerk manager national visitor system
-TakeTicket       x     .       x     x       .        .       .
-CheckIn          x     .       x     x       .        .       .
-AdmitOffline     x     .       .     x       .        .       .
-ReportSlip       x     .       .     x       .        .       .
-ConfirmShown     .     x       .     x       .        .       .
-Leave            .     .       x     x       .        .       .
-OpenCounter      .     .       x     x       .        .       .
-CloseCounter     .     .       x     x       .        .       .
-Pause            .     .       x     x       .        .       .
-Resume           .     .       x     x       .        .       .
-CallNext         .     .       x     x       .        .       .
-CallVisit        .     .       x     x       .        .       .
-Recall           .     .       x     x       .        .       .
-Serve            .     .       x     x       .        .       .
-Requeue          .     .       x     x       .        .       .
-Transfer         .     .       x     x       .        .       .
-Park             .     .       x     x       .        .       .
-NoShow           .     .       x     x       .        .       .
-RecordService    .     .       x     x       .        .       .
-AmendService     .     .       x     x       .        .       .
-Finish           .     .       x     x       .        .       .
-Undo             .     .       x     x       .        .       .
-RegisterContact  .     .       x     x       .        .       .
-StoreNext        .     .       x     x       .        .       .
-CallRoll         .     .       x     x       .        .       .
-SetRoll          .     .       x     x       .        .       .
-HoldSlot         .     .       x     x       .        .       .
-BookAppointment  .     .       x     x       .        .       .
-MoveAppointment  .     .       x     x       .        .       .
-CancelAppointment .    .       x     x       .        .       .
-CorrectVisit     .     .       .     x       .        .       .
-CloseDay         .     .       .     x       .        .       .
-RevisePlan       .     .       .     x       .        .       x
-PrintSlip        .     .       x     x       .        .       .
-CallHelp         x     .       .     .       .        .       .
-AnswerHelp       .     .       x     x       .        .       .
-Tick             .     .       .     .       .        .       x
+command          kiosk display clerk manager national visitor system panel
+TakeTicket       x     .       x     x       .        .       .      .
+CheckIn          x     .       x     x       .        .       .      .
+AdmitOffline     x     .       .     x       .        .       .      .
+ReportSlip       x     .       .     x       .        .       .      .
+ConfirmShown     .     x       .     x       .        .       .      .
+Leave            .     .       x     x       .        .       .      .
+OpenCounter      .     .       x     x       .        .       .      .
+CloseCounter     .     .       x     x       .        .       .      .
+Pause            .     .       x     x       .        .       .      .
+Resume           .     .       x     x       .        .       .      x
+CallNext         .     .       x     x       .        .       .      x
+CallVisit        .     .       x     x       .        .       .      .
+Recall           .     .       x     x       .        .       .      x
+Serve            .     .       x     x       .        .       .      x
+Requeue          .     .       x     x       .        .       .      x
+Transfer         .     .       x     x       .        .       .      .
+Park             .     .       x     x       .        .       .      .
+NoShow           .     .       x     x       .        .       .      x
+RecordService    .     .       x     x       .        .       .      .
+AmendService     .     .       x     x       .        .       .      .
+Finish           .     .       x     x       .        .       .      x
+Undo             .     .       x     x       .        .       .      .
+RegisterContact  .     .       x     x       .        .       .      .
+RegisterCallback .     .       x     x       .        .       .      .
+CallCallback     .     .       x     x       .        .       .      .
+EndCallback      .     .       x     x       .        .       .      .
+SendMessage      .     .       x     x       .        .       .      .
+AcknowledgeMessage .     .       x     x       .        .       .      .
+RaiseAlarm       .     .       x     x       .        .       .      .
+AcknowledgeAlarm .     .       x     x       .        .       .      .
+StoreNext        .     .       x     x       .        .       .      .
+CallRoll         .     .       x     x       .        .       .      .
+SetRoll          .     .       x     x       .        .       .      .
+HoldSlot         .     .       x     x       .        .       .      .
+BookAppointment  .     .       x     x       .        .       .      .
+MoveAppointment  .     .       x     x       .        .       .      .
+CancelAppointment .    .       x     x       .        .       .      .
+CorrectVisit     .     .       .     x       .        .       .      .
+CloseDay         .     .       .     x       .        .       .      .
+RevisePlan       .     .       .     x       .        .       x      .
+PrintSlip        .     .       x     x       .        .       .      .
+CallHelp         x     .       .     .       .        .       .      .
+AnswerHelp       .     .       x     x       .        .       .      .
+TakeCounter      .     .       .     .       .        .       x      .
+Tick             .     .       .     .       .        .       x      .
 """
 
 SEES = """
-channel          kiosk display clerk manager national visitor system
-menu             x     .       x     x       .        .       .
-jobs             x     .       .     x       .        .       .
-desk             .     .       x     x       .        .       .
-panel            .     x       x     x       .        .       .
-catalogue        .     .       x     x       .        .       .
-board            .     x       x     x       .        .       .
-ticket           x     x       x     x       x        x       x
-overview         .     .       x     x       x        .       .
+channel          kiosk display clerk manager national visitor system panel
+menu             x     .       x     x       .        .       .      .
+jobs             x     .       .     x       .        .       .      .
+desk             .     .       x     x       .        .       .      .
+panel            .     x       x     x       .        .       .      .
+panels           .     x       .     x       .        .       .      x
+catalogue        .     .       x     x       .        .       .      .
+board            .     x       x     x       .        .       .      .
+ticket           x     x       x     x       x        x       x      x
+overview         .     .       x     x       x        .       .      .
 """
 
 

@@ -70,11 +70,9 @@ def cutter(stand: Stand) -> None:
 
 
 def jam(stand: Stand) -> None:
-    stand.line.allow(INSIDE)
+    stand.line.allow(INSIDE, lambda: stand.printer.fault("jam"))
     stand.spooler.submit("j1", ticket("A001"))
     stand.until(stand.line.spent.is_set)
-    stand.printer.fault("jam")
-    stand.line.free()
     stand.until(lambda: stand.spooler.status().state in (State.BLOCKED, State.LOST))
     stand.pass_time(3)
 

@@ -14,6 +14,7 @@ from printers.virtual import VirtualPrinter
 
 START = datetime(2027, 3, 1, 7, 42, tzinfo=UTC)
 LOST_S = 0.5  # real seconds after which an answer is taken to be swallowed by a fault
+PRINTS_S = 0.004  # so long at least a step of time lasts while a slip is under way: the printer draws it in real time
 PATIENCE_S = 30.0  # real seconds before a test gives up; never reached when the code is right
 
 
@@ -79,13 +80,14 @@ class Bench:
         return self.spooler.jobs()[job_id]
 
     def until(self, done: Callable[[], object], flow: float = 0.05) -> None:
-        """Steps until `done`; time flows by `flow` s a step, but never while the printer owes an answer."""
+        """Steps until `done`; time flows by `flow` s a step, never while an answer is owed, slowly while it prints."""
         limit = time.monotonic() + PATIENCE_S
         flowed = time.monotonic()
         while not done():
             assert time.monotonic() < limit, (self.spooler.status(), self.spooler.jobs())
             wait = self.spooler.step()
-            owed = self.spooler._session.polling and time.monotonic() - flowed < LOST_S
+            since = time.monotonic() - flowed
+            owed = since < (LOST_S if self.spooler._session.polling else PRINTS_S if self.spooler._flight else 0)
             if not owed:
                 self.now += flow
                 flowed = time.monotonic() if not self.spooler._session.polling else flowed

@@ -80,9 +80,9 @@ def test_json() -> None:
 def test_csv() -> None:
     data = made(REPORTS["visits"](DAYS), "csv")
     assert data == (
-        b"\xef\xbb\xbfday,service,issued,served,no_show,left,day_closed,open,corrected\r\n"
-        b"2026-03-16,S-1,2,2,0,0,0,0,0\r\n"
-        b"2026-03-17,S-1,1,0,0,0,0,1,0\r\n"
+        b"\xef\xbb\xbfday,service,issued,served,no_show,left,sent,day_closed,open,corrected\r\n"
+        b"2026-03-16,S-1,2,2,0,0,0,0,0,0\r\n"
+        b"2026-03-17,S-1,1,0,0,0,0,0,1,0\r\n"
     )
 
 
@@ -96,8 +96,8 @@ def test_a_missing_figure_is_an_empty_cell() -> None:
 def test_a_workbook_with_typed_cells() -> None:
     rows, shown, _ = sheet(made(REPORTS["visits"](DAYS), "xlsx"))
     assert [text for _, text in rows[0]] == [
-        "Diena", "Pakalpojums", "Sākti apmeklējumi", "Apkalpoti", "Neieradās", "Aizgāja", "Beigušies līdz ar dienu",
-        "Vēl nav beigušies", "Laboti ieraksti",
+        "Diena", "Pakalpojums", "Sākti apmeklējumi", "Apkalpoti", "Neieradās", "Aizgāja", "Nosūtīti uz citu centru",
+        "Beigušies līdz ar dienu", "Vēl nav beigušies", "Laboti ieraksti",
     ]  # fmt: skip
     day = (date(2026, 3, 16) - date(1899, 12, 30)).days  # how a workbook counts days
     assert rows[1][:4] == [("number", float(day)), ("text", "S-1"), ("number", 2.0), ("number", 2.0)]

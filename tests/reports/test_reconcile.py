@@ -89,7 +89,7 @@ def test_sums_are_those_of_the_journal(steps: list[tuple[tuple[c.Command | str, 
     sums: Counter[tuple[str, str]] = Counter()
     for row in table.rows:
         cells = dict(zip(keys, row, strict=True))
-        ends = {end: int(cells[end] or 0) for end in ("served", "no_show", "left", "day_closed", "open")}
+        ends = {end: int(cells[end] or 0) for end in ("served", "no_show", "left", "sent", "day_closed", "open")}
         assert cells["issued"] == sum(ends.values())
         sums.update({(str(cells["day"]), end): count for end, count in ends.items()})
     assert +sums == counted(days.records)

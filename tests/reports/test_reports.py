@@ -11,7 +11,7 @@ from server.domain import commands as c
 from server.domain.floor import Visit
 from server.reports import REPORTS
 from server.reports.table import quantile
-from tests.reports.made import leg, reason, served, visit
+from tests.reports.made import GOT, leg, reason, served, visit
 from tests.support import KIOSK, MANAGER, OTHER, Scene, service_of
 
 
@@ -118,14 +118,27 @@ def test_who_did_not_wait_then_was_not_passed_over(others: list[Visit]) -> None:
 def test_visits_by_hand() -> None:
     first = [
         served(1, 1, corrected=2), served(2, 1), visit(3, leg(0, 1, ended=2), end="no_show"),
-        visit(4, leg(0, ended=2), end="left"),
+        visit(4, leg(0, ended=2), end="left"), visit(9, leg(0, 1, 2, 3), end="sent"),
         visit(5, leg(0, 1, 2, 480), end="day_closed"), served(6, 1, service="S-0"),
     ]  # fmt: skip
     second = [replace(visit(7, leg(0)), id=UUID(int=8), day="2026-03-17")]
     assert [tuple(row.values()) for row in rows("visits", first, second)] == [
-        ("2026-03-16", "S-0", 1, 1, 0, 0, 0, 0, 0),
-        ("2026-03-16", "S-1", 5, 2, 1, 1, 1, 0, 1),
-        ("2026-03-17", "S-1", 1, 0, 0, 0, 0, 1, 0),
+        ("2026-03-16", "S-0", 1, 1, 0, 0, 0, 0, 0, 0),
+        ("2026-03-16", "S-1", 6, 2, 1, 1, 1, 1, 0, 1),
+        ("2026-03-17", "S-1", 1, 0, 0, 0, 0, 0, 1, 0),
+    ]
+
+
+def test_delivered_by_hand() -> None:
+    one = GOT[0]
+    two = replace(
+        one, n=2, institution="VSAA", service="S-2", kind="e_atbalsts", counts="pieteikums", outcome="lodged", scanned=2
+    )
+    three = replace(one, n=3, outcome="redirected", redirected_to="NVA", quantity=2, printed=1, alone="yes", minutes=1)
+    found = rows("delivered", [served(1, 1, minutes=8, delivered=(one, two, three)), visit(2, leg(0, 1, 2), delivered=(one,))])
+    assert [tuple(row.values()) for row in found] == [
+        ("2026-03-16", "VID", "S-1", "konsultacija", 3, 5, 0, 2, 0, 0, 1, 1, 0, 0),
+        ("2026-03-16", "VSAA", "S-2", "pieteikums", 1, 3, 1, 0, 0, 2, 0, 0, 0, 0),
     ]
 
 

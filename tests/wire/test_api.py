@@ -349,7 +349,7 @@ def test_sessions_are_stored_hashed_and_differ(house: House) -> None:
 def test_after_sign_in_only_to_a_page_of_ours(house: House, wanted: str, goes: str) -> None:
     answer = house.sign_in("clerk1", next=wanted)
     assert (answer.status, answer.headers["Location"]) == (303, goes)
-    assert set(answer.cookies()) == {"rinda_session", "rinda_language"}
+    assert set(answer.cookies()) == {"rinda_session", "rinda_station", "rinda_language"}
 
 
 def test_wrong_passwords_are_answered_alike_and_slowed_down(house: House) -> None:
@@ -498,19 +498,22 @@ STEPS = {
     "OpenCounter", "CloseCounter", "Pause", "Resume", "CallNext", "CallVisit", "Recall", "Serve", "Requeue", "Transfer", "Park",
     "NoShow", "RecordService", "AmendService", "Finish", "Undo", "RegisterContact", "TakeTicket", "CheckIn", "Leave",
     "StoreNext", "CallRoll", "SetRoll", "HoldSlot", "BookAppointment", "MoveAppointment", "CancelAppointment",
-    "PrintSlip", "AnswerHelp",
+    "PrintSlip", "AnswerHelp", "RegisterCallback", "CallCallback", "EndCallback", "SendMessage", "AcknowledgeMessage",
+    "RaiseAlarm", "AcknowledgeAlarm",
 }  # fmt: skip
 MAY_SUBMIT = {
     "demo-kiosk": {"TakeTicket", "CheckIn", "AdmitOffline", "ReportSlip", "CallHelp"},
     "demo-display": {"ConfirmShown"},
+    "demo-panel": {"CallNext", "Recall", "Serve", "NoShow", "Requeue", "Finish", "Resume"},
     "demo-clerk": STEPS,
     "demo-manager": STEPS | {"AdmitOffline", "CloseDay", "RevisePlan", "ConfirmShown", "ReportSlip", "CorrectVisit"},
     "demo-national": set(),
 }
-CHANNELS = ("menu", "jobs/kiosk-1", "desk/3", "panel/3", "board/hall", "catalogue", "overview")
+CHANNELS = ("menu", "jobs/kiosk-1", "desk/3", "panel/3", "board/hall", "catalogue", "overview", "panels")
 MAY_SEE = {
     "demo-kiosk": {"menu", "jobs/kiosk-1"},
-    "demo-display": {"panel/3", "board/hall"},
+    "demo-display": {"panel/3", "board/hall", "panels"},
+    "demo-panel": {"panels"},
     "demo-clerk": {"menu", "desk/3", "panel/3", "board/hall", "catalogue", "overview"},
     "demo-manager": set(CHANNELS),
     "demo-national": {"overview"},
@@ -519,7 +522,7 @@ MAY_SEE = {
 
 @pytest.mark.parametrize("token", MAY_SUBMIT)
 def test_every_role_and_every_command(house: House, token: str) -> None:
-    assert len(COMMANDS) == 37
+    assert len(COMMANDS) == 45
     for name in COMMANDS:
         # A shape that no command accepts: whoever may submit it is told of the shape, everybody else of the right.
         answer = house.submit(name, {"counter": [], "service": [], "visit": [], "plan": [], "number": [], "code": []}, token)

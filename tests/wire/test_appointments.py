@@ -128,3 +128,18 @@ def test_the_kiosk_is_told_that_codes_are_taken(house: House) -> None:
     assert house.data("menu", "demo-kiosk")["booking"] is True
     answer = house.submit("CheckIn", {"code": "000000"}, "demo-kiosk")
     assert json.loads(answer.body)["code"] == "unknown_code"
+
+
+def test_who_is_to_be_called_back_is_in_the_day_s_list_with_the_telephone_and_nowhere_else(house: House) -> None:
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    if later.astimezone(ZoneInfo("Europe/Riga")).date() != today():
+        pytest.skip("in the last minute of the day nobody can be called back later")
+    told = house.done("RegisterCallback", {"service": SERVICE, "start": later.isoformat(), "contact": CONTACT}, "demo-clerk")
+    listed = read(house, f"appointments?day={today()}").json["callbacks"]
+    (mine,) = (one for one in listed if one["callback"] == told["callback"])
+    assert (mine["service"], mine["contact"]) == (SERVICE, CONTACT)
+    desk = house.data("desk/1", "demo-clerk")
+    (shown,) = (one for one in desk["callbacks"] if one["callback"] == told["callback"])
+    assert set(shown) == {"callback", "service", "start", "language", "late"}
+    house.done("EndCallback", {"callback": told["callback"], "reason": "done"}, "demo-clerk")
+    assert told["callback"] not in read(house, f"appointments?day={today()}").body.decode()

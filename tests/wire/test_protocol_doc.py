@@ -7,6 +7,7 @@ from typing import get_args
 import msgspec
 import pytest
 
+from counter.panels.shapes import Panels, Sign
 from counter.view import Catalogue, Desk, Panel
 from display.phone import Ticket
 from display.view import Board
@@ -29,7 +30,7 @@ from server.reports.table import Column, Kind
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text("utf-8")
 VIEWS = {
     "menu": Menu, "jobs": Jobs, "desk": Desk, "panel": Panel, "catalogue": Catalogue, "board": Board, "overview": Overview,
-    "ticket": Ticket,
+    "ticket": Ticket, "panels": Panels,
 }  # fmt: skip
 NAMED = re.compile(r"`([^`]+)`")
 
@@ -74,6 +75,7 @@ def test_channels() -> None:
             shapes.MenuInstitution, shapes.MenuService, shapes.MenuQueue, shapes.MenuSituation, shapes.MenuNotice,
             shapes.MenuDay, shapes.MenuHelp, shapes.SlipJob,
         )),
+        ("What a line of panels is sent", Sign),
         ("What staff must see to", Alert),
         ("What staff must see to", OverviewKiosk),
     ],
@@ -109,7 +111,7 @@ def test_answers() -> None:
     [
         ("Identify", "auth = {protocol, channel, device, token?}", protocol.Identify),
         ("`view`", "{channel, position, now, data}", protocol.View),
-        ("`status`", "{state, detail?, slips?, unsent?}", protocol.Status),
+        ("`status`", "{state, detail?, slips?, unsent?, silent?}", protocol.Status),
     ],
 )
 def test_shapes(title: str, shape: str, kind: type) -> None:

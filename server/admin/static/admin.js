@@ -3,7 +3,8 @@ import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { boot, clock, deviceName, draw, icon, mark, pick, t, tn } from "/static/page.js";
 import { connect } from "/static/link.js";
-import { kioskName, printerFault, told } from "/static/alerts.js";
+import { attachLock } from "/counter/static/lock.js";
+import { alertKey, kioskName, printerFault, told } from "/static/alerts.js";
 
 const STATES = {
   closed: ["lock", "none", () => t("closed")],
@@ -15,6 +16,7 @@ const STATES = {
 
 let view = null;
 let state = { state: "down", since: Date.now() };
+attachLock();
 const link = connect({
   channel: boot.channel,
   device: deviceName(boot.device),
@@ -66,7 +68,7 @@ const centre = () => html`<main>
 const alerts = () => html`<section aria-labelledby="alerts">
   <h2 id="alerts">${t("To be seen to")}</h2>
   <ul class="alerts">
-    ${repeat(view.alerts, ({ kind, kiosk }) => `${kind} ${kiosk}`, (alert) => {
+    ${repeat(view.alerts, alertKey, (alert) => {
       const { name, kind, title, todo } = told(alert);
       return html`<li class="notice" data-kind=${kind} data-alert=${alert.kind}>${icon(name)}<span><strong>${title}.</strong> ${todo}</span></li>`;
     })}

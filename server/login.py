@@ -1,0 +1,170 @@
+"""Sign-in and sign-out: by password, by PIN where it is enough, or through the network's single sign-on."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from uuid import uuid4
+
+import flask
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from config import texts
+from server.api import no
+from server.bridge import Door
+from server.cookies import DEVICE_DAYS, STATION_COOKIE, here, place, set_cookie, station
+from server.domain.commands import CloseCounter
+from server.domain.context import Actor
+from server.domain.floor import Floor
+from server.domain.refusal import CODES
+from server.guard import COOKIE, same_origin
+from server.people import SESSION_HOURS, Account, Barred, People, TooFast
+from server.people_enter import enter
+from server.people_sessions import Way
+from server.shell import LANGUAGE_COOKIE, page
+from server.sso import Sso, SsoFault
+
+log = logging.getLogger("rinda.login")
+
+CSRF_COOKIE = "rinda_csrf"
+SSO_COOKIE = "rinda_sso"
+SSO_WITHIN_S = 600
+
+
+class Login:
+    """`cut()` ends the sockets of sessions that are over; `sso` is None where there is no single sign-on."""
+
+    def __init__(
+        self, floor: Callable[[], Floor], people: People, door: Door, cut: Callable[[], None], sso: Sso | None
+    ) -> None:  # fmt: skip
+        self._floor, self._people, self._door, self._cut, self._sso = floor, people, door, cut, sso
+
+    def routes(self) -> flask.Blueprint:
+        """The blueprint of these pages."""
+        blueprint = flask.Blueprint("login", __name__)
+        blueprint.get("/login")(self.login)
+        blueprint.post("/login")(self.sign_in)
+        blueprint.post("/logout")(self.sign_out)
+        if self._sso is not None:
+            blueprint.get("/sso/start")(self.leave)
+            blueprint.get("/sso/back")(self.back)
+        return blueprint
+
+    def login(self) -> ResponseReturnValue:
+        """The form. Its token is in a cookie and in the form; another site can set neither."""
+        return self._page(None)
+
+    def sign_in(self) -> ResponseReturnValue:
+        """Checks PIN or password on a native thread and opens a session."""
+        if not same_origin(request.environ):
+            return no("foreign_origin", "lv")
+        sent, kept = request.form.get("csrf_token", ""), request.cookies.get(CSRF_COOKIE, "")
+        if not kept or not secrets.compare_digest(sent.encode(), kept.encode()):
+            return self._page("The page was open too long. Please try again.", 400)
+        name, secret = request.form.get("name", "")[:80], request.form.get("password", "")[:200]
+        at = station()
+        try:
+            way = enter(self._people, self._door.native, name, secret, at, request.remote_addr or "")
+        except TooFast:
+            return self._page("Too many attempts. Please wait a minute.", 429)
+        except Barred:
+            return self._page(CODES["password_needed"], 403)
+        except SQLAlchemyError:
+            log.exception("a try could not be written down")
+            return self._page(CODES["not_stored"], 503)
+        if way is None:
+            return self._page("Wrong name or password.", 401)
+        response = self._open(name, way, at, request.form.get("next", ""))
+        if response.status_code == 303:
+            language = "en" if request.form.get("language") == "en" else "lv"
+            set_cookie(response, LANGUAGE_COOKIE, language, DEVICE_DAYS * 86400)
+        return response
+
+    def sign_out(self) -> ResponseReturnValue:
+        """Ends the session and cuts its sockets."""
+        if not same_origin(request.environ):
+            return no("foreign_origin", "lv")
+        token = request.cookies.get(COOKIE, "")
+        session = self._people.session(token)
+        if session is not None:
+            self._leave_counters(session.account)
+            self._people.close_session(token)
+            self._cut()
+        response = flask.make_response(flask.redirect("/", 303))
+        response.delete_cookie(COOKIE)
+        return response
+
+    def leave(self) -> ResponseReturnValue:
+        """To the single sign-on's page; back to our own with a sentence when it cannot be reached within 3 s."""
+        assert self._sso is not None
+        wanted, key = here(request.args.get("next", "")), secrets.token_urlsafe(32)
+        try:
+            address = self._sso.begin(key, wanted)
+        except SsoFault as fault:
+            return self._page(fault.text, 503)
+        response = flask.make_response(flask.redirect(address, 302))
+        set_cookie(response, SSO_COOKIE, key, SSO_WITHIN_S)
+        return response
+
+    def back(self) -> ResponseReturnValue:
+        """From there, with a code: who is it, and may that person come in?"""
+        assert self._sso is not None
+        try:
+            subject, wanted = self._sso.finish(request.cookies.get(SSO_COOKIE, ""), request.args.to_dict())
+        except SsoFault as fault:
+            return self._page(fault.text, 503 if fault.away else 403)
+        account = self._people.by_sso(subject)
+        if account is None:
+            log.warning("somebody came from the single sign-on whom no account names")
+            return self._page("You are signed in there, but this centre has no account for you. Ask the manager.", 403)
+        if account.off:
+            return self._page("Your account here is switched off. Ask the manager.", 403)
+        response = self._open(account.name, "sso", station(), wanted)
+        response.delete_cookie(SSO_COOKIE)
+        return response
+
+    def _open(self, name: str, way: Way, at: str, wanted: str) -> flask.Response:
+        """The new session in place of the one that this browser had."""
+        before = self._people.session(request.cookies.get(COOKIE))
+        try:
+            session = self._people.open_session(name, way, at, place())
+            if before is not None:
+                self._people.sessions.close(before.key)
+                self._cut()
+        except SQLAlchemyError:
+            log.exception("a session could not be stored")
+            return self._page(CODES["not_stored"], 503)
+        response = flask.make_response(flask.redirect(here(wanted), 303))
+        set_cookie(response, COOKIE, session, SESSION_HOURS * 3600)
+        set_cookie(response, STATION_COOKIE, at, DEVICE_DAYS * 86400)
+        return response
+
+    def _leave_counters(self, account: str) -> None:
+        """Counters of somebody who goes home are closed, unless a visitor is there: that one must be finished first."""
+        found: Account | None = self._people.account(account)
+        for counter, at in self._floor().posts.items():
+            if at.clerk == account and at.visit is None:
+                actor = Actor(found.role if found else "clerk", account)
+                self._door.handle(CloseCounter(counter=counter), actor, uuid4())
+
+    def _page(self, error: str | None, status: int = 200) -> flask.Response:
+        language = request.values.get("language", "lv")
+        language = language if language in ("lv", "en") else "lv"
+        token = request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(24)
+        present = self._people.session(request.cookies.get(COOKIE))
+        response = flask.make_response(
+            page(
+                "login.html",
+                language=language,
+                languages=("lv", "en"),
+                csrf_token=token,
+                next=request.values.get("next", ""),
+                name=request.form.get("name", "") or (present.account if present else ""),
+                sso=self._sso.name if self._sso else None,
+                error=texts.translate(language, error) if error else None,
+            ),
+            status,
+        )
+        set_cookie(response, CSRF_COOKIE, token, 3600)
+        return response
