@@ -49,12 +49,12 @@ function placeOf(title, part) {
 function offered(desk, { first, slot, only }) {
   const services = (desk.catalogue?.services ?? []).filter((one) => !only || only(one));
   if (!slot.text.trim()) return first(services).slice(0, MOST);
-  return find(services, slot.text, (code) => institutionName(desk, code), desk.view.recent);
+  return find(services, slot.text, (code) => institutionName(desk, code), desk.view?.recent);
 }
 
 /** What is offered before anything is typed: the services that were recorded at this counter last. */
 export const lastUsed = (desk) => (services) =>
-  (desk.view.recent ?? []).map((code) => services.find(({ service }) => service === code)).filter(Boolean);
+  (desk.view?.recent ?? []).map((code) => services.find(({ service }) => service === code)).filter(Boolean);
 
 /** A service chosen within a sheet; `slot` keeps what was typed and taken, `only(service)` which are offered. */
 export const picker = (desk, slot, id, only) =>

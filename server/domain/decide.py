@@ -178,7 +178,10 @@ def _mind_seen(floor: Floor, command: c.Command) -> None:
 def _next(
     floor: Floor, command: c.Requeue | c.NoShow | c.Finish, events: tuple[Event, ...], context: Context
 ) -> tuple[Event, ...]:
-    """The call after a step, as one step of the hand; nothing if nobody else waits or the next call is too soon."""
+    """The call after a step, as one step of the hand; nothing if nobody else waits or the next call is too soon.
+
+    Nobody is put back for a call that would come too soon: then the whole step is refused.
+    """
     if post(floor, command.counter).contact == (ended := getattr(events[0], "visit", None)):
         return ()
     floor = follow(floor, events, context.visit, context.actor, context.now).floor
@@ -188,6 +191,8 @@ def _next(
     try:
         return calling.call_next(floor, c.CallNext(counter=command.counter), context)
     except Refusal:
+        if isinstance(command, c.Requeue):
+            raise
         return ()
 
 

@@ -92,7 +92,7 @@ def test_another_clerk_takes_over_with_the_counter(demo: Demo, desk: Any) -> Non
     desk.keyboard.press("Enter")
     desk.wait_for_selector(".desk-bar >> text=Jānis Ozols")
     assert demo.view("desk/2")["clerk"] == "clerk2"
-    desk.click(".clerk >> text=Bloķēt")
+    desk.get_by_role("button", name="Bloķēt").click()
     desk.wait_for_selector("dialog.lock[open]")
     desk.check("dialog.lock label:has-text('Ilze Kalniņa') input")
     desk.fill("#lock-secret", PIN)
