@@ -19,11 +19,8 @@ log = logging.getLogger("rinda.sso")
 DEADLINE_S = 2.5
 """For all that one page waits for."""
 
-ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
-"""Of an ID token: signed with a key of the provider, never with our own secret or with nothing."""
 
 PENDING_S, PENDING_MOST = 600, 500
-METADATA_S = 3600
 
 AWAY = "The single sign-on cannot be reached now. Use your password or PIN."
 FAILED = "The single sign-on did not succeed. Please try again, or use your password or PIN."

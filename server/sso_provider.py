@@ -7,7 +7,9 @@ from typing import Any
 from authlib.integrations.base_client.sync_openid import OpenIDMixin
 from authlib.integrations.requests_client import OAuth2Session
 
-from server.sso import ALGORITHMS, METADATA_S
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
+"""Of an ID token: signed with a key of the provider, never with our own secret or with nothing."""
+METADATA_S = 3600
 
 CONNECT_S, READ_S = 1.5, 2.0
 

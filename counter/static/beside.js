@@ -5,17 +5,12 @@ import { boot, elapsed, icon, pick, t } from "/static/page.js";
 import { refusal } from "./desk_actions.js";
 import { emptyDraft, focusFinder } from "./draft.js";
 import { picker } from "./finder.js";
+import { inFront } from "./front.js";
 import { keysOf } from "./keymap.js";
 import { between, languageName, line, serviceName, time, word } from "./words.js";
 
 const CHANNEL_ICONS = { talrunis: "phone", video: "video", e_pasts: "message", klatiene: "user" };
 const channelIcon = (channel) => CHANNEL_ICONS[channel] ?? "user";
-
-/** Whether the contact is what the middle shows and the keys act on. */
-export const inFront = (desk) => Boolean(desk.view?.contact) && desk.ui.front === "contact";
-
-/** What is being recorded for: the contact or the visit at the counter, as `{visit, service, delivered, missing}`. */
-export const subject = (desk) => (inFront(desk) ? desk.view.contact : desk.view.visit);
 
 /** Brings the contact or the visit to the front; what was begun for the other one stays as it was left. */
 export function bring(desk, front) {

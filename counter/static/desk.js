@@ -5,7 +5,7 @@ import { connect } from "/static/link.js";
 import { newAlert } from "./alerts.js";
 import { announcement, stepChanged } from "./changes.js";
 import { centre } from "./centre.js";
-import { inFront } from "./beside.js";
+import { inFront } from "./front.js";
 import { emptyDraft } from "./draft.js";
 import { bar, foot, reasons, waits } from "./frame.js";
 import { listen } from "./keys.js";
@@ -15,6 +15,7 @@ import { placeName } from "./words.js";
 
 const INERT_MS = 400;
 const SETTLE_MS = 1000;
+const SIGN_MS = 150;
 const app = document.getElementById("app");
 
 /** All that the parts draw from: the view, the link, the catalogue, and what only this page knows (`ui`). */
@@ -85,7 +86,8 @@ function onLink(next) {
 
 /**
  * Submits `steps` ([[name, data], ...]) one after the other until one is refused; the refusal shows at `place`. Resolves
- * to how many were done, once the view shows them. A press while another is under way does nothing.
+ * to how many were done, once the view shows them. A press while another is under way does nothing. An answer that takes
+ * longer than SIGN_MS has a sign at the pressed button; what is quicker needs none, and is not held up by drawing it.
  */
 async function run(steps, place) {
   const { ui } = desk;
@@ -95,8 +97,9 @@ async function run(steps, place) {
   let seen = desk.position;
   for (const [name, data] of steps) {
     ui.busy = name;
-    draw();
+    const sign = setTimeout(draw, SIGN_MS);
     const answer = await link.submit(name, { counter: boot.counter, seen, ...data });
+    clearTimeout(sign);
     if (!answer.ok) {
       ui.refusal = { place, code: answer.code, text: answer.text ?? t("There is no connection to the centre server.") };
       ui.said = ui.refusal.text;
@@ -151,7 +154,7 @@ function page() {
   const { view, ui } = desk;
   const number = view?.visit?.number;
   document.title = number ? `${number} · ${placeName()}` : placeName();
-  return html`<div class="desk" data-link=${desk.link.state} data-state=${view?.state ?? "unknown"} data-front=${inFront(desk) ? "contact" : "visit"}>
+  return html`<div class="desk" data-link=${desk.link.state} data-state=${view?.state ?? "unknown"} data-front=${inFront(desk) ? "contact" : "visit"} data-busy=${ui.busy !== null}>
     ${bar(desk)}
     <main class="desk-centre">${centre(desk)}</main>
     ${view ? html`${waits(desk)}${reasons(desk)}${foot(desk)}` : nothing} ${sheet(desk)}

@@ -1,7 +1,7 @@
 /** The steps of the desk, each with its words, icon and keys; buttons are there because the view allows them. */
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { icon, t } from "/static/page.js";
-import { inFront } from "./beside.js";
+import { inFront } from "./front.js";
 import { finish } from "./draft.js";
 import { keysOf, printed } from "./keymap.js";
 

@@ -1,5 +1,5 @@
 /** The delivered service that is being written down: kept on the page until it is recorded, never lost by an update. */
-import { inFront, subject } from "./beside.js";
+import { inFront, subject } from "./front.js";
 import { serviceName, serviceOf } from "./words.js";
 
 /** What may be said of a service beyond its kind, as RecordService has it, with nothing said. */

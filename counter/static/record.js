@@ -3,7 +3,7 @@ import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { live } from "/static/vendor/lit/directives/live.js";
 import { icon, pick, t } from "/static/page.js";
-import { inFront, subject } from "./beside.js";
+import { inFront, subject } from "./front.js";
 import { refusal } from "./desk_actions.js";
 import { amend, choose, discard, record } from "./draft.js";
 import { finder, lastUsed } from "./finder.js";
