@@ -5,7 +5,7 @@ import { icon, pick, t } from "/static/page.js";
 import { printed } from "./keymap.js";
 import { institutionName } from "./words.js";
 
-const MOST = 6;
+const MOST = 8;
 
 /** The text without diacritics and in lower case, letter for letter: a match has the same place in both. */
 export const fold = (text) =>

@@ -6,6 +6,7 @@ import { icon, pick, t } from "/static/page.js";
 import { inFront, subject } from "./front.js";
 import { refusal } from "./desk_actions.js";
 import { amend, choose, discard, record } from "./draft.js";
+import { favourites, mark } from "./favourites.js";
 import { finder, lastUsed } from "./finder.js";
 import { keysOf } from "./keymap.js";
 import { institutionName, languageName, line, serviceName, word } from "./words.js";
@@ -116,6 +117,7 @@ function form(desk) {
       <button class="button needs-link" type="submit">
         ${icon(correcting ? "check" : "plus")}<span class="button-label">${correcting ? t("Save the correction") : t("Add")}</span>
       </button>
+      ${draft.service ? mark(desk, draft.service) : nothing}
       ${correcting
         ? html`<button class="button" type="button" @click=${() => discard(desk)}>${icon("x")}${t("Cancel")}</button>`
         : nothing}
@@ -124,12 +126,12 @@ function form(desk) {
   </form>`;
 }
 
-/** The ticket's own services, those that were recorded here last, and others of the institution. */
+/** The ticket's own services, the clerk's favourites, those that were recorded here last, and others of the institution. */
 const likely = (desk) => (services) => {
   const { service, more: others = [] } = subject(desk);
   const own = [service, ...others].map((code) => services.find((one) => one.service === code)).filter(Boolean);
   const near = services.filter(({ institution }) => institution === own[0]?.institution);
-  return [...new Set([...own, ...lastUsed(desk)(services).slice(0, 3), ...near])];
+  return [...new Set([...own, ...favourites(services), ...lastUsed(desk)(services).slice(0, 3), ...near])];
 };
 
 /** What is said of few services, or of all where the plan wants it, behind one button. */
