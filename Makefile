@@ -19,7 +19,7 @@ demo: .venv/.run ## a whole centre on virtual devices, until Ctrl-C
 	@.venv/bin/rinda demo $(ARGS)
 
 test: .venv/.dev system-tools ## every test
-	@.venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
+	@.venv/bin/pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 check: .venv/.dev ## ruff, mypy --strict, import-linter
 	.venv/bin/ruff check .

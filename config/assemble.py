@@ -42,6 +42,7 @@ def assemble(file: CentreFile, catalogue: Catalogue, report: Report) -> Plan:
         counters=file.counters,
         kiosks=file.kiosks,
         lines=file.lines,
+        booths=file.booths,
         institutions=institutions,
         services=tuple(offered.values()),
         kinds=catalogue.kinds,

@@ -73,7 +73,8 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Institutions and services in their fixed order, with the vocabulary for what is recorded about a service.
 
     `unserved` are the reasons for which a service was not given. `health_words` are not let into notes: whole words, or with a
-    last `-` the beginning of a word, in any language, without regard to case and diacritics.
+    last `-` the beginning of a word, in any language, without regard to case and diacritics; after a `!` words in a row that
+    may stand there all the same.
     """
 
     kinds: dict[str, Text]

@@ -7,6 +7,7 @@ import msgspec
 from config.catalogue import Evidence, Text
 from config.plan import (
     Booking,
+    Booth,
     Calling,
     Centre,
     Clerk,
@@ -29,6 +30,7 @@ Codes = tuple[Code, ...] | Literal["all"]
 
 SECTIONS = {f"{name}s": name for name in (
     "zone", "institution", "service", "queue", "profile", "counter", "kiosk", "clerk", "shift", "notice", "situation", "line",
+    "booth",
 )}  # fmt: skip
 """Field of the plan -> the key of its `[[...]]` in the file."""
 
@@ -107,6 +109,7 @@ class CentreFile(_Part, frozen=True, kw_only=True):
     counters: tuple[Counter, ...]
     kiosks: tuple[Kiosk, ...] = ()
     lines: tuple[Line, ...] = ()
+    booths: tuple[Booth, ...] = ()
     clerks: tuple[Clerk, ...] = ()
     shifts: tuple[Shift, ...] = ()
     notices: tuple[Notice, ...] = ()

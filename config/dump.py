@@ -56,6 +56,7 @@ def _file(plan: Plan, catalogue: Catalogue) -> CentreFile:
         counters=plan.counters,
         kiosks=plan.kiosks,
         lines=plan.lines,
+        booths=plan.booths,
         clerks=plan.clerks,
         shifts=plan.shifts,
         hours=plan.hours,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from config.byte_template import literal
 from config.fault import did_you_mean
+from config.line_limits import check_port
 from config.plan import Line, Plan
 from config.shape import Report
 
@@ -19,9 +20,19 @@ def check_lines(plan: Plan, report: Report) -> None:
         before = [other.code for other in plan.lines[:i] if other.port == line.port and line.port]
         if before:
             report.add(f"{path}.port", f'line "{before[0]}" has the port {line.port} already')
+        _ports(line, path, report)
         _panels(line, path, counters, report)
         _driver(line, path, report)
         _keys(line, path, counters, report)
+
+
+def _ports(line: Line, path: str, report: Report) -> None:
+    for name, port in (("port", line.port), ("keys_port", line.keys_port)):
+        try:
+            if port:
+                check_port(port)
+        except ValueError as error:
+            report.add(f"{path}.{name}", str(error))
 
 
 def _panels(line: Line, path: str, counters: Sequence[str], report: Report) -> None:

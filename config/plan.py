@@ -168,6 +168,18 @@ class Counter(_Part, frozen=True, kw_only=True):
     accessible: bool = False
 
 
+class Booth(_Part, frozen=True, kw_only=True):
+    """A room with a screen, where a visitor speaks with an institution by video.
+
+    `services` are given there: codes of services, or of institutions for all that these give by video.
+    """
+
+    code: Code
+    name: Text
+    zone: Code
+    services: tuple[Code, ...]
+
+
 class Kiosk(_Part, frozen=True, kw_only=True):
     """Where a number is taken. `quick` are the services offered for one press, `unknown` the one for 'I do not know'.
 
@@ -282,8 +294,9 @@ class Shift(_Part, frozen=True, kw_only=True):
 class Booking(_Part, frozen=True, kw_only=True):
     """Appointments. Slots begin every `step` minutes, `places` at a time, from `lead` minutes ahead to `horizon` days ahead.
 
-    `services` can be booked. A visitor may check in from `early` minutes before the slot and keeps its right for `late`
-    minutes; `no_show` minutes after it the appointment ends. A place is held for `hold` minutes while somebody books.
+    `services` can be booked; by video all that a booth is for, in each booth one at a time, whatever `places` says.
+    A visitor may check in from `early` minutes before the slot and keeps its right for `late` minutes; `no_show` minutes
+    after it the appointment ends. A place is held for `hold` minutes while somebody books.
     """
 
     services: tuple[Code, ...]
@@ -351,6 +364,7 @@ class Plan(_Part, frozen=True, kw_only=True):
     booking: Booking | None = None
     roll: Roll | None = None
     lines: tuple[Line, ...] = ()
+    booths: tuple[Booth, ...] = ()
     rules: Rules = Rules()
     pause_reasons: dict[str, Text] = {}
     slip_footer: Text = {}

@@ -4,6 +4,7 @@ from collections import Counter as Tally
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
+from config.booth_references import check_booths
 from config.catalogue import Catalogue, Counted, Institution, Service
 from config.fault import did_you_mean, meant
 from config.hours import dates, stretches
@@ -79,6 +80,7 @@ def check_references(plan: Plan, report: Report) -> None:
         ("counter", plan.counters),
         ("kiosk", plan.kiosks),
         ("line", plan.lines),
+        ("booth", plan.booths),
         ("clerk", plan.clerks),
         ("institution", plan.institutions),
     ):
@@ -97,6 +99,7 @@ def check_references(plan: Plan, report: Report) -> None:
     _notices(plan, report)
     _reserves(plan, report)
     check_lines(plan, report)
+    check_booths(plan, report)
     if "lv" not in plan.languages[:1]:
         report.add("languages", 'the first language must be "lv"')
     for i, minutes in enumerate(plan.rules.park_minutes):

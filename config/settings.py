@@ -20,6 +20,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     with the secret (empty: a public client), `sso_claim` the claim by which accounts know their person, `sso_name` the
     button's word.
 
+    `trusted_proxies` is how many proxies of ours stand in front, each of which adds to X-Forwarded-For; 0: none is believed.
+
     `screen_token`, which only the demo has, pairs every screen that is opened; it cannot be set from the environment.
     """
 
@@ -28,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: Path
     database_url: str
     public_url: str
+    trusted_proxies: int = 0
     screen_token: str | None = None
     sso_issuer: str = ""
     sso_client_id: str = ""
@@ -50,7 +53,7 @@ def sqlite_url(data_dir: Path) -> str:
 
 
 def from_environment(environ: Mapping[str, str] = os.environ, **given: object) -> Settings:
-    """Settings from RINDA_HOST, _PORT, _DATA_DIR, _DATABASE_URL, _PUBLIC_URL and the SSO_ ones; SettingsFault with every fault.
+    """Settings from RINDA_HOST, _PORT and the others below; SettingsFault with every fault.
 
     What is `given` by the names of the fields, as from the command line, goes before the environment; None is not given.
     """
@@ -61,6 +64,9 @@ def from_environment(environ: Mapping[str, str] = os.environ, **given: object) -
     port = said.get("port", "8080")
     if not (re.fullmatch(r"[0-9]{1,5}", port) and 0 < int(port) < 65_536):
         faults.append(f'RINDA_PORT: "{port}" is not a port (1 to 65535)')
+    proxies = said.get("trusted_proxies", "0")
+    if not re.fullmatch(r"[0-9]", proxies):
+        faults.append(f'RINDA_TRUSTED_PROXIES: "{proxies}" is not a count of proxies (0 to 9)')
     if data_dir.exists() and not data_dir.is_dir():
         faults.append(f'RINDA_DATA_DIR: "{data_dir}" is not a folder')
     database_url = said.get("database_url", sqlite_url(data_dir))
@@ -81,12 +87,13 @@ def from_environment(environ: Mapping[str, str] = os.environ, **given: object) -
         data_dir=data_dir,
         database_url=database_url,
         public_url=public_url,
+        trusted_proxies=int(proxies),
         **sso,
     )
 
 
 _SSO = ("sso_issuer", "sso_client_id", "sso_secret_file", "sso_claim", "sso_name")
-_NAMES = ("host", "port", "data_dir", "database_url", "public_url", *_SSO)
+_NAMES = ("host", "port", "data_dir", "database_url", "public_url", "trusted_proxies", *_SSO)
 
 
 def _sso_faults(said: Mapping[str, str]) -> list[str]:

@@ -15,6 +15,7 @@ from config.byte_template import literal, sign_form, sign_template
 from config.catalogue import Text
 from config.fault import did_you_mean, nearest
 from config.hours import dates, season, spans
+from config.line_limits import SPEED, WIDTH
 from config.logo import check_logo
 
 LANGUAGES = ("lv", "en", "ru", "uk")
@@ -57,8 +58,8 @@ _RANGE = {
     "address": (0, 255),
     "register": (0, 65_535),
     "light_register": (0, 65_535),
-    "speed": (300, 921_600),
-    "width": (1, 40),
+    "speed": SPEED,
+    "width": WIDTH,
     "refresh_s": (1, 600),
     "flash_s": (0, 30),
     "brightness": (1, 4),

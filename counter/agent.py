@@ -9,30 +9,30 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from config.plan import Key, Line, Panel
+from config.plan import Key, Line
 from counter.panels.keys import Keys
 from counter.panels.port import Port, PortLost, SerialPort
 from counter.panels.session import REOPEN_S, LineHealth, LineSession
-from counter.panels.settings import PanelSettings, line_of
-from counter.panels.shapes import Panels, Sign
-from counter.panels.shown import Shown, address, lost, shown
+from counter.panels.settings import PanelSettings
+from counter.panels.shapes import Panels
+from counter.panels.truth import Truth
 from server.link import Link
 from server.protocol import CommandMessage, Status
 
 log = logging.getLogger("rinda.panel")
 
-DASHES_S = 10.0
-"""Signs keep what they show for so long without the server."""
 PRESS_S = 5.0
-"""A press that got no answer within this time is given up: nobody must be called minutes later."""
+"""From the touch on: a press that got no answer within this time is given up, and so are those that waited behind it."""
 SWITCH_S = 0.001
 """The line's thread waits no longer than this for the one that has just taken a view."""
+FAREWELL_S = 1.5
+"""A program that ends takes no longer to take the numbers off its signs."""
 DEVICE = "panels"
 
 
@@ -40,17 +40,16 @@ class PanelAgent:
     """One serial line. `start` returns at once; the line, its keys and the commands have a thread each."""
 
     def __init__(self, settings: PanelSettings, open_port: Callable[[str, Line], Port] = SerialPort) -> None:
-        self._settings, self._open_port = settings, open_port
-        self._view: Panels | None = None
-        self._line: Line | None = None
+        self._open_port = open_port
         self._port: Port | None = None
         self._ahead = timedelta()
-        self._calls: dict[str, tuple[str | None, int]] = {}
-        self._flash_until: dict[str, float] = {}
         self._stop, self._changed = threading.Event(), threading.Event()
         self._told: LineHealth | None = None
-        self._presses: queue.Queue[Key | None] = queue.Queue(8)
-        self._link = Link(settings.server, settings.token, "panels", DEVICE, self._on_view, self._on_change, self._on_time)
+        self._presses: queue.Queue[tuple[Key, float] | None] = queue.Queue(8)
+        self._link = Link(
+            settings.server, settings.token, "panels", DEVICE, self._on_view, self._on_change, self._on_time, prompt=True
+        )  # fmt: skip
+        self._truth = Truth(settings, lambda: self._link.up)
         self._threads = [
             threading.Thread(target=work, name=name, daemon=True)
             for name, work in (("line", self._drive), ("keys", self._hear), ("commands", self._give))
@@ -63,7 +62,8 @@ class PanelAgent:
         self._link.start()
 
     def stop(self) -> None:
-        """The signs keep what they show."""
+        """No sign keeps a number that nobody would take off."""
+        self._truth.end()
         self._stop.set()
         self._wake()
         self._presses.put(None)
@@ -77,24 +77,13 @@ class PanelAgent:
         self._ahead = now - datetime.now(UTC)
 
     def _on_view(self, data: Any) -> None:
-        view = msgspec.convert(data, Panels)
-        now = time.monotonic()
-        line = line_of(self._settings, view)
-        for sign in view.signs:
-            call = (sign.number, sign.calls)
-            # What was called before this program came does not flash as if it were new.
-            if self._calls.get(sign.counter, call) != call and sign.state == "called" and line is not None:
-                self._flash_until[sign.counter] = now + line.flash_s
-            self._calls[sign.counter] = call
-        self._view = view
-        if line is None and self._line is None:
-            log.warning("this device is no line of the plan: name --driver and --port, or pair it under a line's code")
-        if line != self._line:
-            self._line = line
+        self._truth.hear(msgspec.convert(data, Panels))
         self._wake()
 
     def _on_change(self) -> None:
         self._told = None
+        if not self._link.up:
+            self._truth.cut()
         self._wake()
 
     def _wake(self) -> None:
@@ -107,15 +96,17 @@ class PanelAgent:
     def _drive(self) -> None:
         """Drives the line of the day; when the plan has another one, that."""
         while not self._stop.is_set():
-            line = self._line
+            line = self._truth.line
             if line is None:
-                self._changed.wait()
+                if (left := self._truth.recall()) != 0:
+                    self._changed.wait(left)
                 self._changed.clear()
                 continue
             port = self._port = self._open_port(line.port, line)
-            session = LineSession(line, port, self._want, time.monotonic, self._now)
+            session = LineSession(line, port, partial(self._truth.want, driven=line), time.monotonic, self._now)
             try:
                 self._serve(line, session)
+                self._leave(line, session)
             except Exception:
                 log.exception("the line failed; it is begun anew")
                 self._stop.wait(REOPEN_S)
@@ -125,24 +116,23 @@ class PanelAgent:
 
     def _serve(self, line: Line, session: LineSession) -> None:
         keys = Keys(() if line.keys_port else line.keys)
-        while not self._stop.is_set() and self._line == line:
+        while not self._stop.is_set() and self._truth.line == line:
             wait = session.step()
             self._tell(session.health)
             if wait > 0:
                 for key in keys.feed(session.listen(wait), time.monotonic()):
                     self._press(key)
 
-    def _want(self, panel: Panel, now: datetime) -> Shown:
-        view, line = self._view, self._line
-        if self._settings.test:
-            return address(panel.address, panel.counter)
-        local = now.astimezone(ZoneInfo(view.timezone) if view else UTC)
-        sign = next((sign for sign in view.signs if sign.counter == panel.counter), None) if view else None
-        assert line is not None
-        if not self._link.up and time.time() - self._link.since >= DASHES_S:
-            return lost(line, panel.counter, local)
-        flash = self._flash_until.get(panel.counter, 0.0) > time.monotonic()
-        return shown(line, sign or Sign(counter=panel.counter, state="closed"), local, flash)
+    def _leave(self, line: Line, session: LineSession) -> None:
+        """When the program ends or the plan has other signs, those of now are told so, as far as that is quick."""
+        until = time.monotonic() + FAREWELL_S
+        if not self._stop.is_set() and not self._truth.leaves(line):
+            return
+        while time.monotonic() < until:
+            wait = session.step()
+            if session.said:
+                break
+            session.listen(min(wait, 0.1))
 
     def _tell(self, health: LineHealth) -> None:
         """Says how the line is when that changed and somebody hears it."""
@@ -160,7 +150,7 @@ class PanelAgent:
         """Keys on a port of their own."""
         there = True
         while not self._stop.is_set():
-            line = self._line
+            line = self._truth.line
             if line is None or not line.keys_port:
                 self._stop.wait(REOPEN_S)
                 continue
@@ -168,7 +158,7 @@ class PanelAgent:
             try:
                 port.open()
                 there = True
-                while not self._stop.is_set() and self._line == line:
+                while not self._stop.is_set() and self._truth.line == line:
                     for key in keys.feed(port.read(REOPEN_S), time.monotonic()):
                         self._press(key)
             except PortLost as error:
@@ -181,16 +171,20 @@ class PanelAgent:
 
     def _press(self, key: Key) -> None:
         try:
-            self._presses.put_nowait(key)
+            self._presses.put_nowait((key, time.monotonic()))
         except queue.Full:
             log.warning("a key of counter %s was not heard: too many wait for the server", key.counter)
 
     def _give(self) -> None:
         """The commands of one key after the other; the first refusal ends those of its key."""
-        while (key := self._presses.get()) is not None:
+        while (press := self._presses.get()) is not None:
+            key, at = press
             for name in key.does:
+                if (left := at + PRESS_S - time.monotonic()) <= 0:
+                    log.info("%s at counter %s: too late", name, key.counter)
+                    break
                 message = CommandMessage(id=uuid4(), name=name, data={"counter": key.counter})
-                answer = self._link.submit(message, PRESS_S)
+                answer = self._link.submit(message, left)
                 if answer is None or not answer.ok:
                     log.info("%s at counter %s: %s", name, key.counter, answer.code if answer else "no answer")
                     break

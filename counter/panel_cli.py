@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from config.byte_template import sign_template
+from config.line_limits import SPEED, WIDTH, check_port
 from counter.panels.drivers import DRIVERS
 from counter.panels.settings import PanelSettings
 
@@ -22,15 +23,16 @@ def add_arguments(command: argparse.ArgumentParser, address: Callable[[str], str
         "--token-file", type=Path, help="a file with the token; without either, RINDA_PANEL_TOKEN of the environment"
     )
     command.add_argument("--driver", choices=sorted(DRIVERS), help="the language of the signs")
-    command.add_argument("--port", help="/dev/ttyUSB0, or a URL of pyserial such as socket://10.0.0.7:4001")
+    command.add_argument("--port", type=_port, help="a device such as /dev/ttyUSB0, or socket://10.0.0.7:4001, rfc2217://...")
     command.add_argument(
         "--counter", type=_panel, action="append", default=[], metavar="CODE=ADDRESS", help="a sign; may be given several times"
     )
-    command.add_argument("--speed", type=int, help="bits a second; 9600 if neither this nor the plan says it")
+    command.add_argument("--speed", type=_within(*SPEED), help="bits a second; 9600 if neither this nor the plan says it")
     command.add_argument("--frame", choices=FRAMES, help="data bits, parity, stop bits; 8N1")
-    command.add_argument("--width", type=int, help="characters of a sign; 6")
+    command.add_argument("--width", type=_within(*WIDTH), help="characters of a sign; 6")
     command.add_argument("--template", type=_template, help=r"for driver template, such as '\x02{addr:02d}{num:>4}\x03{xor}'")
     command.add_argument("--dialect", choices=("epson", "cd5220"), help="for driver pole; epson")
+    command.add_argument("--data", type=Path, help="a folder for the line's settings, for a start without the server")
     command.add_argument("--test", action="store_true", help="each sign shows its own address, until interrupted")
     command.add_argument("--until-stdin-closes", action="store_true", help="end when the program that started this one ends")
 
@@ -48,7 +50,7 @@ def settings(chosen: argparse.Namespace) -> PanelSettings:
         raise ValueError("there is no token: give --token-file, or RINDA_PANEL_TOKEN in the environment")
     return PanelSettings(
         server=chosen.server, token=token, said=said, addresses=dict(chosen.counter), test=chosen.test,
-        until_stdin_closes=chosen.until_stdin_closes,
+        data=chosen.data, until_stdin_closes=chosen.until_stdin_closes,
     )  # fmt: skip
 
 
@@ -57,6 +59,22 @@ def _panel(text: str) -> tuple[str, int]:
     if not (counter and equals and address.isdigit() and int(address) <= 255):
         raise argparse.ArgumentTypeError(f"{text!r} is not a counter with an address from 0 to 255, such as 3=1")
     return counter, int(address)
+
+
+def _within(least: int, most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} to {most}")
+        return int(text)
+
+    return number
+
+
+def _port(text: str) -> str:
+    try:
+        return check_port(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _template(text: str) -> str:

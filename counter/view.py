@@ -9,11 +9,13 @@ from uuid import UUID
 import msgspec
 
 from config import texts
+from config.booths import given_in
 from config.catalogue import Text
 from counter import work
 from counter.work import (
     DeskAlarm,
     DeskBooked,
+    DeskBooth,
     DeskCallback,
     DeskColleague,
     DeskContact,
@@ -120,6 +122,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 
     `contact` is served beside the visit. `callbacks` are everybody's, `messages` the counter's, `alarm` is its own.
     `colleagues` are the other open counters, `booked` the next appointments of its queues, `recent` the services recorded here.
+    `booths` are all of the centre.
     """
 
     counter: str
@@ -150,6 +153,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     colleagues: tuple[DeskColleague, ...]
     booked: tuple[DeskBooked, ...]
     recent: tuple[str, ...]
+    booths: tuple[DeskBooth, ...]
     plan: int
 
 
@@ -200,8 +204,17 @@ class OfferQueue(msgspec.Struct, frozen=True, kw_only=True):
     letter: str
 
 
+class OfferBooth(msgspec.Struct, frozen=True, kw_only=True):
+    """A video booth; appointments for `services` can be had there, none where the centre makes none."""
+
+    booth: str
+    name: Text
+    services: tuple[str, ...]
+
+
 class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
-    """Channel `catalogue`: what a desk needs once per plan; retired services stay out. `bookable` can have appointments.
+    """Channel `catalogue`: what a desk needs once per plan; retired services stay out. `bookable` can have appointments
+    at a counter, the services of `booths` by video.
 
     `printers` are the kiosks that print. `unserved` are reasons for a service not given, `record` what a record has to say.
     `presence_s`: so long a called visitor is waited for before Requeue and NoShow are the likely steps, `no_show_s`: until the
@@ -222,6 +235,7 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     institutions: tuple[OfferInstitution, ...]
     services: tuple[Offer, ...]
     bookable: tuple[str, ...]
+    booths: tuple[OfferBooth, ...]
     languages: tuple[str, ...]
     queues: tuple[OfferQueue, ...]
     counters: tuple[str, ...]
@@ -273,6 +287,7 @@ def desk(floor: Floor, counter: str, actor: Actor, health: Mapping[str, Health] 
         colleagues=work.colleagues(floor, counter),
         booked=work.booked(floor, names),
         recent=at.recent,
+        booths=work.booths(floor, then, may=bool(steps) and at.clerk is not None),
         plan=floor.version,
     )
 
@@ -281,7 +296,7 @@ def desk_urgent(desk: Desk) -> object:
     """The part of a desk that cannot wait a second: the counter's own state and who is next."""
     return (
         desk.state, desk.clerk, desk.visit, desk.actions, desk.undo, desk.waiting[:1], desk.plan, desk.pause, desk.stored,
-        desk.roll, pressing(desk.alerts), desk.printers, desk.contact, desk.messages, desk.alarm, desk.callbacks,
+        desk.roll, pressing(desk.alerts), desk.printers, desk.contact, desk.messages, desk.alarm, desk.callbacks, desk.booths,
     )  # fmt: skip
 
 
@@ -336,6 +351,10 @@ def catalogue(floor: Floor) -> Catalogue:
         ),
         languages=plan.languages,
         bookable=plan.booking.services if plan.booking else (),
+        booths=tuple(
+            OfferBooth(booth=b.code, name=b.name, services=given_in(b, plan.services) if plan.booking else ())
+            for b in plan.booths
+        ),
         queues=tuple(OfferQueue(queue=q.code, name=q.name, letter=q.letter) for q in plan.queues),
         counters=tuple(c.code for c in plan.counters),
         printers=tuple(kiosk.code for kiosk in plan.kiosks if kiosk.prints),

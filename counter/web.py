@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from config.plan import Plan
 from server.shell import LANGUAGES, chosen_language, shell
 
-SHEETS = ("desk", "desk_centre", "desk_record", "desk_sheets", "desk_beside", "desk_narrow")
+SHEETS = ("desk", "desk_centre", "desk_record", "desk_sheets", "desk_beside", "desk_booths", "desk_narrow")
 """Style sheets in their order: the last one adapts the others to less room."""
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from config.catalogue import Text
+from server.domain.booths import Talk, booths_now, opens
 from server.domain.events import Delivered
 from server.domain.floor import Floor, Message, Post, Visit, counter_state, line, open_alarm, post
 from server.domain.order import Place
@@ -122,6 +123,46 @@ class DeskBooked(msgspec.Struct, frozen=True, kw_only=True):
     start: datetime
 
 
+class DeskTalk(msgspec.Struct, frozen=True, kw_only=True):
+    """An appointment by video until `end`; `number` is that of its visitor, null until the check-in with `code`.
+
+    `due`: its visitor may check in now.
+    """
+
+    appointment: UUID
+    code: str
+    service: str
+    start: datetime
+    end: datetime
+    number: str | None
+    due: bool
+
+
+class DeskBoothStep(msgspec.Struct, frozen=True, kw_only=True):
+    """What SetBooth may say of a booth now."""
+
+    state: str
+    appointment: UUID | None
+
+
+class DeskBooth(msgspec.Struct, frozen=True, kw_only=True):
+    """A video booth: `state` (free, prepared, ready, busy) since a time by account `clerk`, perhaps for a `talk`; the `next` one.
+
+    `until` is when it is to be free again, null where nothing says so.
+    """
+
+    booth: str
+    name: Text
+    zone: str
+    state: str
+    since: datetime | None
+    clerk: str | None
+    until: datetime | None
+    talk: DeskTalk | None
+    next: DeskTalk | None
+    steps: tuple[DeskBoothStep, ...]
+
+
 CALLBACKS_SHOWN, BOOKED_SHOWN, OWN_SHOWN = 20, 6, 3
 
 
@@ -224,6 +265,29 @@ def booked(floor: Floor, queues: tuple[str, ...]) -> tuple[DeskBooked, ...]:
         if len(found) == BOOKED_SHOWN:
             break
     return tuple(found)
+
+
+def booths(floor: Floor, now: datetime, *, may: bool) -> tuple[DeskBooth, ...]:
+    """Every video booth of the centre; `may`: who looks works here and may set them."""
+    known = floor.look.booths
+    return tuple(
+        DeskBooth(
+            booth=one.code, name=known[one.code].name, zone=known[one.code].zone, state=one.use.state, since=one.use.since,
+            clerk=one.use.clerk, until=one.until, talk=_talk(floor, one.talk, now), next=_talk(floor, one.next, now),
+            steps=tuple(DeskBoothStep(state=state, appointment=about) for state, about in one.steps) if may else (),
+        )
+        for one in booths_now(floor, now)
+    )  # fmt: skip
+
+
+def _talk(floor: Floor, talk: Talk | None, now: datetime) -> DeskTalk | None:
+    if talk is None:
+        return None
+    one, number = talk.booked, None if talk.visit is None else floor.visits[talk.visit].number
+    return DeskTalk(
+        appointment=one.id, code=one.code, service=one.service, start=one.start, end=talk.end, number=number,
+        due=number is None and now >= opens(floor, one),
+    )  # fmt: skip
 
 
 def _for(floor: Floor, place: Place, queues: tuple[str, ...]) -> DeskBooked | None:

@@ -1,6 +1,5 @@
 """The last menu, kept on disk, and what it says when the server has been silent for a while."""
 
-import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,6 +8,7 @@ import msgspec
 
 from config.hours import instant
 from kiosk.shapes import Jobs, Menu, MenuDay, MenuService
+from server.files import replace_file
 
 
 class Remembered(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,24 +46,6 @@ def lasting(menu: Menu) -> Menu:
     """What of a menu is worth keeping at once: everything but the waiting."""
     queues = tuple(msgspec.structs.replace(one, waiting=0, low=None, high=None) for one in menu.queues)
     return msgspec.structs.replace(menu, queues=queues, help=None)
-
-
-def replace_file(path: Path, data: bytes, durable: bool = True) -> None:
-    """Writes a file under another name and then gives it its own; `durable`: it is on disk when this returns. OSError."""
-    new = path.with_name(f".{path.name}.new")
-    with new.open("wb") as file:
-        file.write(data)
-        if durable:
-            file.flush()
-            os.fsync(file.fileno())
-    new.replace(path)
-    if not durable:
-        return
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def without_server(remembered: Remembered, now: datetime | None) -> Menu:
@@ -146,4 +128,4 @@ def _minute(clock: str) -> int:
     return int(hour) * 60 + int(minute or 0)
 
 
-__all__ = ["Remembered", "lasting", "load", "opening_times", "replace_file", "save", "without_server"]
+__all__ = ["Remembered", "lasting", "load", "opening_times", "save", "without_server"]

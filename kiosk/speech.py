@@ -9,9 +9,9 @@ from pathlib import Path
 
 from config import texts
 from config.catalogue import Text
-from kiosk.memory import replace_file
 from kiosk.shapes import Menu
 from kiosk.web import SPOKEN_LONGEST
+from server.files import replace_file
 from server.voice import SPEED, Voice
 
 log = logging.getLogger("rinda.kiosk")

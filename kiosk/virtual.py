@@ -5,10 +5,10 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk.memory import replace_file
 from kiosk.web import Paper
 from printers.slip import Slip, as_text
 from printers.virtual import VirtualPrinter
+from server.files import replace_file
 
 FAULTS = ("paper_out", "near_end", "cover_open", "silent")
 

@@ -15,9 +15,10 @@ from config import texts
 from server import people_secrets
 from server.api import no
 from server.bridge import Door
+from server.cookies import STATION_COOKIE
 from server.domain.floor import Floor
 from server.domain.refusal import CODES
-from server.guard import COOKIE, same_origin
+from server.guard import riding, same_origin
 from server.people import Account, People, Session, TooFast
 from server.shell import chosen_language, page
 
@@ -78,10 +79,12 @@ class AccountPages:
         if (fault := _pin_fault(pin)) is not None:
             return self._own(session, fault, 400)
         try:
-            if not self._door.native(self._people.check, session.account, password, request.remote_addr or ""):
+            address, at = request.remote_addr or "", request.cookies.get(STATION_COOKIE, "")
+            if not self._people.check(session.account, password, address, self._door.secret, at):
                 return self._own(session, "Wrong password.", 403)
             self._set_pin(session.account, pin)
         except TooFast:
+            self._door.put_off()
             return self._own(session, "Too many attempts. Please wait a minute.", 429)
         except SQLAlchemyError:
             return self._own(session, CODES["not_stored"], 503)
@@ -154,14 +157,14 @@ class AccountPages:
         return f"{at:%d.%m.} {at.hour}:{at:%M}"
 
     def _signed_in(self) -> Session | flask.Response:
-        session = self._people.session(request.cookies.get(COOKIE))
+        session = riding(request.environ, self._people)
         if session is None:
             return flask.make_response(flask.redirect(f"/login?next={quote(request.path)}"))
         return session
 
     def _posted(self) -> Session | flask.Response:
         """The session of a form that a page of ours sent, or the answer to another one."""
-        session = self._people.session(request.cookies.get(COOKIE))
+        session = riding(request.environ, self._people)
         if session is None:
             return flask.make_response(flask.redirect("/login?next=/account", 303))
         if not same_origin(request.environ) or request.form.get("csrf_token") != session.csrf:

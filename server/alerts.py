@@ -1,4 +1,4 @@
-"""What staff must see to at kiosks and panels: calls for a person, printers, paper, numbers not yet here, dead signs. Pure."""
+"""What staff must see to: calls for a person, booths, printers, paper, numbers not yet here, dead signs. Pure."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -7,16 +7,17 @@ from typing import Literal
 import msgspec
 
 from config.plan import Line
+from server.domain.booths import booth_use, unready
 from server.domain.floor import Floor, open_alarm, open_help
 from server.protocol import Status
 
 OFF_S = 5
 """A kiosk that is away for less is only reconnecting."""
 
-AlertKind = Literal["alarm", "help", "printer", "kiosk_off", "panel", "reserve", "paper_low"]
+AlertKind = Literal["alarm", "help", "booth", "printer", "kiosk_off", "panel", "reserve", "paper_low"]
 """Gravest first."""
 
-_RANK: tuple[AlertKind, ...] = ("alarm", "help", "printer", "kiosk_off", "panel", "reserve", "paper_low")
+_RANK: tuple[AlertKind, ...] = ("alarm", "help", "booth", "printer", "kiosk_off", "panel", "reserve", "paper_low")
 _LOW = ("paper_low", "ready_low")
 _WELL = (
     "ok", "starting", "unknown", "connecting", "recovering", "presenter", "presenter_busy", "number_refused", *_LOW,
@@ -34,12 +35,12 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that somebody must see to at a kiosk or on a line of panels, with its time if that is known (UTC).
+    """One thing that somebody must see to at a kiosk, in a booth or on a line of panels, with its time if that is known (UTC).
 
-    `kiosk` is empty for a line, `line` for a kiosk; `counters` are those whose signs are meant. `detail` is the word for the
-    fault of a printer, or of a line: silent (no answer), lost (the line is not there) or off (its program is not). `slips` is
-    about how many more the paper will do, `unsent` how many numbers of the kiosk are not with the server yet, `clerk` the
-    account that goes there.
+    Of `kiosk`, `line` and `booth` at most one is named; `counters` are those whose signs are meant. `detail` is the word for the
+    fault of a printer, or of a line: silent (no answer), lost (the line is not there) or off (its program is not); of a booth
+    its state, and `since` is when its talk begins. `slips` is about how many more the paper will do, `unsent` how many numbers
+    of the kiosk are not with the server yet, `clerk` the account that goes there.
     """
 
     kind: AlertKind
@@ -51,6 +52,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     clerk: str | None = None
     line: str = ""
     counters: tuple[str, ...] = ()
+    booth: str = ""
 
 
 def kiosk_health(health: Mapping[str, Health]) -> dict[str, Health]:
@@ -80,6 +82,8 @@ def alerts(floor: Floor, health: Mapping[str, Health], now: datetime) -> tuple[A
     for counter in floor.look.counters:
         if (raised := open_alarm(floor, counter, now)) is not None:
             found.append(Alert(kind="alarm", since=raised.since, clerk=raised.clerk, counters=(counter,)))
+    for booth, talk in unready(floor, now):
+        found.append(Alert(kind="booth", booth=booth, since=talk.booked.start, detail=booth_use(floor, booth).state))
     lines = _by_owner(health, "panels")
     for line in floor.settled.lines:
         if (said := lines.get(line.code)) is not None:
@@ -128,4 +132,4 @@ def _of(kiosk: str, said: Health, now: datetime) -> list[Alert]:
 
 def pressing(found: tuple[Alert, ...]) -> object:
     """The part that cannot wait a second: all but the counts."""
-    return [(one.kind, one.kiosk, one.detail, one.clerk, one.line, one.counters) for one in found]
+    return [(one.kind, one.kiosk, one.detail, one.clerk, one.line, one.counters, one.booth) for one in found]

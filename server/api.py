@@ -15,6 +15,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from config import texts
+from config.booths import VIDEO, WAYS
 from config.hours import closing
 from server import authority, channels, preview
 from server.alerts import Health
@@ -25,7 +26,7 @@ from server.domain.context import Actor
 from server.domain.floor import Floor, Visit
 from server.domain.refusal import CODES, Refusal
 from server.engine import now_utc
-from server.guard import COOKIE, Bucket, identify, same_origin
+from server.guard import Bucket, identify, riding, same_origin
 from server.openapi import document
 from server.people import People
 from server.protocol import Answer, SignedIn, View
@@ -114,7 +115,7 @@ class Api:
 
     def session(self) -> ResponseReturnValue:
         """Who is signed in by the session cookie, and the value that its commands must carry; no other site can read it."""
-        known = self._people.session(request.cookies.get(COOKIE))
+        known = riding(request.environ, self._people)
         account = self._people.account(known.account) if known is not None else None
         if known is None or account is None:
             return no("signed_out", speaks())
@@ -150,11 +151,14 @@ class Api:
             if not SERVICE.fullmatch(service):
                 raise ValueError("service: must be a code")
             without = identifier(query, "without")
+            if (channel := query.get("channel", [WAYS[0]])[-1]) not in WAYS:
+                raise ValueError(f"channel: must be one of {', '.join(WAYS)}")
         except ValueError as error:
             return bad(error, language)
         days = map(date.fromordinal, range(first.toordinal(), min(first.toordinal() + ahead, date.max.toordinal())))
         try:
-            page = self._door.native(slot_page, self._floor(), service, days, now_utc(), without)
+            pages = partial(slot_page, video=channel == VIDEO)
+            page = self._door.native(pages, self._floor(), service, days, now_utc(), without)
         except Refusal as refusal:
             return answer(refused(refusal, language))
         return flask.Response(msgspec.json.encode(page), mimetype="application/json")
@@ -255,9 +259,7 @@ class Api:
         """Why a request that rides on a cookie is not believed; None for one with a token of its own."""
         if not same_origin(request.environ):
             return "foreign_origin"
-        if "Authorization" in request.headers:
-            return None
-        session = self._people.session(request.cookies.get(COOKIE))
+        session = riding(request.environ, self._people)
         return None if session is None or request.headers.get("X-CSRF-Token") == session.csrf else "foreign_origin"
 
 

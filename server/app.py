@@ -3,6 +3,7 @@
 import logging
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import flask
@@ -30,7 +31,7 @@ from server.engine import Engine, Reply, now_utc
 from server.guard import TICKET_BURST, TICKET_RATE, Bucket, Gate
 from server.headers import secure
 from server.hub import Hub, Json
-from server.listen import serve
+from server.listen import behind, serve
 from server.login import Login
 from server.logs import MUTE
 from server.metrics import Metrics
@@ -66,7 +67,7 @@ class CentreServer:
         self.door = Door(self.engine, self._bridge)
         self.people = People(self.door.do, lock_after=self._lock_after)
         app = flask.Flask("server", static_folder=str(Path(__file__).parent / "static"), static_url_path="/static")
-        app.config.update(MAX_CONTENT_LENGTH=BODY_MOST)
+        app.config.update(MAX_CONTENT_LENGTH=BODY_MOST, PREFERRED_URL_SCHEME=urlsplit(settings.public_url).scheme)
         self._socketio = SocketIO(
             app, async_mode="gevent", json=Json, ping_interval=5, ping_timeout=4, max_http_buffer_size=64 * 1024,
             manage_session=False, logger=MUTE, engineio_logger=MUTE, cors_allowed_origins=None, transports=["websocket"],
@@ -111,7 +112,9 @@ class CentreServer:
         self.hub.start()
         self._ticker.start()
         gevent.spawn(self._check_journal)
-        self._http = serve(self.settings.host, self.settings.port, Gate(self.app.wsgi_app, self.people))
+        self._http = serve(
+            self.settings.host, self.settings.port, behind(Gate(self.app.wsgi_app, self.people), self.settings.trusted_proxies)
+        )  # fmt: skip
 
     def stop(self) -> None:
         """In reverse order; what was acknowledged is durable already."""

@@ -8,7 +8,7 @@ _AT_COUNTER = frozenset({
 _ARRIVAL = frozenset({"TakeTicket", "CheckIn"})
 _BOOK = frozenset({"HoldSlot", "BookAppointment", "MoveAppointment", "CancelAppointment"})
 _CLERK = _AT_COUNTER | _ARRIVAL | _BOOK | {
-    "Leave", "PrintSlip", "AnswerHelp", "RegisterCallback", "EndCallback", "AcknowledgeMessage", "AcknowledgeAlarm",
+    "Leave", "PrintSlip", "AnswerHelp", "RegisterCallback", "EndCallback", "AcknowledgeMessage", "AcknowledgeAlarm", "SetBooth",
 }  # fmt: skip
 
 COMMANDS: dict[str, frozenset[str]] = {

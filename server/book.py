@@ -10,7 +10,7 @@ from msgspec import Struct
 from server.domain.arrival import local_day
 from server.domain.commands import Contact
 from server.domain.floor import Floor
-from server.domain.slots import booking_for, minutes_of, slots
+from server.domain.slots import booking_for, by_video, minutes_of, slots
 
 
 class SlotRecord(Struct, frozen=True, kw_only=True):
@@ -30,7 +30,7 @@ class SlotPage(Struct, frozen=True, kw_only=True):
 
 
 class AppointmentRecord(Struct, frozen=True, kw_only=True):
-    """An appointment that is not over; `contact` is null if none was given."""
+    """An appointment that is not over, by video if in a `booth`; `contact` is null if none was given."""
 
     appointment: UUID
     code: str
@@ -39,6 +39,7 @@ class AppointmentRecord(Struct, frozen=True, kw_only=True):
     minutes: int
     language: str
     needs: tuple[str, ...]
+    booth: str | None
     state: Literal["booked", "held"]
     contact: Contact | None
 
@@ -61,10 +62,12 @@ class AppointmentPage(Struct, frozen=True, kw_only=True):
     callbacks: tuple[CallbackRecord, ...] = ()
 
 
-def slot_page(floor: Floor, service: str, days: Iterable[date], now: datetime, without: UUID | None = None) -> SlotPage:
+def slot_page(
+    floor: Floor, service: str, days: Iterable[date], now: datetime, without: UUID | None = None, *, video: bool = False
+) -> SlotPage:
     """The times of some local days, for moving as if `without` had no place; refused if the service cannot be booked."""
-    booking_for(floor, service)
-    found = ((day, slot) for day in days for slot in slots(floor, service, day, now, without))
+    booking_for(floor, service, video=by_video(floor, without, video))
+    found = ((day, slot) for day in days for slot in slots(floor, service, day, now, without, video=video))
     return SlotPage(
         service=service, minutes=minutes_of(floor, service, without),
         slots=tuple(SlotRecord(day=day.isoformat(), start=slot.start, free=slot.free) for day, slot in found),
@@ -82,7 +85,7 @@ def appointment_page(floor: Floor, day: str, contacts: Mapping[UUID, Contact]) -
     return AppointmentPage(day=day, callbacks=waiting, appointments=tuple(
         AppointmentRecord(
             appointment=one.id, code=one.code, service=one.service, start=one.start, minutes=one.minutes, language=one.language,
-            needs=one.needs, state="booked" if one.held is None else "held", contact=contacts.get(one.id),
+            needs=one.needs, booth=one.booth, state="booked" if one.held is None else "held", contact=contacts.get(one.id),
         )
         for one in ahead if local_day(floor, one.start) == day
     ))  # fmt: skip

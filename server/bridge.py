@@ -1,5 +1,6 @@
 """Between native threads and the gevent loop: a greenlet waits for work that a native thread does."""
 
+import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, cast
@@ -11,6 +12,11 @@ from gevent.threadpool import ThreadPool
 from server.domain.commands import Command
 from server.domain.context import Actor
 from server.engine import Ask, Chore, Engine, Reply, answer
+
+SECRETS_AT_ONCE = max(1, min(2, (os.cpu_count() or 1) // 2))
+SECRETS_WAITING = 40
+"""A whole staff that signs in at the same moment; a second or two of work."""
+PUT_OFF_S = 1.0
 
 
 class Bridge:
@@ -46,10 +52,10 @@ class Outside:
         if self._free == 0:
             raise TimeoutError
         self._free -= 1
-        under_way = self._pool.spawn(work, *args)
+        under_way = self._pool.spawn(_tried, work, args)
         under_way.rawlink(self._done)
         try:
-            return under_way.get(timeout=within_s)
+            return _outcome(under_way.get(timeout=within_s))
         except gevent.Timeout:
             raise TimeoutError from None
 
@@ -63,7 +69,8 @@ class Door:
     def __init__(self, engine: Engine, bridge: Bridge) -> None:
         self._engine = engine
         self._bridge = bridge
-        self._native = ThreadPool(4)
+        self._native, self._slow = ThreadPool(4), ThreadPool(SECRETS_AT_ONCE)
+        self._secrets = 0
         engine.deliver = self._deliver
 
     def handle(self, command: Command, actor: Actor, id: Any) -> Reply:
@@ -81,8 +88,39 @@ class Door:
             raise error
 
     def native(self, work: Callable[..., Any], *args: Any) -> Any:
-        """Runs blocking or heavy work on a native thread (Argon2, report queries) and waits for it."""
-        return self._native.apply(work, args)
+        """Runs blocking or heavy work on a native thread (report queries, pictures) and waits for it."""
+        return _outcome(self._native.apply(_tried, (work, args)))
+
+    def secret(self, work: Callable[..., Any], *args: Any) -> Any:
+        """Runs Argon2 on threads of its own, so few that everything else has a core; TimeoutError when too many wait for them."""
+        if self._secrets >= SECRETS_WAITING:
+            raise TimeoutError
+        self._secrets += 1
+        try:
+            return _outcome(self._slow.apply(_tried, (work, args)))
+        finally:
+            self._secrets -= 1
+
+    @staticmethod
+    def put_off() -> None:
+        """Keeps whoever tries too often waiting for an answer, which costs us less than the next try."""
+        gevent.sleep(PUT_OFF_S)
 
     def _deliver(self, replies: Sequence[tuple[Ask, Reply]]) -> None:
         self._bridge.post(lambda: answer(replies))
+
+
+def _tried(work: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, Exception | None]:
+    """Result or exception: one that ends a native thread's work is written to the log by gevent, secrets and all."""
+    try:
+        return work(*args), None
+    except Exception as error:
+        return None, error
+
+
+def _outcome(tried: Any) -> Any:
+    """What the work returned; raises what it raised."""
+    result, error = tried
+    if error is not None:
+        raise error
+    return result

@@ -15,8 +15,9 @@ _SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iOS"), (
 
 
 def set_cookie(response: flask.Response, name: str, value: str, seconds: int) -> None:
-    """For this site's requests alone, out of reach of scripts."""
-    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=request.is_secure)
+    """For this site's requests alone, out of reach of scripts; over encrypted lines alone where the centre's address says so."""
+    secure = request.is_secure or flask.current_app.config["PREFERRED_URL_SCHEME"] == "https"
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=secure)
 
 
 def station() -> str:

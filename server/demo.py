@@ -1,4 +1,4 @@
-"""The demo: a whole centre on this machine, the kiosk as a program of its own with a virtual printer."""
+"""The demo: a whole centre on this machine; kiosk and panel program run by themselves, with a virtual printer and signs."""
 
 import logging
 import os
@@ -16,11 +16,14 @@ from config import CATALOGUE, CENTRES
 from config.load import load_catalogue, load_plan
 from config.plan import Plan
 from config.settings import Settings, sqlite_url
+from counter.panels.virtual import DRIVERS
+from counter.sign_page import sign_pages
 from server.app import CentreServer
 from server.domain.commands import TakeTicket
 from server.domain.context import Actor
 from server.listen import until_interrupted
 from server.people import People
+from server.virtual_serial import VirtualSerial
 
 log = logging.getLogger("rinda.demo")
 
@@ -36,21 +39,31 @@ def run(*, port: int, data: Path, centre: str, visitors: float, hours: bool) -> 
     written = load_plan(path, load_catalogue(CATALOGUE))
     plan = written if hours else always_open(written)
     server = CentreServer(_settings(port, data), plan)
-    kiosk: _Program | None = None
+    programs: list[_Program] = []
+    signs = _signs(server, plan)
     try:
         server.start()
         _people(server.people, plan)
         if plan.kiosks:
             code = plan.kiosks[0].code
-            kiosk = _Program(lambda: _kiosk(port, data, code))
+            programs.append(_Program("kiosk", lambda: _start(_kiosk(port, data, code))))
+        if signs is not None:
+            programs.append(_Program("panel", lambda: _start(_panel(port, data, signs.port))))
         if visitors:
             gevent.spawn(_visit, server, plan, visitors)
-        _say(port, plan, "" if plan == written else "Open day and night; --hours keeps the opening hours and shifts of the plan.")
+        _say(
+            port,
+            plan,
+            "" if plan == written else "Open day and night; --hours keeps the opening hours and shifts of the plan.",
+            signs is not None,
+        )
         until_interrupted()
     finally:
-        if kiosk is not None:
-            kiosk.end()
+        for program in programs:
+            program.end()
         server.stop()
+        if signs is not None:
+            signs.close()
     return 0
 
 
@@ -85,23 +98,42 @@ def _people(people: People, plan: Plan) -> None:
     people.add_device(plan.lines[0].code if plan.lines else "panels", "panel", "demo-panel")
 
 
-def _kiosk(port: int, data: Path, code: str) -> "subprocess.Popen[bytes]":
+def _signs(server: CentreServer, plan: Plan) -> VirtualSerial | None:
+    """Signs of software for the first line, if they understand it, on a page of the server."""
+    line = next((line for line in plan.lines[:1] if line.driver in DRIVERS), None)
+    if line is None or not hasattr(os, "openpty"):
+        return None
+    signs = VirtualSerial(line)
+    server.app.register_blueprint(sign_pages(lambda: plan, line, signs.shown, signs.press))
+    return signs
+
+
+def _kiosk(port: int, data: Path, code: str) -> list[str]:
+    return [
+        "kiosk", "--server", f"http://{HOST}:{port}", "--token", "demo-kiosk", "--kiosk", code, "--printer", "virtual:",
+        "--port", str(port + 1), "--data", str(data / "kiosk"),
+    ]  # fmt: skip
+
+
+def _panel(port: int, data: Path, line: str) -> list[str]:
+    return [
+        "panel", "--server", f"http://{HOST}:{port}", "--token", "demo-panel", "--port", line, "--data", str(data / "panel"),
+    ]  # fmt: skip
+
+
+def _start(words: list[str]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
-        [
-            sys.executable, "-m", "server.cli", "kiosk", "--server", f"http://{HOST}:{port}", "--token", "demo-kiosk",
-            "--kiosk", code, "--printer", "virtual:", "--port", str(port + 1), "--data", str(data / "kiosk"),
-            "--until-stdin-closes",
-        ],
+        [sys.executable, "-m", "server.cli", *words, "--until-stdin-closes"],
         env={**os.environ, "RINDA_LOG_LEVEL": "warning"},
         stdin=subprocess.PIPE,
-    )  # fmt: skip
+    )
 
 
 class _Program:
     """A program beside the server: started again when it ends by itself, ended with the demo."""
 
-    def __init__(self, start: Callable[[], "subprocess.Popen[bytes]"]) -> None:
-        self._start, self._process = start, start()
+    def __init__(self, name: str, start: Callable[[], "subprocess.Popen[bytes]"]) -> None:
+        self._name, self._start, self._process = name, start, start()
         self._watch = gevent.spawn(self._keep)
 
     def end(self, within_s: float = 5.0) -> None:
@@ -117,7 +149,7 @@ class _Program:
     def _keep(self) -> None:
         while True:
             self._process.wait()
-            log.error("the kiosk program ended with %s; it is started again", self._process.returncode)
+            log.error("the %s program ended with %s; it is started again", self._name, self._process.returncode)
             gevent.sleep(2)
             self._process = self._start()
 
@@ -131,7 +163,7 @@ def _visit(server: CentreServer, plan: Plan, per_hour: float) -> None:
         server.door.handle(TakeTicket(service=chance.choice(offered)), Actor("manager", "visitors"), uuid4())
 
 
-def _say(port: int, plan: Plan, note: str) -> None:
+def _say(port: int, plan: Plan, note: str, signs: bool) -> None:
     base, zone = f"http://{HOST}:{port}", plan.zones[0].code
     counter = plan.counters[min(2, len(plan.counters) - 1)].code
     rows = [
@@ -141,6 +173,7 @@ def _say(port: int, plan: Plan, note: str) -> None:
         (f"{base}/counter/{counter}", "a clerk's desk: sign in as clerk1, password demo"),
         (f"{base}/display/{zone}", "the waiting-room board"),
         (f"{base}/panel/{counter}", "the call panel over the counter"),
+        *([(f"{base}/panels", "signs on a serial line, and keys beside them")] if signs else []),
     ]
     width = max(len(address) for address, _ in rows)
     print(f"\nRinda demo: {plan.centre.name['lv']}\n")

@@ -15,12 +15,14 @@ from werkzeug.sansio.http import parse_cookie
 
 from server.domain.context import Actor
 from server.headers import HEADERS
-from server.people import People
+from server.people import People, Session
 
 log = logging.getLogger("rinda.guard")
 
 COOKIE = "rinda_session"
 DEVICE_COOKIE = "rinda_device"
+SCREENS = ("display", "panel")
+"""Whose token may be a cookie: such pages are paired by opening their address once."""
 UNIDENTIFIED_AT_ONCE = 16
 STRANGERS_MOST = 64
 IDENTIFY_WITHIN_S = 3.0
@@ -45,11 +47,17 @@ def same_origin(environ: Environ) -> bool:
 
 def identify(environ: Environ, people: People) -> Actor | None:
     """The actor behind a bearer token, a session cookie or a device cookie of the request; None if nobody is known."""
-    scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return people.by_token(token.strip())
-    cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
-    return people.by_session(cookies.get(COOKIE)) or people.by_token(cookies.get(DEVICE_COOKIE))
+    if (token := _bearer(environ)) is not None:
+        return people.by_token(token)
+    return people.actor(riding(environ, people)) or _screen(people.by_token(_cookie(environ, DEVICE_COOKIE)))
+
+
+def riding(environ: Environ, people: People) -> Session | None:
+    """The session that the request rides on: its cookie's, unless it brings a bearer token, be that right or wrong.
+
+    Lock, forged requests and pages all ask here, so that no header lifts a rule while the cookie still opens the door.
+    """
+    return people.session(_cookie(environ, COOKIE)) if _bearer(environ) is None else None
 
 
 def credential(environ: Environ, people: People, token: str | None) -> Callable[[], Actor | None]:
@@ -58,20 +66,33 @@ def credential(environ: Environ, people: People, token: str | None) -> Callable[
     return partial(people.by_token, named) if named else partial(identify, environ, people)
 
 
-def awake(environ: Environ, people: People, token: str | None = None) -> Callable[[], bool]:
-    """Notes that somebody works in the session of the request, and says whether it takes commands: a locked one does not.
+def locked(environ: Environ, people: People, token: str | None = None) -> bool:
+    """Whether a handshake rides on a locked session; tokens and device cookies are never locked."""
+    session = None if token or environ.get("rinda.query_token") else riding(environ, people)
+    return session is not None and people.sessions.locked(session)
 
-    Tokens and device cookies are never locked.
-    """
-    cookie = None if token or environ.get("rinda.query_token") or "HTTP_AUTHORIZATION" in environ else _cookie(environ, COOKIE)
+
+def awake(environ: Environ, people: People, token: str | None = None) -> Callable[[], bool]:
+    """Notes that somebody works in the session of a handshake, and says whether it takes commands: a locked one does not."""
+    rides = not (token or environ.get("rinda.query_token"))
 
     def work() -> bool:
-        session = people.session(cookie)
-        if session is not None:
+        if rides and (session := riding(environ, people)) is not None:
             people.sessions.touch(session)
-        return session is None or not people.sessions.locked(session)
+        return not locked(environ, people, token)
 
     return work
+
+
+def _bearer(environ: Environ) -> str | None:
+    """The token of the Authorization header; None if there is none of that scheme, which is no credential of ours."""
+    scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _screen(actor: Actor | None) -> Actor | None:
+    """Only screens are known by a cookie that lasts for a year."""
+    return actor if actor is not None and actor.role in SCREENS else None
 
 
 def _cookie(environ: Environ, name: str) -> str | None:

@@ -23,7 +23,7 @@ from server.domain.context import Actor
 from server.domain.events import Record, TicketIssued
 from server.domain.floor import Floor
 from server.domain.refusal import CODES, Refusal
-from server.guard import Bucket, awake, credential
+from server.guard import Bucket, awake, credential, locked
 from server.people import People
 from server.protocol import COMMAND, PROTOCOL, STATUS, VIEW, Answer, Identify, Status, View
 from server.submit import Submit, decode, refused
@@ -159,6 +159,9 @@ class Hub:
             raise _no("signed_out", CODES["signed_out"])
         if not authority.may_see(actor.role, who.channel, actor.id):
             raise _no("not_allowed", CODES["not_allowed"])
+        if kind != "desk" and not authority.may_see("display", who.channel) and locked(environ, self._people, who.token):
+            # A locked desk goes on seeing its calls, also after its connection broke, and what hangs in the waiting room.
+            raise _no("locked", CODES["locked"])
         try:
             group = self._join(who.channel, actor, _sid())
         except LookupError:

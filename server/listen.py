@@ -10,6 +10,7 @@ import gevent
 import gevent.socket
 from gevent.event import Event
 from gevent.pywsgi import WSGIHandler, WSGIServer
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 
 class _Handler(WSGIHandler):
@@ -19,6 +20,14 @@ class _Handler(WSGIHandler):
         super().handle_one_response()
         if self.environ and self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
             self.close_connection = True
+
+
+def behind(app: Callable[..., Any], proxies: int) -> Callable[..., Any]:
+    """The app as that many proxies of ours show it: whose address it is and whether the line is encrypted.
+
+    The last proxy alone says what the scheme is, and all of them pass the Host on as it came.
+    """
+    return ProxyFix(app, x_for=proxies, x_proto=min(proxies, 1), x_host=0) if proxies else app
 
 
 def serve(host: str, port: int, app: Callable[..., Any]) -> WSGIServer:

@@ -23,13 +23,12 @@ from server.people import SESSION_HOURS, Account, Barred, People, TooFast
 from server.people_enter import enter
 from server.people_sessions import Way
 from server.shell import LANGUAGE_COOKIE, page
-from server.sso import Sso, SsoFault
+from server.sso import PENDING_S, Sso, SsoFault
 
 log = logging.getLogger("rinda.login")
 
 CSRF_COOKIE = "rinda_csrf"
 SSO_COOKIE = "rinda_sso"
-SSO_WITHIN_S = 600
 
 
 class Login:
@@ -65,8 +64,9 @@ class Login:
         name, secret = request.form.get("name", "")[:80], request.form.get("password", "")[:200]
         at = station()
         try:
-            way = enter(self._people, self._door.native, name, secret, at, request.remote_addr or "")
+            way = enter(self._people, self._door.secret, name, secret, at, request.remote_addr or "")
         except TooFast:
+            self._door.put_off()
             return self._page("Too many attempts. Please wait a minute.", 429)
         except Barred:
             return self._page(CODES["password_needed"], 403)
@@ -98,13 +98,12 @@ class Login:
     def leave(self) -> ResponseReturnValue:
         """To the single sign-on's page; back to our own with a sentence when it cannot be reached within 3 s."""
         assert self._sso is not None
-        wanted, key = here(request.args.get("next", "")), secrets.token_urlsafe(32)
         try:
-            address = self._sso.begin(key, wanted)
+            address, kept = self._sso.begin(here(request.args.get("next", "")))
         except SsoFault as fault:
             return self._page(fault.text, 503)
         response = flask.make_response(flask.redirect(address, 302))
-        set_cookie(response, SSO_COOKIE, key, SSO_WITHIN_S)
+        set_cookie(response, SSO_COOKIE, kept, PENDING_S)
         return response
 
     def back(self) -> ResponseReturnValue:
@@ -120,6 +119,9 @@ class Login:
             return self._page("You are signed in there, but this centre has no account for you. Ask the manager.", 403)
         if account.off:
             return self._page("Your account here is switched off. Ask the manager.", 403)
+        present = self._people.session(request.cookies.get(COOKIE))
+        if present is not None and present.account != account.name and self._people.sessions.locked(present):
+            return self._page("Somebody else's page is locked here. Unlock it, or take over with your own PIN or password.", 403)
         response = self._open(account.name, "sso", station(), wanted)
         response.delete_cookie(SSO_COOKIE)
         return response

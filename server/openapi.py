@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from config.booths import WAYS
 from counter.panels.shapes import Panels
 from counter.view import Catalogue, Desk, Panel
 from display.phone import Ticket
@@ -167,6 +168,7 @@ def _slots(page: dict[str, Any]) -> dict[str, Any]:
             _day("from"),
             {"name": "days", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 31, "default": 1}},
             {"name": "without", "in": "query", "schema": {"type": "string", "format": "uuid"}},
+            {"name": "channel", "in": "query", "schema": {"type": "string", "enum": list(WAYS), "default": WAYS[0]}},
         ],
         "responses": {"200": _json(page), "409": _error("No appointments for this service"), **_errors(400, 401, 403, 423)},
     }  # fmt: skip

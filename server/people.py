@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from server import people_secrets
 from server.domain.context import Actor, Role
-from server.people_secrets import Delays, TooFast
+from server.people_secrets import Delays, Native, TooFast, run_here
 from server.people_sessions import SESSION_HOURS, Do, Session, Sessions, Way, digest
 from server.people_stations import Barred, Stations, station_of
 from server.store.schema import accounts, devices
@@ -100,21 +100,29 @@ class People:
             self.sessions.close(*(one.key for one in self.sessions.of(name)))
             self.stations.forget(name)
 
-    def check(self, name: str, password: str, address: str) -> bool:
-        """Whether the password is right. Costs tens of milliseconds of one core: call it on a native thread. Or TooFast."""
-        self._delays.await_(name, address)
+    def check(self, name: str, password: str, address: str, native: Native = run_here, station: str = "") -> bool:
+        """Whether the password is right; TooFast. Argon2, tens of milliseconds of one core, runs through `native`."""
+        known = name in self.stations.known(station_of(station))
+        self._delays.begin(name, address, known)
         account = self._accounts.get(name)
         usable = account if account is not None and not account.off else None
-        if not people_secrets.right(usable.password if usable else None, password):
+        if not self._slowly(native, usable.password if usable else None, password):
             self._delays.wrong(name, address)
             return False
-        self._delays.forget(name, address)
+        self._delays.right(name, address, known)
         return True
 
-    def check_pin(self, name: str, pin: str) -> bool:
-        """Whether the PIN is right, and nothing else: call `begin` before, `right` after. For a native thread."""
+    def check_pin(self, name: str, pin: str, native: Native = run_here) -> bool:
+        """Whether the PIN is right, and nothing else: call `begin` before, `right` after; TooFast."""
         account = self._accounts.get(name)
-        return people_secrets.right(account.pin if account and not account.off else None, pin)
+        return self._slowly(native, account.pin if account and not account.off else None, pin)
+
+    @staticmethod
+    def _slowly(native: Native, hashed: str | None, secret: str) -> bool:
+        try:
+            return bool(native(people_secrets.right, hashed, secret))
+        except TimeoutError:
+            raise TooFast(1.0) from None
 
     def pin_until(self, name: str, station: str) -> float:
         """Until when a PIN is enough for the person at this workstation (seconds since 1970); 0.0: a password is needed."""
@@ -168,8 +176,11 @@ class People:
 
     def by_session(self, token: str | None) -> Actor | None:
         """The actor behind a session cookie."""
-        found = self.session(token)
-        account = self._accounts.get(found.account) if found else None
+        return self.actor(self.session(token))
+
+    def actor(self, session: Session | None) -> Actor | None:
+        """The actor of a session."""
+        account = self._accounts.get(session.account) if session else None
         return Actor(account.role, account.name) if account else None
 
     def by_token(self, token: str | None) -> Actor | None:

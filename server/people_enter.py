@@ -1,14 +1,9 @@
 """How a person proves who it is at a page: the PIN where it is enough, else the password."""
 
-from collections.abc import Callable
-from typing import Any
-
 from server.people import Barred, People
-from server.people_secrets import PASSWORD_LEAST, like_pin
+from server.people_secrets import PASSWORD_LEAST, Native, like_pin
 from server.people_sessions import Way
 from server.people_stations import station_of
-
-Native = Callable[..., Any]
 
 
 def enter(people: People, native: Native, name: str, secret: str, station: str, address: str) -> Way | None:
@@ -28,7 +23,7 @@ def enter(people: People, native: Native, name: str, secret: str, station: str, 
         else:
             if len(secret) < PASSWORD_LEAST:
                 return None
-    return "password" if native(people.check, name, secret, address) else None
+    return "password" if people.check(name, secret, address, native, station) else None
 
 
 def _pin(people: People, native: Native, name: str, secret: str, station: str) -> bool:
@@ -36,7 +31,7 @@ def _pin(people: People, native: Native, name: str, secret: str, station: str) -
     if not people.pin_until(name, station):
         raise Barred
     people.stations.begin(station_of(station), name)
-    if not native(people.check_pin, name, secret):
+    if not people.check_pin(name, secret, native):
         return False
     people.stations.right(station_of(station), name)
     return True

@@ -20,7 +20,7 @@ from server.cookies import DEVICE_DAYS, STATION_COOKIE, place, set_cookie, stati
 from server.domain.commands import TakeCounter
 from server.domain.context import Actor
 from server.domain.floor import Floor
-from server.guard import COOKIE, same_origin
+from server.guard import COOKIE, riding, same_origin
 from server.people import SESSION_HOURS, Account, Barred, People, Session, TooFast
 from server.people_enter import enter
 from server.people_sessions import Way
@@ -96,7 +96,7 @@ class SessionPages:
 
     def veil(self) -> ResponseReturnValue | None:
         """Turns a locked session away from everything but its own desk's view and the way back; notes who works."""
-        session = None if "Authorization" in request.headers else self._session()
+        session = self._session()
         if session is None:
             return None
         if not self._people.sessions.locked(session):
@@ -202,8 +202,9 @@ class SessionPages:
         language = speaks()
         try:
             at = request.cookies.get(STATION_COOKIE, "")
-            way = enter(self._people, self._door.native, name[:80], secret[:200], at, request.remote_addr or "")
+            way = enter(self._people, self._door.secret, name[:80], secret[:200], at, request.remote_addr or "")
         except TooFast:
+            self._door.put_off()
             return no("too_fast", language)
         except Barred:
             return no("password_needed", language)
@@ -212,7 +213,7 @@ class SessionPages:
         return way or no("wrong_secret", language)
 
     def _session(self) -> Session | None:
-        return self._people.session(request.cookies.get(COOKIE))
+        return riding(request.environ, self._people)
 
     def _own(self) -> Session | flask.Response:
         """The session of a request that a page of ours sent, or the answer to another one."""

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
+from itsdangerous import BadData, URLSafeSerializer
 from msgspec import Struct
 
 from config.settings import Settings
@@ -20,7 +22,9 @@ DEADLINE_S = 2.5
 """For all that one page waits for."""
 
 
-PENDING_S, PENDING_MOST = 600, 500
+PENDING_S, SPENT_KEPT, WANTED_MOST = 600, 10_000, 1000
+FRESH_S = 5
+"""So much longer than the sign-in here took may the one there be past: clocks of whole seconds."""
 
 AWAY = "The single sign-on cannot be reached now. Use your password or PIN."
 FAILED = "The single sign-on did not succeed. Please try again, or use your password or PIN."
@@ -43,7 +47,7 @@ class Outside(Protocol):
         """What the work returned."""
 
 
-class _Pending(Struct, frozen=True):
+class _Pending(Struct, frozen=True, array_like=True):
     state: str
     nonce: str
     verifier: str
@@ -52,7 +56,9 @@ class _Pending(Struct, frozen=True):
 
 
 class Sso:
-    """One provider, by the settings. What is under way is kept in memory, under the key in the browser's cookie."""
+    """One provider, by the settings. What is under way is kept by the browser, signed, so that strangers who begin a thousand
+    sign-ins are in nobody's way; which ones came back is kept here.
+    """
 
     def __init__(self, settings: Settings, outside: Outside, clock: Callable[[], float] = time.monotonic) -> None:
         from server.sso_provider import Provider
@@ -62,27 +68,21 @@ class Sso:
         self._claim = settings.sso_claim
         self._provider = Provider(settings.sso_issuer, settings.sso_client_id, secret, f"{settings.public_url}/sso/back")
         self._outside, self._clock = outside, clock
-        self._pending: dict[str, _Pending] = {}
+        self._signer = URLSafeSerializer(secrets.token_bytes(32))
+        self._spent: dict[str, None] = {}
 
-    def begin(self, key: str, wanted: str) -> str:
-        """Where to send the browser that will come back with `key`; SsoFault."""
+    def begin(self, wanted: str) -> tuple[str, str]:
+        """Where to send the browser, and what it must bring back in its cookie; SsoFault."""
+        wanted = wanted if len(wanted) <= WANTED_MOST else "/"
         made = _Pending(
             secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48), wanted, self._clock()
         )  # fmt: skip
         address: str = self._call(self._provider.authorization, made.state, made.nonce, made.verifier)
-        self._pending = {
-            known: one for known, one in self._pending.items() if made.at - one.at < PENDING_S
-        }  # fmt: skip
-        while len(self._pending) >= PENDING_MOST:
-            self._pending.pop(next(iter(self._pending)))
-        self._pending[key] = made
-        return address
+        return address, str(self._signer.dumps(msgspec.to_builtins(made)))
 
-    def finish(self, key: str, answer: Mapping[str, str]) -> tuple[str, str]:
-        """The value of the claim that names the person, and the path that was wanted; SsoFault. A key works once."""
-        pending = self._pending.pop(key, None)
-        if pending is None or self._clock() - pending.at >= PENDING_S:
-            raise SsoFault(LATE)
+    def finish(self, kept: str, answer: Mapping[str, str]) -> tuple[str, str]:
+        """The value of the claim that names the person, and the path that was wanted; SsoFault. What was kept works once."""
+        pending = self._begun(kept)
         if not secrets.compare_digest(answer.get("state", "").encode(), pending.state.encode()):
             raise SsoFault(FAILED)
         if "error" in answer:
@@ -91,7 +91,21 @@ class Sso:
         claims: Mapping[str, Any] = self._call(
             self._provider.claims, answer.get("code", ""), answer.get("iss"), pending.nonce, pending.verifier
         )  # fmt: skip
+        _just_now(claims, self._clock() - pending.at)
         return _named(claims, self._claim), pending.wanted
+
+    def _begun(self, kept: str) -> _Pending:
+        """The sign-in that this server began and that did not come back yet."""
+        try:
+            found = msgspec.convert(self._signer.loads(kept), _Pending)
+        except (BadData, msgspec.ValidationError):
+            raise SsoFault(LATE) from None
+        if self._clock() - found.at >= PENDING_S or found.state in self._spent:
+            raise SsoFault(LATE)
+        self._spent[found.state] = None
+        while len(self._spent) > SPENT_KEPT:
+            self._spent.pop(next(iter(self._spent)))
+        return found
 
     def _call(self, work: Callable[..., Any], *args: Any) -> Any:
         try:
@@ -103,6 +117,16 @@ class Sso:
             # Of the library, of the provider's answer: nothing of it may be believed, and a token must not get into the log.
             log.warning("the single sign-on failed: %s", type(error).__name__)
             raise SsoFault(FAILED) from error
+
+
+def _just_now(claims: Mapping[str, Any], took_s: float) -> None:
+    """Who signed in there long ago may have left this machine since; both times are of the provider's clock."""
+    at, made = claims.get("auth_time"), claims.get("iat")
+    if at is None:
+        return
+    if not (isinstance(at, int | float) and isinstance(made, int | float) and made - at <= took_s + FRESH_S):
+        log.warning("the provider let somebody in who had signed in before")
+        raise SsoFault(FAILED)
 
 
 def _named(claims: Mapping[str, Any], claim: str) -> str:

@@ -28,10 +28,12 @@ class Provider(OpenIDMixin):  # type: ignore[misc]
         self._read = 0.0
 
     def authorization(self, state: str, nonce: str, verifier: str) -> str:
-        """The address of the provider's page for one sign-in."""
+        """The address of the provider's page for one sign-in, which must ask for the secret: desks are shared."""
         endpoint = self.load_server_metadata()["authorization_endpoint"]
         with self._get_session() as session:
-            address, _ = session.create_authorization_url(endpoint, state=state, nonce=nonce, code_verifier=verifier)
+            address, _ = session.create_authorization_url(
+                endpoint, state=state, nonce=nonce, code_verifier=verifier, prompt="login", max_age=0
+            )  # fmt: skip
         return str(address)
 
     def claims(self, code: str, issuer: str | None, nonce: str, verifier: str) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from server.domain.context import Actor
 from server.domain.floor import Floor
 from server.domain.refusal import CODES
 from server.engine import Engine
-from server.guard import DEVICE_COOKIE, identify
+from server.guard import DEVICE_COOKIE, SCREENS, identify
 from server.metrics import Metrics
 from server.people import People
 from server.protocol import Answer
@@ -57,7 +57,8 @@ class Web:
     def admit(self, channel: str) -> flask.Response | None:
         """None for somebody who may see the channel; else the way in: sign-in for staff, pairing for devices."""
         offered = request.args.get("token")
-        if self._people.by_token(offered) is not None:
+        device = self._people.by_token(offered)
+        if device is not None and device.role in SCREENS:
             # A screen is paired by opening its page once with the token; the address without it is kept.
             return self._with_device(offered or "")
         actor = self.actor()
@@ -137,6 +138,11 @@ def front_links(floor: Floor, settings: Settings) -> list[tuple[str, str, object
         *(
             ("Call panels", f"/panel/{c.code}", _numbered(plan.place.noun, c.code), "The sign over this counter")
             for c in plan.counters
+        ),
+        *(
+            [("Call panels", "/panels", "Signs on a serial line", "What the bytes of the panel program make them show")]
+            if "signs" in flask.current_app.blueprints
+            else []
         ),
         ("Management", "/admin/", "Manager's page", "The centre now: queues, counters, who was passed over"),
         ("For programs", "/api/v1/openapi.json", "API description", "OpenAPI 3.1 of the HTTP API"),

@@ -2,14 +2,21 @@
 
 import os
 import shutil
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
 REQUIRE_ALL = os.environ.get("RINDA_REQUIRE_ALL") == "1"
+
+if sys.dont_write_bytecode:  # each of the hundreds of programs that are started here would compile all its modules anew
+    sys.dont_write_bytecode, sys.pycache_prefix = False, str(Path(__file__).parent.parent / "build" / "bytecode")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 
 
 def need(name: str, present: object) -> None:
@@ -22,10 +29,28 @@ def need(name: str, present: object) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share the tests, a file stays in one of them, and so do the tests that need the same port."""
+    """Where several processes share the tests, a file stays in one of them, and so do the tests that need the same port.
+
+    A slow test that shares nothing with its file goes to whoever is free; what takes long begins first.
+    """
     for item in items:
         if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+            alone = item.get_closest_marker("slow") and not _shares(item)
+            item.add_marker(pytest.mark.xdist_group(item.nodeid if alone else _file(item)))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        long = {_file(item) for item in items if item.get_closest_marker("e2e") or item.get_closest_marker("slow")}
+        items.sort(key=lambda item: _file(item) not in long)
+
+
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
+
+
+def _shares(item: pytest.Item) -> bool:
+    """Whether something is made once for several tests of the file."""
+    assert isinstance(item, pytest.Function)
+    made = item._fixtureinfo.name2fixturedefs.values()
+    return any(one.scope in ("class", "module", "package") for found in made for one in found)
 
 
 @pytest.hookimpl(wrapper=True)

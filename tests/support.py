@@ -64,7 +64,7 @@ def tiny_plan(queues: tuple[str, ...] = ("vid", "vsaa", "pasv"), counters: tuple
         demo, lines=(), queues=kept, profiles=profiles, counters=posts, services=services,
         institutions=tuple(one for one in demo.institutions if one.code in owners),
         kiosks=tuple(replace(kiosk, quick=(), unknown=None) for kiosk in demo.kiosks),
-        hours=None, shifts=(), clerks=(), roll=None,
+        hours=None, shifts=(), clerks=(), roll=None, booths=(),
         booking=Booking(services=tuple(sorted(used)), places=3, step=5, lead=0, early=240),
     )  # fmt: skip
 

@@ -27,8 +27,9 @@ UNITS = MACHINE / "systemd" / "system"
 POLICY = MACHINE / "chromium" / "policies" / "managed" / "rinda-kiosk.json"
 RULES = sorted((MACHINE / "udev" / "rules.d").glob("*.rules"))
 PAGE = "http://127.0.0.1:8081"
+PANEL, LINE = "rinda-panel@.service", "hall-panels"
 # What `systemd-analyze security` may say at most, in tenths: 0 is a closed room, 100 none at all.
-EXPOSED = {"rinda-server.service": 15, "rinda-kiosk.service": 20, "rinda-kiosk-page.service": 40}
+EXPOSED = {"rinda-server.service": 15, "rinda-kiosk.service": 20, "rinda-kiosk-page.service": 40, PANEL: 20}
 
 
 def settings(unit: str) -> dict[str, list[str]]:
@@ -49,9 +50,9 @@ def environment(name: str) -> dict[str, str]:
 
 def command_of(unit: str, **given: str) -> list[str]:
     """The words that systemd would start the unit with: ${NAME} one word, $NAME as many as it holds."""
-    variables = environment(Path(settings(unit)["EnvironmentFile"][0]).name) | given
+    variables = environment(Path(settings(unit)["EnvironmentFile"][0].replace("%i", LINE)).name) | given
     words: list[str] = []
-    for word in settings(unit)["ExecStart"][0].split():
+    for word in settings(unit)["ExecStart"][0].replace("%i", LINE).split():
         if whole := re.fullmatch(r"\$(\w+)", word):
             words += shlex.split(variables[whole[1]])
         else:
@@ -83,10 +84,21 @@ def test_a_unit_is_a_closed_room(unit: str, most: int) -> None:
 
 
 def test_the_units_start_commands_that_exist() -> None:
-    for unit, more in (("rinda-server.service", {}), ("rinda-kiosk.service", {})):
+    for unit, more in (("rinda-server.service", {}), ("rinda-kiosk.service", {}), (PANEL, {})):
         program, *arguments = command_of(unit, **more)
         assert program == "/opt/rinda/bin/rinda"
         assert callable(_parser().parse_args(arguments).run)
+
+
+def test_the_panel_program_finds_its_adapter_and_remembers_its_line() -> None:
+    """The name that udev gives, the one of the unit's settings and the folder that the unit has go together."""
+    chosen = _parser().parse_args(command_of(PANEL)[1:])
+    given = re.findall(r'ENV\{RINDA_LINE\}="([^"]+)"', RULES[0].read_text())
+    made = re.search(r'"panel", SYMLINK\+="([^"]+)"', RULES[1].read_text())
+    assert made
+    assert f"/dev/{made[1].replace('$env{RINDA_LINE}', given[0])}" == chosen.port
+    assert f"/var/lib/{settings(PANEL)['StateDirectory'][0].replace('%i', LINE)}" == str(chosen.data)
+    assert "RINDA_PANEL_TOKEN" in environment(f"panel-{LINE}.env")
 
 
 def test_a_page_that_stands_still_and_a_printer_loop_that_stands_still_start_the_program_anew() -> None:

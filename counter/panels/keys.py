@@ -5,6 +5,8 @@ from config.plan import Key
 
 REPEAT_S = 0.5
 """A key that says the same within this time of the last time is held down or bounces."""
+HALF_S = 0.5
+"""The beginning of a key is forgotten when nothing follows for so long: the rest of it would be another press."""
 LONGEST = 64
 
 
@@ -13,12 +15,15 @@ class Keys:
 
     def __init__(self, keys: tuple[Key, ...]) -> None:
         self._keys = [(literal(key.says), key) for key in keys]
-        self._held = b""
+        self._held, self._at = b"", 0.0
         self._last: dict[bytes, float] = {}
 
     def feed(self, data: bytes, now: float) -> list[Key]:
         """The keys that were pressed; `now` in monotonic seconds."""
-        self._held = (self._held + data)[-LONGEST:]
+        if now - self._at >= HALF_S:
+            self._held = b""
+        if data:
+            self._held, self._at = (self._held + data)[-LONGEST:], now
         pressed = []
         while self._held:
             says, key = next(((says, key) for says, key in self._keys if self._held.startswith(says)), (b"", None))

@@ -45,8 +45,9 @@ def write_one(unit: int, function: int, place: int, value: int) -> Exchange:
 
 
 def refusal(exchange: Exchange, got: bytes) -> bool:
-    """Whether `got` is the exception that says no to this question."""
-    return len(got) >= 5 and got[:2] == bytes((exchange.request[0], exchange.request[1] | 0x80)) and got[:5] == _sealed(got[:3])
+    """Whether in `got` is the exception that says no to this question."""
+    at = got.find(bytes((exchange.request[0], exchange.request[1] | 0x80)))
+    return at >= 0 and len(got) >= at + 5 and got[at : at + 5] == _sealed(got[at : at + 3])
 
 
 def _sealed(frame: bytes) -> bytes:

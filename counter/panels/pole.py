@@ -17,9 +17,10 @@ def exchanges(line: Line, panel: Panel, shown: Shown) -> tuple[Exchange, ...]:
     """The whole face of the display, from its initialisation on: it may have been without power."""
     if not shown.light:
         return (Exchange(request=INIT + CLEAR),)
-    face = cd5220(shown.text, shown.counter) if line.dialect == "cd5220" else epson(shown.text, shown.counter)
-    if line.dialect == "epson":
-        face += b"\x1f\x58" + bytes((shown.light,)) + (b"\x1f\x45" + FLASH_UNIT if shown.flash else b"")
+    light = bytes((shown.light,))
+    if line.dialect == "cd5220":
+        return (Exchange(request=cd5220(shown.text, shown.counter, b"\x1b\x2a" + light)),)
+    face = epson(shown.text, shown.counter) + b"\x1f\x58" + light + (b"\x1f\x45" + FLASH_UNIT if shown.flash else b"")
     return (Exchange(request=face),)
 
 
@@ -28,9 +29,9 @@ def epson(upper: str, lower: str) -> bytes:
     return INIT + CLEAR + _row(upper) + b"\x1f\x24\x01\x02" + _row(lower)
 
 
-def cd5220(upper: str, lower: str) -> bytes:
-    """CD5220: `ESC Q A` and `ESC Q B` write a row that CR ends."""
-    return INIT + CLEAR + b"\x1bQA" + _row(upper) + b"\r\x1bQB" + _row(lower) + b"\r"
+def cd5220(upper: str, lower: str, before: bytes = b"") -> bytes:
+    """CD5220: `ESC Q A` and `ESC Q B` write a row that CR ends; other commands (`ESC * n`, brightness) can only stand before."""
+    return INIT + CLEAR + before + b"\x1bQA" + _row(upper) + b"\r\x1bQB" + _row(lower) + b"\r"
 
 
 def _row(text: str) -> bytes:

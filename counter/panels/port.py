@@ -1,12 +1,15 @@
 """A serial line: opened alone, written and read with time-outs, woken by other threads."""
 
 import contextlib
+import os
 import select
 import socket
+from pathlib import Path
 from typing import Any, Protocol
 
 import serial
 
+from config.line_limits import check_port
 from config.plan import Line
 
 try:
@@ -66,7 +69,7 @@ class Waker:
 
 
 class SerialPort:
-    """A device file or a URL of pyserial, with the speed and frame of the plan."""
+    """A device file or a serial server, with the speed and frame of the plan."""
 
     def __init__(self, url: str, line: Line) -> None:
         self._url, self._speed, self._frame = url, line.speed, line.frame
@@ -74,7 +77,13 @@ class SerialPort:
         self._waker = Waker()
 
     def open(self) -> None:
-        """Opens it alone: a second program is refused."""
+        """Opens it alone: a second program is refused, and so is what is no serial line."""
+        try:
+            check_port(self._url)
+        except ValueError as error:
+            raise PortLost(str(error)) from error
+        if os.path.exists(self._url) and not Path(self._url).is_char_device():
+            raise PortLost(f"{self._url} is no device")
         options: dict[str, Any] = {} if "://" in self._url else {"exclusive": True}
         try:
             self._line = serial.serial_for_url(

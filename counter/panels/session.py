@@ -22,6 +22,8 @@ PROBE_S = 1.0
 REOPEN_S = 0.5
 GAP_CHARACTERS = 3.5
 IDLE_S = 1.0
+NOISE = 256
+"""So many of the last bytes are searched for an answer."""
 
 Want = Callable[[Panel, datetime], Shown]
 """What a panel should show at a time (UTC)."""
@@ -64,6 +66,13 @@ class LineSession:
             return LineHealth(state="lost", detail=self._lost[:200])
         silent = tuple(dict.fromkeys(one.panel.counter for one in self._panels if one.answers is False))
         return LineHealth(state="silent" if silent else "ok" if self._open else "starting", silent=silent)
+
+    @property
+    def said(self) -> bool:
+        """Whether every sign that answers has been told what it should show, and the line has carried it."""
+        self._look()
+        told = all(one.sent == one.wanted or one.answers is False for one in self._panels)
+        return self._open and told and self._monotonic() >= self._busy_until
 
     def step(self) -> float:
         """Seconds until something is due, 0 for at once. Blocks for the reply of one sign at most."""
@@ -141,15 +150,16 @@ class LineSession:
             if not exchange.reply:
                 return None
             got, until = b"", out + len(exchange.reply) * self._character_s + REPLY_S
-            while len(got) < len(exchange.reply) and (left := until - self._monotonic()) > 0:
+            # The answer may stand among noise: an adapter that turns round, a sign that babbles.
+            while exchange.reply not in got and (left := until - self._monotonic()) > 0:
                 part = self._port.read(left)
-                got += part
+                got = (got + part)[-NOISE:]
                 if modbus.refusal(exchange, got):
                     break
                 if not part and not patient:
                     return False
             self._busy_until = self._monotonic() + GAP_CHARACTERS * self._character_s
-            if got == exchange.reply:
+            if exchange.reply in got:
                 return True
         return False
 

@@ -1,5 +1,6 @@
 """What `rinda panel` was told on its command line, and the line that comes of it and of the plan."""
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -9,13 +10,17 @@ from counter.panels.shapes import Panels
 
 
 class PanelSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """`said` are fields of the line that the command line gives; `addresses`, by counter, replace the plan's panels."""
+    """`said` are fields of the line that the command line gives; `addresses`, by counter, replace the plan's panels.
+
+    In the folder `data`, if it is named, the line is remembered for a start without the server.
+    """
 
     server: str
     token: str
     said: dict[str, Any] = {}
     addresses: dict[str, int] = {}
     test: bool = False
+    data: Path | None = None
     until_stdin_closes: bool = False
 
 

@@ -8,6 +8,9 @@ from config.hours import spans
 from config.plan import Line
 from counter.panels.shapes import Sign
 
+DARK_S = 3600.0
+"""Dashes are shown for so long: then everybody knows, and nobody may be there to switch the signs off."""
+
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """`text` may be longer or shorter than the sign; `light` is 0 (dark) to 4; `lit` is the lamp of a signal tower."""
@@ -35,9 +38,14 @@ def shown(line: Line, sign: Sign, local: datetime, flash: bool = False) -> Shown
     return Shown(counter=sign.counter, light=light)
 
 
-def lost(line: Line, counter: str, local: datetime) -> Shown:
-    """Without the server nobody knows whom the counter calls: dashes, for an empty sign would say that it is free."""
-    return Shown(text="-" * min(4, line.width), counter=counter, light=_light(line, local))
+def lost(line: Line, sign: Sign, local: datetime, seconds: float) -> Shown:
+    """Without the server for so long nobody knows whom the counter calls.
+
+    Dashes, for an empty sign would say that it is free; dark where it was closed, and anywhere after an hour.
+    """
+    if sign.state == "closed" or seconds >= DARK_S:
+        return Shown(light=0)
+    return Shown(text="-" * min(4, line.width), counter=sign.counter, light=_light(line, local))
 
 
 def address(panel_address: int, counter: str) -> Shown:

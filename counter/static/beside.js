@@ -5,7 +5,7 @@ import { boot, elapsed, icon, pick, t } from "/static/page.js";
 import { refusal } from "./desk_actions.js";
 import { emptyDraft, focusFinder } from "./draft.js";
 import { picker } from "./finder.js";
-import { inFront } from "./front.js";
+import { inFront, subject } from "./front.js";
 import { keysOf } from "./keymap.js";
 import { between, languageName, line, serviceName, time, word } from "./words.js";
 
@@ -64,6 +64,18 @@ export const contactHead = (desk, heading) => {
       <p class="clock" role="timer" aria-label=${t("Time since the contact began")}>${elapsed(between(desk, contact.since))}</p>
     </div>
   </section>`;
+};
+
+/** The way back from a contact that was begun by mistake or came to nothing; once something is recorded it is finished instead. */
+export const giveUp = (desk) => {
+  const { visit, number, channel, delivered } = subject(desk);
+  return channel && !number && !delivered.length
+    ? html`<p class="aside-link">
+        <button class="quiet needs-link" type="button" data-step="giveUp" @click=${() => desk.run([["Leave", { visit }]], "steps")}>
+          ${icon("x")} <span>${t("It came to nothing: take it back")}</span>
+        </button>
+      </p>`
+    : nothing;
 };
 
 /** The button that begins a contact without a number. */

@@ -3,6 +3,7 @@ import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { boot, clock, deviceName, draw as paint, icon, mark, t } from "/static/page.js";
 import { connect } from "/static/link.js";
 import { byDay, dayOf } from "./book_days.js";
+import { booked, channelOf, ways } from "./book_ways.js";
 import { form } from "./book_form.js";
 import { list, question, syncQuestion } from "./book_list.js";
 import { clerk, linkNotice, linkTag } from "./frame.js";
@@ -14,7 +15,7 @@ const LOOK_MS = 15_000;
 const DAYS = 7;
 
 /** Nothing chosen yet. `places` are those of the week from `from` on; `held` is the place that is kept meanwhile, `moving` the appointment that gets another time. */
-const emptyForm = () => ({ service: null, from: dayOf(book.now()), day: null, places: null, slot: null, held: null, moving: null });
+const emptyForm = () => ({ service: null, video: false, from: dayOf(book.now()), day: null, places: null, slot: null, held: null, moving: null });
 
 /** All that the parts draw from; `ui.draft` is the finder's. */
 const book = {
@@ -43,7 +44,7 @@ const link = connect({
   device: deviceName(boot.device),
   protocol: boot.protocol,
   onView({ data }) {
-    book.catalogue = { ...data, services: data.services.filter(({ service }) => data.bookable.includes(service)) };
+    book.catalogue = { ...data, services: data.services.filter(({ service }) => booked(data, service)) };
     draw();
   },
   onLink(next) {
@@ -101,7 +102,7 @@ async function begin(moving = null) {
   Object.assign(book.ui, { draft: emptyText(), refusal: null });
   if (moving) {
     book.form.moving = moving;
-    await choose(moving.service);
+    await choose(moving.service, moving.booth !== null);
     return book.form.moving === moving && !book.form.slot ? focusDays() : undefined;
   }
   draw();
@@ -117,10 +118,10 @@ function release() {
   if (book.form?.held) link.submit("CancelAppointment", { appointment: book.form.held });
 }
 
-/** Takes a service and looks for its free places. */
-function choose(service) {
+/** Takes a service, by video if it is had in no other way or if asked for, and looks for its free places. */
+function choose(service, video = !ways(book.catalogue, service).counter) {
   release();
-  Object.assign(book.form, { service, day: null, slot: null, held: null });
+  Object.assign(book.form, { service, video, day: null, slot: null, held: null });
   Object.assign(book.ui.draft, { text: "", open: false, active: 0 });
   return look(book.form.from);
 }
@@ -130,8 +131,9 @@ async function look(from) {
   const { form } = book;
   Object.assign(form, { from, places: null });
   draw();
-  const { service, moving } = form;
-  const answer = await ask("slots", { service, from, days: DAYS, ...(moving && { without: moving.appointment }) });
+  const { service, video, moving } = form;
+  const query = { service, from, days: DAYS, ...(video && { channel: "video" }), ...(moving && { without: moving.appointment }) };
+  const answer = await ask("slots", query);
   if (form !== book.form || form.from !== from) return;
   form.places = byDay(answer?.slots ?? []);
   if (!form.slot) form.day = [...form.places].find(([, day]) => day.free)?.[0] ?? from;
@@ -165,7 +167,7 @@ async function hold(slot) {
     return document.querySelector(".book-contact [data-kind=main]")?.focus();
   }
   const before = form.held;
-  const kept = await run("HoldSlot", { service: form.service, start: slot.start }, "slots");
+  const kept = await run("HoldSlot", { service: form.service, start: slot.start, channel: channelOf(form) }, "slots");
   if (form !== book.form) return null;
   if (kept === null) return look(form.from);
   if (before) link.submit("CancelAppointment", { appointment: before });

@@ -3,6 +3,7 @@ import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { boot, icon, pick, t, tn } from "/static/page.js";
 import { dayOf, dayShort, dayWords, later } from "./book_days.js";
+import { byVideo, channelOf, wayChoice } from "./book_ways.js";
 import { refusal } from "./desk_actions.js";
 import { finder } from "./finder.js";
 import { NEEDS, languageName, serviceName, serviceOf, time } from "./words.js";
@@ -41,7 +42,7 @@ function chosen(book) {
   const { service } = book.form;
   const minutes = serviceOf(book, service)?.minutes;
   return html`<p class="visit-service">${serviceName(book, service)}</p>
-    ${minutes ? html`<p class="muted">${t("usually {n} min", { n: minutes })}</p>` : nothing}`;
+    ${minutes ? html`<p class="muted">${t("usually {n} min", { n: minutes })}</p>` : nothing} ${wayChoice(book)}`;
 }
 
 /** A week of days, each with how many times are free, and under them the places of the chosen day by the hour. */
@@ -145,13 +146,14 @@ function contact(book) {
 
 async function submit(book, event) {
   event.preventDefault();
-  const { service, slot, held } = book.form;
+  const { service, slot, held, video } = book.form;
   const written = new FormData(event.target);
   const [name, phone, email] = ["name", "phone", "email"].map((field) => written.get(field).trim());
   const data = {
     service,
     start: slot.start,
     held,
+    channel: channelOf(book.form),
     language: written.get("language") ?? boot.spoken[0],
     needs: written.getAll("needs"),
     contact: name || phone || email ? { name, phone, email } : null,
@@ -159,7 +161,7 @@ async function submit(book, event) {
   const booked = await book.run("BookAppointment", data, "contact");
   if (!booked) return;
   book.form.held = null;
-  finished(book, { ...booked, service }, t("Booked. The code is {code}.", { code: [...booked.code].join(" ") }));
+  finished(book, { ...booked, service, video }, t("Booked. The code is {code}.", { code: [...booked.code].join(" ") }));
 }
 
 const move = (book) => html`<div class="book-contact">
@@ -175,7 +177,7 @@ async function moved(book) {
   const answer = await book.run("MoveAppointment", { appointment, start: slot.start }, "contact");
   if (!answer) return;
   const words = t("Moved to {date}, {time}.", { date: dayShort(dayOf(slot.start)).date, time: time(slot.start) });
-  finished(book, { appointment, code, service, start: slot.start }, words);
+  finished(book, { appointment, code, service, start: slot.start, video: book.form.video }, words);
 }
 
 function finished(book, done, words) {
@@ -188,13 +190,13 @@ function finished(book, done, words) {
 
 /** What the visitor takes along; the only thing that this page prints. */
 function receipt(book) {
-  const { code, start, service } = book.done;
+  const { code, start, service, video } = book.done;
   return html`<div class="card book-receipt">
     <div class="book-sheet">
       <p class="sheet-centre">${pick(boot.centre)}</p>
       <h2 id="book-title" tabindex="-1">${t("Appointment")}</h2>
       <p class="visit-service">${serviceName(book, service)}</p>
-      ${when({ start })}
+      ${when({ start })} ${video ? byVideo() : nothing}
       <p>${t("Code for the check-in")}</p>
       <p class="number book-code" aria-label=${[...code].join(" ")} role="img">${code.slice(0, 3)} ${code.slice(3)}</p>
       <img src="/counter/appointments/${code}.svg" alt=${t("The code as a picture for the reader of the kiosk")} />

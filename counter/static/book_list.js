@@ -6,6 +6,7 @@ import { icon, t, tn } from "/static/page.js";
 import { kioskName } from "/static/alerts.js";
 import { refusal } from "./desk_actions.js";
 import { dayOf, dayWords, later } from "./book_days.js";
+import { boothTag } from "./book_ways.js";
 import { fold } from "./finder.js";
 import { flags, serviceName, time } from "./words.js";
 
@@ -94,7 +95,7 @@ const row = (book, one) => html`<tr data-state=${one.state} data-moving=${book.f
   <td>
     ${serviceName(book, one.service)}
     <span class="flags">
-      ${one.state === "held" ? html`<span class="tag">${icon("clock")} ${t("kept while somebody books")}</span>` : nothing} ${flags(one)}
+      ${one.state === "held" ? html`<span class="tag">${icon("clock")} ${t("kept while somebody books")}</span>` : nothing} ${boothTag(book, one)} ${flags(one)}
     </span>
   </td>
   <td>${contact(one.contact)}</td>

@@ -3,7 +3,7 @@ import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { elapsed, icon, t } from "/static/page.js";
 import { alerts } from "./alerts.js";
-import { both, contactHead } from "./beside.js";
+import { both, contactHead, giveUp } from "./beside.js";
 import { STEPS, button, refusal } from "./desk_actions.js";
 import { inFront } from "./front.js";
 import { told } from "./messages.js";
@@ -23,7 +23,8 @@ const theOne = (desk) => somebodyElses(desk) ?? (inFront(desk) ? contact(desk) :
 
 /** A contact without a number, beside whatever stands at the counter. */
 const contact = (desk) => html`${contactHead(desk, heading)} ${delivered(desk)}
-  <div class="foot-steps">${steps(desk, "finish")}</div>`;
+  <div class="foot-steps">${steps(desk, "finish")}</div>
+  ${giveUp(desk)}`;
 
 /** An open counter at which this person may do nothing is another clerk's: said once, instead of a page of dead buttons. */
 function somebodyElses({ view }) {
@@ -171,7 +172,8 @@ function serving(desk) {
     </div>
   </section>
   ${delivered(desk)}
-  <div class="foot-steps">${steps(desk, "finish", "finishNext", ["transfer", t("Transfer")], "park")}</div>`;
+  <div class="foot-steps">${steps(desk, "finish", "finishNext", ["transfer", t("Transfer")], "park")}</div>
+  ${giveUp(desk)}`;
 }
 
 function paused(desk) {

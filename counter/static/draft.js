@@ -59,7 +59,8 @@ export async function record(desk) {
   if (lacking) return ask(desk, lacking);
   const { n, service, kind, channel, outcome, quantity, redirected_to, why, scanned, printed, alone, language, minutes, note } = draft;
   const data = {
-    service, kind, channel, quantity, scanned, printed, note: note.trim(), outcome: outcome || null, why: why || null,
+    service, kind, channel, quantity: Number(quantity) || 1, scanned: Number(scanned), printed: Number(printed), note: note.trim(),
+    outcome: outcome || null, why: why || null,
     redirected_to: redirected_to.trim(), alone: alone || null, language: language || null,
     minutes: minutes === "" ? null : Number(minutes), ...visitOf(desk),
   };

@@ -62,6 +62,7 @@ export const picker = (desk, slot, id, only) =>
     id,
     slot,
     only,
+    autofocus: true,
     label: t("Service"),
     first: lastUsed(desk),
     take: (service) => {
@@ -77,7 +78,7 @@ export const picker = (desk, slot, id, only) =>
 
 /**
  * `use`: its `id`, its `label` and key; `slot`, which keeps `{text, service, open, active}`; the services that it offers `first`,
- * before anything is typed; `take(code)`; `drop()` on Esc.
+ * before anything is typed; `take(code)`; `drop()` on Esc; `autofocus` where a sheet begins with it.
  */
 export function finder(desk, use) {
   const { slot, id } = use;
@@ -93,6 +94,7 @@ export function finder(desk, use) {
         type="text"
         role="combobox"
         autocomplete="off"
+        ?autofocus=${use.autofocus}
         spellcheck="false"
         aria-autocomplete="list"
         aria-expanded=${hits.length > 0}
@@ -144,7 +146,7 @@ function key(desk, event, hits, use) {
     if (!slot.open) Object.assign(slot, { open: true, active: 0 });
     else if (hits.length) slot.active = (slot.active + step + hits.length) % hits.length;
   } else if (event.key === "Enter") {
-    if (!hits.length && slot.service && use.submits) return;
+    if (!hits.length && slot.service) return;
     if (hits.length) use.take(hits[slot.active].service);
   } else if (event.key === "Escape") {
     if (!slot.open && !slot.text) return;

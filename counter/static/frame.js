@@ -6,6 +6,7 @@ import { STEPS, button, keyHint, press, refusal } from "./desk_actions.js";
 import { callOne } from "./call_one.js";
 import { lockNow, openSwitch } from "./lock.js";
 import { callbacks, contactButton } from "./beside.js";
+import { booths } from "./booths.js";
 import { dockButton } from "./dock.js";
 import { keysOf } from "./keymap.js";
 import { post } from "./messages.js";
@@ -43,7 +44,7 @@ export function bar(desk) {
 
 export const clerk = () => html`<form class="clerk" method="post" action="/logout">
   <span>${boot.clerk}</span>
-  <button class="button" type="button" @click=${openSwitch}>${t("Switch person")}</button>
+  <button class="button switch" type="button" title=${t("Switch person")} @click=${openSwitch}>${icon("users")}<span>${t("Switch person")}</span></button>
   <button class="button only-icon" type="button" aria-label=${t("Lock")} title=${t("Lock")} @click=${lockNow}>${icon("lock")}</button>
   <button class="button only-icon" type="submit" aria-label=${t("Sign out")} title=${t("Sign out")}>${icon("logout")}</button>
 </form>`;
@@ -98,7 +99,7 @@ export function waits(desk) {
           : nothing}
       </li>`)}
     </ul>
-    ${view.parked.length ? parked(desk) : nothing} ${view.booked.length ? bookedSoon(desk) : nothing} ${callbacks(desk)}
+    ${view.parked.length ? parked(desk) : nothing} ${view.booked.length ? bookedSoon(desk) : nothing} ${callbacks(desk)} ${booths(desk)}
     <p class="today with-figure">
       <span>${t("Served today")}</span><strong>${tn("{n} visit", "{n} visits", view.served_today)}</strong>
     </p>

@@ -15,6 +15,7 @@ export const ACTIONS = {
   contact: { keys: ["Control+Shift+F2", "F22"], word: () => t("without a number, or between the visit and the contact beside it") },
   roll: { keys: ["Control+F8"], word: () => t("call the next of the roll") },
   setRoll: { keys: ["Control+F9"], word: () => t("set the number on the roll") },
+  booths: { keys: ["Control+Shift+F8"], word: () => t("to the video booths") },
   message: { keys: ["Control+Shift+F9", "F23"], word: () => t("message to the manager") },
   alarm: { keys: ["Control+Shift+Space", "F24"], word: () => t("quiet alarm: a colleague comes") },
   undo: { keys: ["Control+Z", "F21"], word: () => t("undo the last step (not inside a text field)") },

@@ -1,6 +1,7 @@
 /** The keyboard of the desk: a key does its action. Function keys only: letters and digits belong to screen readers and text fields. */
 import { press, mainStep, secondStep } from "./desk_actions.js";
 import { goContact } from "./beside.js";
+import { focusBooths } from "./booths.js";
 import { focusFinder } from "./draft.js";
 import { openKeys } from "./frame.js";
 import { actionOf, nameOf } from "./keymap.js";
@@ -22,6 +23,7 @@ const ACTS = {
   transfer: step(() => "transfer"),
   park: step(() => "park"),
   contact: goContact,
+  booths: focusBooths,
   roll: step(() => "roll"),
   setRoll: step(() => "setRoll"),
   message: openMessage,

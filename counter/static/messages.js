@@ -32,7 +32,13 @@ function ownAlarm(desk) {
   const text = alarm.clerk
     ? t("{clerk} is coming to you.", { clerk: alarm.clerk })
     : t("Colleagues and the manager see your call since {time}. Nobody has answered yet.", { time: time(alarm.since) });
-  return html`<div class="notice" data-kind=${alarm.clerk ? "info" : "attention"} data-alarm>${icon(alarm.clerk ? "walk" : "hand-stop")}<p>${text}</p></div>`;
+  return html`<div class="notice" data-kind=${alarm.clerk ? "info" : "attention"} data-alarm>${icon(alarm.clerk ? "walk" : "hand-stop")}<p>${text}</p>
+    ${alarm.clerk
+      ? nothing
+      : html`<button class="button needs-link" type="button" @click=${() => desk.run([["AcknowledgeAlarm", {}]], "alarm")}>
+          ${icon("x")}<span class="button-label">${t("Not needed any more")}</span>
+        </button>`}
+    ${refusal(desk, "alarm")}</div>`;
 }
 
 /** Lines written here, with what became of them, and the ways to write one and to ask for a colleague. */

@@ -110,11 +110,11 @@ function form(desk) {
           max="99"
           required
           .value=${live(String(draft.quantity))}
-          @input=${(event) => (draft.quantity = event.target.valueAsNumber || 1)}
+          @input=${(event) => (draft.quantity = event.target.value)}
         />
       </label>
       ${more(desk)}
-      <button class="button needs-link" type="submit">
+      <button class="button needs-link" type="submit" aria-busy=${["RecordService", "AmendService"].includes(desk.ui.busy) ? "true" : nothing}>
         ${icon(correcting ? "check" : "plus")}<span class="button-label">${correcting ? t("Save the correction") : t("Add")}</span>
       </button>
       ${draft.service ? mark(desk, draft.service) : nothing}
@@ -140,7 +140,7 @@ function more(desk) {
   const wanted = desk.catalogue?.record ?? [];
   const count = (field, label) => html`<label class="field">
     <span>${label}</span>
-    <input name=${field} type="number" min="0" max="999" .value=${live(String(draft[field]))} @input=${(event) => (draft[field] = event.target.valueAsNumber || 0)} />
+    <input name=${field} type="number" min="0" max="999" .value=${live(String(draft[field]))} @input=${(event) => (draft[field] = event.target.value)} />
   </label>`;
   const select = (field, label, options) => html`<label class="field">
     <span>${label}</span>

@@ -27,7 +27,7 @@ const PAUSE_MINUTES = [10, 15, 30, 45, 60];
 /** The open sheet as a native dialog, which holds the focus, closes on Esc and gives the focus back. */
 export function sheet(desk) {
   const open = desk.ui.sheet;
-  return html`<dialog class="sheet" aria-labelledby="sheet-title" @close=${() => closed(desk)}>
+  return html`<dialog class="sheet" aria-labelledby="sheet-title" @close=${({ target }) => closed(desk, target)}>
     ${open ? SHEETS[open.name](desk) : nothing}
   </dialog>`;
 }
@@ -39,8 +39,9 @@ export function syncSheet(desk) {
   if (!desk.ui.sheet && dialog.open) dialog.close();
 }
 
-function closed(desk) {
-  if (!desk.ui.sheet) return;
+/** The event comes late: by then another sheet may be open, which stays. */
+function closed(desk, dialog) {
+  if (!desk.ui.sheet || dialog.open) return;
   Object.assign(desk.ui, { sheet: null, refusal: null, rebinding: null });
   desk.draw();
 }
@@ -68,15 +69,22 @@ function form(desk, { title, act = title, command, step, name = STEPS[step].icon
     desk.draw();
     return done?.();
   };
-  return html`<form autocomplete="off" @submit=${submit}>
+  return html`<form autocomplete="off" @submit=${submit} @keydown=${entered}>
     ${head(desk, title)} ${fields} ${refusal(desk, "sheet")}
     <div class="sheet-steps">
-      <button class="button needs-link" type="submit">${icon(name)}<span class="button-label">${act}</span></button>
+      <button class="button needs-link" type="submit" aria-busy=${desk.ui.busy === command ? "true" : nothing}>${icon(name)}<span class="button-label">${act}</span></button>
       <button class="button" type="button" @click=${() => close(desk)}>
         <span class="button-label">${t("Cancel")}</span>${keyHint("Esc")}
       </button>
     </div>
   </form>`;
+}
+
+/** Enter submits from a list of choices that is not unfolded, as it does from every other field. */
+function entered(event) {
+  if (event.key !== "Enter" || !event.target.matches("select")) return;
+  event.preventDefault();
+  event.currentTarget.requestSubmit();
 }
 
 const radios = (legend, name, options, first = false) => html`<fieldset class="options">

@@ -1,6 +1,6 @@
 /** Names and times in words: catalogue codes to texts, minutes of waiting, clock times with seconds. */
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
-import { boot, clock, icon, pick, range, spoken, t } from "/static/page.js";
+import { boot, clock, icon, once, pick, range, spoken, t } from "/static/page.js";
 
 /** What a visitor may ask for: icon and words. */
 export const NEEDS = {
@@ -32,16 +32,11 @@ export const word = (desk, vocabulary, code) => pick(desk.catalogue?.[vocabulary
 export const time = (iso) => clock(new Date(iso), boot.timezone);
 
 /** Clock time `H:mm:ss`, for proofs. */
-export const exactTime = (iso) =>
-  new Intl.DateTimeFormat("en-GB", {
-    hour: "numeric",
-    minute: "2-digit",
-    second: "2-digit",
-    hourCycle: "h23",
-    timeZone: boot.timezone,
-  })
-    .format(new Date(iso))
-    .replace(/^0(\d)/, "$1");
+export const exactTime = (iso) => seconds(boot.timezone).format(new Date(iso)).replace(/^0(\d)/, "$1");
+
+const seconds = once(
+  (timeZone) => new Intl.DateTimeFormat("en-GB", { hour: "numeric", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone }),
+);
 
 /** Milliseconds from one ISO time to another, or to now. */
 export const between = (desk, from, to) => (to ? new Date(to) : desk.now()) - new Date(from);
@@ -82,4 +77,6 @@ export const flags = ({ needs, language, late, slip }) => html`${late
   ? html`<span class="tag">${icon("language")} ${t("{language} language", { language: languageName(language) })}</span>`
   : nothing}`;
 
-export const languageName = (code) => new Intl.DisplayNames([boot.language], { type: "language" }).of(code);
+export const languageName = (code) => languages(boot.language).of(code);
+
+const languages = once((language) => new Intl.DisplayNames([language], { type: "language" }));

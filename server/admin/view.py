@@ -9,6 +9,7 @@ import msgspec
 
 from config.catalogue import Text
 from server.alerts import Alert, Health, alerts, kiosk_health, pressing
+from server.domain.booths import BoothNow, booths_now
 from server.domain.context import Actor
 from server.domain.floor import Floor, counter_state, line, open_help, post
 from server.domain.order import Key, Line
@@ -82,6 +83,18 @@ class OverviewOvertakes(msgspec.Struct, frozen=True, kw_only=True):
     most: OverviewPassed | None
 
 
+class OverviewBooth(msgspec.Struct, frozen=True, kw_only=True):
+    """A video booth: its state since a time by account `clerk`, until when it is taken, when the next talk there begins."""
+
+    booth: str
+    name: Text
+    state: str
+    since: datetime | None
+    clerk: str | None
+    until: datetime | None
+    next: datetime | None
+
+
 class OverviewMessage(msgspec.Struct, frozen=True, kw_only=True):
     """A line from a counter to the manager that nobody has read."""
 
@@ -107,6 +120,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     kiosks: tuple[OverviewKiosk, ...]
     devices: tuple[OverviewDevice, ...]
     messages: tuple[OverviewMessage, ...]
+    booths: tuple[OverviewBooth, ...]
 
 
 def overview(floor: Floor, health: Mapping[str, Health], now: datetime, actor: Actor | None = None) -> Overview:
@@ -147,7 +161,15 @@ def overview(floor: Floor, health: Mapping[str, Health], now: datetime, actor: A
             for name, one in sorted(health.items())
         ),
         messages=_messages(floor) if manages else (),
+        booths=tuple(_booth(floor, one) for one in booths_now(floor, now)),
     )
+
+
+def _booth(floor: Floor, one: BoothNow) -> OverviewBooth:
+    return OverviewBooth(
+        booth=one.code, name=floor.look.booths[one.code].name, state=one.use.state, since=one.use.since, clerk=one.use.clerk,
+        until=one.until, next=one.next.booked.start if one.next is not None else None,
+    )  # fmt: skip
 
 
 def _messages(floor: Floor) -> tuple[OverviewMessage, ...]:
@@ -205,7 +227,7 @@ def _passed(floor: Floor, visit: UUID, times: int) -> OverviewPassed:
 
 def urgent(overview: Overview) -> object:
     """The part that cannot wait a second: counters, devices and what somebody must see to."""
-    return (overview.counters, overview.devices, overview.plan, pressing(overview.alerts), overview.messages)
+    return (overview.counters, overview.devices, overview.plan, pressing(overview.alerts), overview.messages, overview.booths)
 
 
 HEADS = 3

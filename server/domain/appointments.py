@@ -6,6 +6,7 @@ from itertools import count
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from config.booths import VIDEO
 from config.plan import Booking
 from server.domain.arrival import local_day, not_replaced, numbered, queue_for
 from server.domain.commands import BookAppointment, CancelAppointment, CheckIn, HoldSlot, MoveAppointment
@@ -16,18 +17,18 @@ from server.domain.moment import moment
 from server.domain.numbering import APPOINTMENT_SERIES
 from server.domain.refusal import Refusal
 from server.domain.slips import wished
-from server.domain.slots import booking_for, ensure_free
+from server.domain.slots import ensure_free
 
 
 def hold_slot(floor: Floor, command: HoldSlot, context: Context) -> tuple[Event, ...]:
     """A place for some minutes."""
-    ensure_free(floor, command.service, command.start, context.now)
-    until = context.now + timedelta(minutes=booking_for(floor, command.service).hold)
+    booth = ensure_free(floor, command.service, command.start, context.now, video=command.channel == VIDEO)
+    until = context.now + timedelta(minutes=_terms(floor).hold)
     return (
         AppointmentBooked(
             appointment=context.visit, code=_code(floor, context.token), service=command.service,
             start=command.start.astimezone(UTC), minutes=floor.look.services[command.service].minutes,
-            language=floor.settled.languages[0], held=until,
+            language=floor.settled.languages[0], held=until, booth=booth,
         ),
     )  # fmt: skip
 
@@ -38,15 +39,17 @@ def book(floor: Floor, command: BookAppointment, context: Context) -> tuple[Even
     held = None if command.held is None else floor.book.get(command.held)
     if command.held is not None and (held is None or held.held is None or held.held <= context.now):
         raise Refusal("hold_over")
-    same = held is not None and (held.service, held.start) == (command.service, command.start)
+    video = command.channel == VIDEO
+    booth = None if held is None else held.booth
+    same = held is not None and (held.service, held.start, booth is not None) == (command.service, command.start, video)
     if not same:
-        ensure_free(floor, command.service, command.start, context.now, without=command.held)
+        booth = ensure_free(floor, command.service, command.start, context.now, without=command.held, video=video)
     return (
         AppointmentBooked(
             appointment=held.id if held else context.visit, code=held.code if held else _code(floor, context.token),
             service=command.service, start=command.start.astimezone(UTC), language=command.language,
             minutes=held.minutes if held and same else floor.look.services[command.service].minutes,
-            needs=tuple(dict.fromkeys(command.needs)),
+            needs=tuple(dict.fromkeys(command.needs)), booth=booth,
         ),
     )  # fmt: skip
 
@@ -56,8 +59,9 @@ def move(floor: Floor, command: MoveAppointment, context: Context) -> tuple[Even
     known = _known(floor, command.appointment)
     if command.start == known.start:
         return ()
-    ensure_free(floor, known.service, command.start, context.now, minutes=known.minutes, without=known.id)
-    return (AppointmentMoved(appointment=known.id, start=command.start.astimezone(UTC)),)
+    video = known.booth is not None
+    booth = ensure_free(floor, known.service, command.start, context.now, minutes=known.minutes, without=known.id, video=video)
+    return (AppointmentMoved(appointment=known.id, start=command.start.astimezone(UTC), booth=booth),)
 
 
 def cancel(floor: Floor, command: CancelAppointment, context: Context) -> tuple[Event, ...]:
@@ -82,7 +86,7 @@ def check_in(floor: Floor, command: CheckIn, context: Context) -> tuple[Event, .
     issued = numbered(
         floor, context, service=known.service, series=APPOINTMENT_SERIES, origin="appointment", language=known.language,
         needs=known.needs, due=known.start, appointment=known.id, rank=max(known.start, now) if in_time else now,
-        group="appointment" if in_time else None, prints=prints,
+        group="appointment" if in_time else None, prints=prints, channel=None if known.booth is None else VIDEO,
     )  # fmt: skip
     return (issued, AppointmentEnded(appointment=known.id, reason="kept", visit=issued.visit))
 

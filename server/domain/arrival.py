@@ -16,10 +16,13 @@ from server.domain.floor import Floor, Visit, profile_of
 from server.domain.moment import microseconds
 from server.domain.numbering import next_count, printed
 from server.domain.order import Key
+from server.domain.post import own_post
 from server.domain.refusal import Refusal
 from server.domain.slips import wished
 from server.domain.waiting import UNTOLD, people_ahead, promise
 
+OF_CONTACTS = ("contact", "callback")
+"""Where visits come from that never had a number."""
 _ORIGINS: dict[str, Origin] = {"kiosk": "kiosk", "clerk": "desk"}
 
 
@@ -58,7 +61,12 @@ def numbered(
 
 
 def leave(floor: Floor, command: Leave, context: Context) -> tuple[Event, ...]:
-    """The visitor gives up; only while waiting or parked."""
+    """The visitor gives up while waiting or parked; a contact without a number also at the counter, if it came to nothing."""
+    begun = floor.visits.get(command.visit)
+    counter = begun.leg.counter if begun is not None and begun.state == "serving" else None
+    if begun is not None and counter is not None and begun.origin in OF_CONTACTS and not begun.delivered:
+        own_post(floor, counter, context.actor)
+        return (VisitEnded(visit=begun.id, reason="left", counter=counter),)
     visit = waiting_visit(floor, command.visit)
     return (VisitEnded(visit=visit.id, reason="left"),)
 
@@ -148,7 +156,7 @@ def _issued(
     rank: datetime | None = None, due: datetime | None = None, day: str | None = None, n: int | None = None,
     issued: datetime | None = None, number: str = "", more: tuple[str, ...] = (), party: UUID | None = None,
     appointment: UUID | None = None, group: Group | None = None, before: int = 0, taken: Sequence[TicketIssued] = (),
-    prints: str | None = None, instead: UUID | None = None,
+    prints: str | None = None, instead: UUID | None = None, channel: str | None = None,
 ) -> TicketIssued:  # fmt: skip
     """`before` events of the same command come first; `taken` are those that took a number."""
     queue = floor.look.queue_of[service]
@@ -173,5 +181,5 @@ def _issued(
         queue=queue, language=language, needs=tuple(dict.fromkeys(needs)), origin=origin,
         device=str(context.actor), token=context.token, issued=issued or context.now, key=key, ahead=ahead,
         low=told.low, high=told.high, middle_s=told.middle_s, due=due, more=more, party=party, appointment=appointment,
-        group=group, prints=prints, instead=instead,
+        group=group, prints=prints, instead=instead, channel=channel,
     )  # fmt: skip

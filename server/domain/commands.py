@@ -7,22 +7,23 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from config.plan import Plan
-from server.domain.events import VisitEnd
+from server.domain.events import BoothState, VisitEnd
 
 Code = Annotated[str, Meta(pattern="^[A-Za-z0-9_.@-]{1,40}$(?!\\n)", description="A code of the plan or the catalogue")]
 Language = Annotated[str, Meta(pattern="^[a-z]{2}$(?!\\n)", description="ISO 639-1 code of a language")]
 _PLAIN = "^[^\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]*$(?!\\n)"
 """No control character, line end or change of writing direction; `$` alone would let a last line end through."""
 
-_FREE, _NAME = {"free": "words"}, {"free": "numbers"}
-"""Marks of free texts, in which `server.domain.private` looks for personal data; in a name words about health are none."""
+_FREE, _NAME, _REACH = {"free": "words"}, {"free": "numbers"}, {"free": "codes"}
+"""Marks of texts in which `server.domain.private` looks for personal data; in a name words about health are none, and where
+somebody is to be reached only codes, accounts and cards are."""
 
 Note = Annotated[str, Meta(max_length=140, pattern=_PLAIN, description="Plain text, no personal data", extra=_FREE)]
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=_PLAIN, description="Plain text, no personal data", extra=_FREE)]
 Place = Annotated[str, Meta(max_length=80, pattern=_PLAIN, description="An institution's code or a place in words", extra=_FREE)]
 Name = Annotated[str, Meta(max_length=80, pattern=_PLAIN, extra=_NAME)]
-Phone = Annotated[str, Meta(pattern="^(\\+?[0-9 ]{6,20})?$(?!\\n)")]
-Email = Annotated[str, Meta(max_length=120, pattern="^([^@\\s]+@[^@\\s]+\\.[^@\\s]+)?$(?!\\n)")]
+Phone = Annotated[str, Meta(pattern="^(\\+?[0-9 ]{6,20})?$(?!\\n)", extra=_REACH)]
+Email = Annotated[str, Meta(max_length=120, pattern="^([^@\\s]+@[^@\\s]+\\.[^@\\s]+)?$(?!\\n)", extra=_REACH)]
 Need = Literal["accessible", "more_time", "visible_call", "staff_comes", "sign_language", "priority"]
 Needs = Annotated[tuple[Need, ...], Meta(max_length=6)]
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -33,6 +34,9 @@ Alone = Literal["yes", "no", "helped"]
 Ordinal = Annotated[int, Meta(ge=1, le=999)]
 Calls = Annotated[int, Meta(ge=1, le=999)]
 Rank = Literal["arrival", "first", "last"]
+Way = Annotated[
+    Literal["klatiene", "video"], Meta(description="In person at a counter, or by video from a booth: channels of the catalogue")
+]
 SlipState = Literal["printed", "unconfirmed", "unknown", "expired", "failed"]
 
 
@@ -77,6 +81,7 @@ class HoldSlot(Command, frozen=True, kw_only=True):
 
     service: Code
     start: Moment
+    channel: Way = "klatiene"
 
 
 class BookAppointment(Command, frozen=True, kw_only=True):
@@ -88,6 +93,7 @@ class BookAppointment(Command, frozen=True, kw_only=True):
     needs: Needs = ()
     held: UUID | None = None
     contact: Contact | None = None
+    channel: Way = "klatiene"
 
 
 class MoveAppointment(Command, frozen=True, kw_only=True):
@@ -383,6 +389,17 @@ class AcknowledgeAlarm(Command, frozen=True, kw_only=True):
     counter: Code
 
 
+class SetBooth(Command, frozen=True, kw_only=True):
+    """What a video booth is, for today's `appointment` there or for somebody without one.
+
+    `prepared`: the line was tested; `ready`: and the visitor is there; `busy`: the talk has begun.
+    """
+
+    booth: Code
+    state: BoothState
+    appointment: UUID | None = None
+
+
 class ConfirmShown(Command, frozen=True, kw_only=True):
     """A board has painted this call."""
 
@@ -417,7 +434,7 @@ COMMANDS: dict[str, type[Command]] = {
         RegisterCallback, CallCallback, EndCallback, Leave, OpenCounter, TakeCounter, CloseCounter, Pause, Resume, CallNext,
         CallVisit, StoreNext, CallRoll, SetRoll, Recall, Serve, Requeue, Transfer, Park, NoShow, RecordService, AmendService,
         Finish, Undo, CorrectVisit, SendMessage, AcknowledgeMessage, RaiseAlarm, AcknowledgeAlarm, CloseDay, ConfirmShown,
-        ReportSlip, PrintSlip, CallHelp, AnswerHelp, RevisePlan, Tick,
+        ReportSlip, PrintSlip, CallHelp, AnswerHelp, SetBooth, RevisePlan, Tick,
     )
 }  # fmt: skip
 """Every command by its wire name."""

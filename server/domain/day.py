@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from server.domain import appointments, contacts
+from server.domain import appointments, booths, contacts
 from server.domain.arrival import local_day
 from server.domain.commands import CloseDay, ConfirmShown, RevisePlan, Tick
 from server.domain.context import Context
@@ -77,6 +77,10 @@ def revise_plan(floor: Floor, command: RevisePlan, context: Context) -> tuple[Ev
     here |= {one.service for one in floor.book.values()} | {one.service for one in floor.callbacks.values()}
     if len(floor.book) and command.plan.booking is None:
         raise Refusal("plan_in_use", part="booking")
+    used = {one.booth for one in floor.book.values() if one.booth is not None}
+    used |= {booth for booth, use in floor.booths.items() if use.state != "free"}
+    for booth in sorted(used - look.booths.keys()):
+        raise Refusal("plan_in_use", part=f"booth {booth}")
     for service in sorted(here - look.queue_of.keys()):
         raise Refusal("plan_in_use", part=f"service {service}")
     for visit in sorted(floor.visits.values(), key=lambda v: v.position):
@@ -103,4 +107,4 @@ def _close(floor: Floor) -> tuple[Event, ...]:
     at = {visit: counter for counter, at in floor.posts.items() for visit in (at.visit, at.contact) if visit is not None}
     ended = [VisitEnded(visit=v.id, reason="day_closed", counter=at.get(v.id)) for v in open_visits]
     closed = [CounterClosed(counter=c) for c, post in sorted(floor.posts.items()) if post.clerk is not None]
-    return (*ended, *closed, *contacts.left_over(floor))
+    return (*ended, *closed, *contacts.left_over(floor), *booths.left_over(floor))

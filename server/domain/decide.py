@@ -7,6 +7,7 @@ from typing import Any
 from server.domain import (
     appointments,
     arrival,
+    booths,
     calling,
     contacts,
     correction,
@@ -71,6 +72,7 @@ _DECIDERS: dict[type[c.Command], Callable[[Floor, Any, Context], tuple[Event, ..
     c.AcknowledgeMessage: messages.acknowledge_message,
     c.RaiseAlarm: messages.raise_alarm,
     c.AcknowledgeAlarm: messages.acknowledge_alarm,
+    c.SetBooth: booths.set_booth,
     c.RevisePlan: day.revise_plan,
     c.Tick: day.tick,
 }

@@ -23,6 +23,9 @@ Rule = Literal[
 ]  # fmt: skip
 """What made a visit the next one."""
 
+BoothState = Literal["free", "prepared", "ready", "busy"]
+"""prepared: the line was tested, nobody is there; ready: so it was and the visitor is there, the talk may begin; busy: it has."""
+
 AppointmentEnd = Literal["kept", "no_show", "cancelled", "expired"]
 """kept: checked in; expired: a place that was held and never booked."""
 
@@ -255,7 +258,10 @@ class VisitCorrected(_Event, frozen=True, kw_only=True):
 
 
 class AppointmentBooked(_Event, frozen=True, kw_only=True):
-    """A place in the book is taken: for good, or held until a time while somebody books. Contacts are never here."""
+    """A place in the book is taken: for good, or held until a time while somebody books. Contacts are never here.
+
+    By video it is a place in `booth`.
+    """
 
     appointment: UUID
     code: str
@@ -265,13 +271,15 @@ class AppointmentBooked(_Event, frozen=True, kw_only=True):
     language: str
     needs: tuple[str, ...] = ()
     held: datetime | None = None
+    booth: str | None = None
 
 
 class AppointmentMoved(_Event, frozen=True, kw_only=True):
-    """The appointment is at another time."""
+    """The appointment is at another time; one by video in `booth`, perhaps another one."""
 
     appointment: UUID
     start: datetime
+    booth: str | None = None
 
 
 class AppointmentEnded(_Event, frozen=True, kw_only=True):
@@ -399,6 +407,15 @@ class AlarmAcknowledged(_Event, frozen=True, kw_only=True):
     clerk: str
 
 
+class BoothSet(_Event, frozen=True, kw_only=True):
+    """A video booth is in another state, by account `clerk`: for an appointment, or for anybody."""
+
+    booth: str
+    state: BoothState
+    appointment: UUID | None = None
+    clerk: str | None = None
+
+
 class SlipReported(_Event, frozen=True, kw_only=True):
     """What became of the visit's slip at a kiosk."""
 
@@ -413,7 +430,7 @@ Event = (
     | VisitTransferred | VisitParked | VisitReturned | ServiceRecorded | VisitEnded | StepUndone | CounterOpened | CounterTaken
     | CounterClosed | CounterPaused | CounterResumed | SlipReported | VisitCorrected | AppointmentBooked | AppointmentMoved
     | AppointmentEnded | NextStored | RollSet | SlipRequested | HelpCalled | HelpAnswered | CallbackBooked | CallbackEnded
-    | MessageSent | MessageAcknowledged | AlarmRaised | AlarmAcknowledged
+    | MessageSent | MessageAcknowledged | AlarmRaised | AlarmAcknowledged | BoothSet
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from rpds import HashTrieMap
 from server.domain import events as e
 from server.domain.floor import (
     Appointment,
+    BoothUse,
     Call,
     Callback,
     Directory,
@@ -66,7 +67,7 @@ def _plan_revised(floor: Floor, event: e.PlanRevised, record: e.Record) -> Floor
 def _day_opened(floor: Floor, event: e.DayOpened, record: e.Record) -> Floor:
     return Floor(
         plan=floor.plan, version=floor.version, directory=floor.directory, day=event.day, book=floor.book, codes=floor.codes,
-        agenda=floor.agenda, holds=floor.holds, history={one.service: one for one in event.history},
+        agenda=floor.agenda, talks=floor.talks, holds=floor.holds, history={one.service: one for one in event.history},
     )  # fmt: skip
 
 
@@ -333,6 +334,7 @@ def _appointment_booked(floor: Floor, event: e.AppointmentBooked, record: e.Reco
     return _in_book(floor, Appointment(
         id=event.appointment, code=event.code, service=event.service, start=event.start, minutes=event.minutes,
         language=event.language, needs=event.needs, position=record.position, held=event.held,
+        booth=event.booth,
     ))  # fmt: skip
 
 
@@ -340,7 +342,8 @@ def _appointment_moved(floor: Floor, event: e.AppointmentMoved, record: e.Record
     known = floor.book.get(event.appointment)
     if known is None:
         return floor
-    return _in_book(_out_of_book(floor, known), replace(known, start=event.start, position=record.position))
+    moved = replace(known, start=event.start, booth=event.booth, position=record.position)
+    return _in_book(_out_of_book(floor, known), moved)
 
 
 def _appointment_ended(floor: Floor, event: e.AppointmentEnded, record: e.Record) -> Floor:
@@ -352,17 +355,21 @@ def _appointment_ended(floor: Floor, event: e.AppointmentEnded, record: e.Record
 
 
 def _in_book(floor: Floor, one: Appointment) -> Floor:
-    agenda = floor.agenda.insert(Place(Key(0, microseconds(one.start), one.position), one.id))
+    place = Place(Key(0, microseconds(one.start), one.position), one.id)
     holds = floor.holds if one.held is None else floor.holds.insert(Place(Key(0, microseconds(one.held), one.position), one.id))
     return replace(
-        floor, book=floor.book.insert(one.id, one), codes=floor.codes.insert(one.code, one.id), agenda=agenda, holds=holds
-    )
+        floor, book=floor.book.insert(one.id, one), codes=floor.codes.insert(one.code, one.id), agenda=floor.agenda.insert(place),
+        talks=floor.talks if one.booth is None else floor.talks.insert(place), holds=holds,
+    )  # fmt: skip
 
 
 def _out_of_book(floor: Floor, one: Appointment) -> Floor:
-    agenda = floor.agenda.remove(Key(0, microseconds(one.start), one.position))
+    key = Key(0, microseconds(one.start), one.position)
     holds = floor.holds if one.held is None else floor.holds.remove(Key(0, microseconds(one.held), one.position))
-    return replace(floor, book=floor.book.discard(one.id), codes=floor.codes.discard(one.code), agenda=agenda, holds=holds)
+    return replace(
+        floor, book=floor.book.discard(one.id), codes=floor.codes.discard(one.code), agenda=floor.agenda.remove(key),
+        talks=floor.talks if one.booth is None else floor.talks.remove(key), holds=holds,
+    )  # fmt: skip
 
 
 def _next_stored(floor: Floor, event: e.NextStored, record: e.Record) -> Floor:
@@ -470,6 +477,15 @@ def _alarm_acknowledged(floor: Floor, event: e.AlarmAcknowledged, record: e.Reco
     if raised is None:
         return floor
     return replace(floor, alarms=floor.alarms.insert(event.counter, replace(raised, answered=record.at, clerk=event.clerk)))
+
+
+def _booth_set(floor: Floor, event: e.BoothSet, record: e.Record) -> Floor:
+    known = floor.booths.get(event.booth) or BoothUse()
+    last, had = known.appointment, known.had
+    if last is not None and last != event.appointment and known.state in ("ready", "busy"):
+        had = tuple(dict.fromkeys((*had, last)))
+    use = BoothUse(state=event.state, since=record.at, clerk=event.clerk, appointment=event.appointment, had=had)
+    return replace(floor, booths=floor.booths.insert(event.booth, use))
 
 
 def _put(floor: Floor, visit: Visit) -> Floor:
@@ -604,6 +620,7 @@ _EVOLVERS: dict[type, Callable[[Floor, Any, e.Record], Floor]] = {
     e.MessageAcknowledged: _message_acknowledged,
     e.AlarmRaised: _alarm_raised,
     e.AlarmAcknowledged: _alarm_acknowledged,
+    e.BoothSet: _booth_set,
 }
 _MOVES = frozenset({
     e.VisitCalled, e.ServiceStarted, e.VisitRequeued, e.VisitTransferred, e.VisitParked, e.VisitEnded, e.StepUndone,

@@ -10,9 +10,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rpds import HashTrieMap, HashTrieSet, List
 
+from config.booths import given_in
 from config.catalogue import Service, Text
-from config.plan import Calling, Counter, Plan, Queue
-from server.domain.events import AppointmentEnd, Delivered, Group, Reason, ServiceHistory, VisitEnd
+from config.plan import Booth, Calling, Counter, Plan, Queue
+from server.domain.events import AppointmentEnd, BoothState, Delivered, Group, Reason, ServiceHistory, VisitEnd
 from server.domain.order import EMPTY, Key, Line
 
 State = Literal["waiting", "called", "serving", "parked", "ended"]
@@ -50,7 +51,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     """One party's stay. `number` is empty for a contact without a ticket; `moved` is the position of its last step.
 
     `prints` is the kiosk that owes or owed its slip, `order` how often staff asked for one; `copy`: the last is marked so.
-    `channel` is that of a contact, `to_centre` where it was sent.
+    `channel` is that of a contact or of a talk by video, `to_centre` where it was sent.
     """
 
     id: UUID
@@ -162,7 +163,10 @@ class Flow(Struct, frozen=True, kw_only=True):
 
 
 class Appointment(Struct, frozen=True, kw_only=True):
-    """A place in the book from `start` for `minutes`; `held` until then while somebody books, None when booked."""
+    """A place in the book from `start` for `minutes`; `held` until then while somebody books, None when booked.
+
+    `booth` if it is by video.
+    """
 
     id: UUID
     code: str
@@ -173,6 +177,7 @@ class Appointment(Struct, frozen=True, kw_only=True):
     needs: tuple[str, ...]
     position: int
     held: datetime | None = None
+    booth: str | None = None
 
 
 class Over(Struct, frozen=True, kw_only=True):
@@ -223,6 +228,19 @@ class Message(Struct, frozen=True, kw_only=True):
     reader: str | None = None
 
 
+class BoothUse(Struct, frozen=True, kw_only=True):
+    """A video booth: its state since a time, by account `clerk`, for an appointment or for anybody.
+
+    `had` are the appointments of today that were there.
+    """
+
+    state: BoothState = "free"
+    since: datetime | None = None
+    clerk: str | None = None
+    appointment: UUID | None = None
+    had: tuple[UUID, ...] = ()
+
+
 class Directory(Struct, frozen=True, kw_only=True):
     """Look-ups into one plan, made once when the plan comes into force."""
 
@@ -236,11 +254,19 @@ class Directory(Struct, frozen=True, kw_only=True):
     skills: dict[str, frozenset[str]]
     skilled: bool
     institutions: dict[str, Text]
+    booths: dict[str, Booth]
+    booths_of: dict[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, plan: Plan) -> Directory:
         """The directory of a plan whose references are checked."""
+        given = {booth.code: given_in(booth, plan.services) for booth in plan.booths}
         return cls(
+            booths={booth.code: booth for booth in plan.booths},
+            booths_of={
+                service: tuple(code for code, here in given.items() if service in here)
+                for service in dict.fromkeys(service for here in given.values() for service in here)
+            },
             services={service.code: service for service in plan.services},
             queues={queue.code: queue for queue in plan.queues},
             counters={counter.code: counter for counter in plan.counters},
@@ -279,12 +305,12 @@ class Floor(Struct, frozen=True, kw_only=True):
 
     `pools` are the lines sorted anew for every profile's rule (`server.domain.pools`), `passed` the arrivals that were called,
     by profile and demand. `held` wait while another visit of their party is at a counter. `given` are today's numbers by
-    service. `book`, `codes`, `agenda` (by start) and `holds` (by end of the hold) are the appointments from today on,
-    `over` by code those that ended today.
+    service. `book`, `codes`, `agenda` (by start), `talks` (those by video) and `holds` (by end of the hold) are the
+    appointments from today on, `over` by code those that ended today.
 
     `help` are the calls for a person, by kiosk (`open_help` knows which are over), `instead` the visits that took the place of
     another one, by that one's id, whether or not it ever began. `alarms` are calls for a colleague, by counter, `callbacks` who
-    is still to be called back, `messages` all of the day.
+    is still to be called back, `messages` all of the day, `booths` the video booths that were used today.
     """
 
     position: int = 0
@@ -315,6 +341,7 @@ class Floor(Struct, frozen=True, kw_only=True):
     book: HashTrieMap[UUID, Appointment] = HashTrieMap()
     codes: HashTrieMap[str, UUID] = HashTrieMap()
     agenda: Line = EMPTY
+    talks: Line = EMPTY
     holds: Line = EMPTY
     rush: Rush | None = None
     over: HashTrieMap[str, Over] = HashTrieMap()
@@ -323,6 +350,7 @@ class Floor(Struct, frozen=True, kw_only=True):
     alarms: HashTrieMap[str, HelpCall] = HashTrieMap()
     callbacks: HashTrieMap[UUID, Callback] = HashTrieMap()
     messages: HashTrieMap[UUID, Message] = HashTrieMap()
+    booths: HashTrieMap[str, BoothUse] = HashTrieMap()
 
     @property
     def settled(self) -> Plan:
@@ -358,9 +386,9 @@ def open_help(floor: Floor, kiosk: str, now: datetime) -> HelpCall | None:
 
 
 def open_alarm(floor: Floor, counter: str, now: datetime) -> HelpCall | None:
-    """The call for a colleague from this counter that is not over."""
-    raised = floor.alarms.get(counter)
-    return None if raised is None or raised.over(now) else raised
+    """The call for a colleague from this counter; over when the counter closes or its own clerk takes it back."""
+    raised, clerk = floor.alarms.get(counter), post(floor, counter).clerk
+    return None if raised is None or raised.over(now) or clerk is None or raised.clerk == clerk else raised
 
 
 def in_plan(look: Directory, leg: Leg) -> bool:

@@ -42,7 +42,7 @@ def raise_alarm(floor: Floor, command: RaiseAlarm, context: Context) -> tuple[Ev
 
 
 def acknowledge_alarm(floor: Floor, command: AcknowledgeAlarm, context: Context) -> tuple[Event, ...]:
-    """Anybody but the one who raised it; the first counts."""
+    """Who goes there, the first counts; the counter's own clerk takes it back."""
     if command.counter not in floor.look.counters:
         raise Refusal("unknown_counter", counter=command.counter)
     raised = open_alarm(floor, command.counter, context.now)
@@ -52,6 +52,4 @@ def acknowledge_alarm(floor: Floor, command: AcknowledgeAlarm, context: Context)
         return ()
     if raised.clerk is not None:
         raise Refusal("alarm_answered", counter=command.counter, clerk=raised.clerk)
-    if post(floor, command.counter).clerk == context.actor.id:
-        raise Refusal("own_alarm", counter=command.counter)
     return (AlarmAcknowledged(counter=command.counter, clerk=context.actor.id),)

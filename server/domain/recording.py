@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from config.plan import Rules
+from server.domain.arrival import OF_CONTACTS
 from server.domain.commands import AmendService, DeliveredService, RecordService
 from server.domain.context import Context
 from server.domain.events import Delivered, Event, ServiceRecorded, VisitCorrected
@@ -12,7 +13,6 @@ from server.domain.refusal import Refusal
 from server.domain.shares import served_s
 
 _DEFAULT_OUTCOME = {"pieteikums": "lodged"}
-_OF_CONTACTS = ("contact", "callback")
 
 
 def record_service(floor: Floor, command: RecordService, context: Context) -> tuple[Event, ...]:
@@ -92,7 +92,7 @@ def _recorded(floor: Floor, command: RecordService, visit: Visit, n: int, contex
 def _mind_minutes(visit: Visit, services: tuple[Delivered, ...], now: datetime) -> None:
     """What is said of minutes is not more than the clock's; of a contact without a number what is said counts."""
     clock = -(-served_s(visit, now) // 60)
-    if visit.origin not in _OF_CONTACTS and sum(one.minutes or 0 for one in services) > clock:
+    if visit.origin not in OF_CONTACTS and sum(one.minutes or 0 for one in services) > clock:
         raise Refusal("minutes_over", minutes=clock)
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from config.hours import WEEKDAYS, Opening, Span, day_spans, instant, spans
 from config.plan import Booking
-from server.domain.floor import Floor
+from server.domain.floor import Appointment, Floor
 from server.domain.moment import microseconds
 from server.domain.order import Key
 from server.domain.refusal import Refusal
@@ -26,26 +26,43 @@ class Slot(Struct, frozen=True, kw_only=True):
     free: int
 
 
-def slots(floor: Floor, service: str, day: date, now: datetime, without: UUID | None = None) -> tuple[Slot, ...]:
+def slots(
+    floor: Floor, service: str, day: date, now: datetime, without: UUID | None = None, *, video: bool = False
+) -> tuple[Slot, ...]:
     """The times of a local day that are neither too soon nor too far, the full ones too; refused if it cannot be booked.
 
     `without` is an appointment that gets another time: its own place is free, and it takes what it takes.
     """
-    booking, minutes = booking_for(floor, service), minutes_of(floor, service, without)
+    video = by_video(floor, without, video)
+    booking, minutes = booking_for(floor, service, video=video), minutes_of(floor, service, without)
     starts = _starts(floor, booking, service, minutes, day, now)
     book = _Book(floor, booking, day, without) if starts else None
-    return tuple(Slot(start=start, free=book.free(service, start, minutes)) for start in starts if book)
+    return tuple(
+        Slot(start=start, free=len(book.booths(service, start, minutes)) if video else book.free(service, start, minutes))
+        for start in starts if book
+    )  # fmt: skip
 
 
 def ensure_free(
-    floor: Floor, service: str, start: datetime, now: datetime, *, minutes: int | None = None, without: UUID | None = None
-) -> None:
-    """Nothing if an appointment may begin then; `without` is one that gives its own place up for it."""
-    booking, minutes, day = booking_for(floor, service), minutes or floor.look.services[service].minutes, _local(floor, start)
+    floor: Floor, service: str, start: datetime, now: datetime, *, minutes: int | None = None, without: UUID | None = None,
+    video: bool = False,
+) -> str | None:  # fmt: skip
+    """The booth of an appointment that may begin then, None if it is not by video; else refused.
+
+    `without` is one that gives its own place up for it, and stays in its booth if it can.
+    """
+    booking, day = booking_for(floor, service, video=video), _local(floor, start)
+    minutes = minutes or floor.look.services[service].minutes
     if start not in _starts(floor, booking, service, minutes, day, now):
         raise Refusal("slot_outside")
-    if _Book(floor, booking, day, without).free(service, start, minutes) < 1:
+    book = _Book(floor, booking, day, without)
+    if not video and book.free(service, start, minutes) >= 1:
+        return None
+    booths = book.booths(service, start, minutes) if video else ()
+    if not booths:
         raise Refusal("slot_taken")
+    known = floor.book.get(without) if without is not None else None
+    return known.booth if known is not None and known.booth in booths else booths[0]
 
 
 def minutes_of(floor: Floor, service: str, moving: UUID | None) -> int:
@@ -54,11 +71,21 @@ def minutes_of(floor: Floor, service: str, moving: UUID | None) -> int:
     return known.minutes if known is not None and known.service == service else floor.look.services[service].minutes
 
 
-def booking_for(floor: Floor, service: str) -> Booking:
-    """How appointments for the service are made; refused if there are none."""
+def by_video(floor: Floor, moving: UUID | None, asked: bool) -> bool:
+    """Whether it is about a place in a booth: as was asked for, but one that is moved stays what it is."""
+    known = floor.book.get(moving) if moving is not None else None
+    return asked if known is None else known.booth is not None
+
+
+def booking_for(floor: Floor, service: str, *, video: bool = False) -> Booking:
+    """How appointments for the service are made, at a counter or by video; refused if there are none."""
     if service not in floor.look.queue_of:
         raise Refusal("unknown_service", service=service)
     booking = floor.settled.booking
+    if video and booking is not None and service in floor.look.booths_of:
+        return booking
+    if video:
+        raise Refusal("not_by_video", service=service)
     if booking is None or service not in booking.services:
         raise Refusal("not_bookable", service=service)
     return booking
@@ -82,11 +109,12 @@ def _starts(floor: Floor, booking: Booking, service: str, minutes: int, day: dat
 
 
 class _Taken(NamedTuple):
-    """A place in the book, and the counters that could serve it."""
+    """A place in the book, and the counters that could serve it; by video it is in a booth, and no counter's."""
 
     begin: datetime
     end: datetime
     counters: frozenset[str]
+    booth: str | None = None
 
 
 class _Book:
@@ -100,7 +128,15 @@ class _Book:
             if WEEKDAYS[day.weekday()] in shift.days and shift.counter in floor.look.counters
             for begin, end in spans(shift.spans)
         ]
-        self._taken = list(self._on(_at(floor, day, 0), without))
+        taken = list(self._on(_at(floor, day, 0), without))
+        self._taken = [one for one in taken if one.booth is None]
+        self._talks = [one for one in taken if one.booth is not None]
+
+    def booths(self, service: str, start: datetime, minutes: int) -> tuple[str, ...]:
+        """The booths that are free for the whole of it: nobody changes the room amid a talk."""
+        end = start + timedelta(minutes=minutes)
+        taken = {one.booth for one in self._talks if one.begin < end and start < one.end}
+        return tuple(booth for booth in self._floor.look.booths_of.get(service, ()) if booth not in taken)
 
     def free(self, service: str, start: datetime, minutes: int) -> int:
         """How many such appointments fit at every moment of it."""
@@ -124,11 +160,15 @@ class _Book:
             if place.key.at > last:
                 break
             if place.visit != without:
-                one = self._floor.book[place.visit]
-                yield self._span(one.service, one.start, one.minutes)
+                yield self._of(self._floor.book[place.visit])
         for over in self._floor.over.values():
             if over.reason == "kept":
-                yield self._span(over.appointment.service, over.appointment.start, over.appointment.minutes)
+                yield self._of(over.appointment)
+
+    def _of(self, one: Appointment) -> _Taken:
+        if one.booth is None:
+            return self._span(one.service, one.start, one.minutes)
+        return _Taken(one.start, one.start + timedelta(minutes=one.minutes), frozenset(), one.booth)
 
     def _span(self, service: str, start: datetime, minutes: int) -> _Taken:
         """With the counters whose profile serves the queue and that are planned to be open from beginning to end."""

@@ -1,8 +1,17 @@
 /** What staff must see to at kiosks and panels, in words: what is wrong, and what to do about it. */
 import { boot, clock, t, tn } from "./page.js";
 
-/** `kiosk-1` is "1" to people. */
+/** `kiosk-1` and `video-1` are "1" to people. */
 export const kioskName = (code) => code.replace(/^kiosk[-_]?(?=.)/i, "");
+const boothName = (code) => code.replace(/^(video|booth)[-_]?(?=.)/i, "");
+
+/** What is to be done in a booth, by its state. */
+const IN_BOOTH = {
+  free: () => t("Test the line and show the visitor in."),
+  prepared: () => t("The visitor has come: show them in."),
+  ready: () => t("Somebody else is still there: ask them to come to an end."),
+  busy: () => t("Somebody else is still there: ask them to come to an end."),
+};
 
 const switchOff = () => t("Switch the printer off and on again. If that does not help, tell the manager.");
 const takeOut = () => t("Open the cover, take the torn paper out and close the cover.");
@@ -33,6 +42,10 @@ const WORDS = {
     clerk
       ? [t("{clerk} is going to kiosk {kiosk}: a visitor asked for help", { clerk, kiosk }), ""]
       : [t("A visitor at kiosk {kiosk} asks for help", { kiosk }), t("Go there, or ask a colleague to go.")],
+  booth: ({ booth, since, detail }) => [
+    t("Video booth {booth} is not ready for the talk at {time}", { booth: boothName(booth), time: clock(new Date(since), boot.timezone) }),
+    IN_BOOTH[detail](),
+  ],
   printer: ({ kiosk, detail }) => {
     const [why, todo] = fault(detail);
     return [t("Kiosk {kiosk} does not print: {why}", { kiosk, why: why() }), todo()];
@@ -68,6 +81,7 @@ const WORDS = {
 const LOOKS = {
   alarm: ["help-circle", "trouble"],
   help: ["help-circle", "attention"],
+  booth: ["video", "attention"],
   printer: ["printer-off", "trouble"],
   kiosk_off: ["plug-connected-x", "trouble"],
   panel: ["plug-connected-x", "trouble"],
@@ -76,7 +90,7 @@ const LOOKS = {
 };
 
 /** What tells an alert from the others of its kind. */
-export const alertKey = ({ kind, kiosk, line, counters }) => `${kind} ${kiosk || line || counters}`;
+export const alertKey = ({ kind, kiosk, line, booth, counters }) => `${kind} ${kiosk || line || booth || counters}`;
 
 /** Icon, kind of notice, what is wrong, and what to do ("" where somebody does it already). */
 export function told(alert) {

@@ -17,14 +17,25 @@ export function t(source, params = {}, language = boot.language) {
   return fill(boot.messages[language]?.[source] ?? source, params);
 }
 
+/** What `make(key)` makes, made once for each key: the formatters of Intl take longer to make than a page to draw. */
+export function once(make) {
+  const made = new Map();
+  return (key) => made.get(key) ?? made.set(key, make(key)).get(key);
+}
+
 const CATEGORIES = ["zero", "one", "two", "few", "many", "other"];
+
+/** The rules of a language, and which of CATEGORIES it has. */
+const plurals = once((language) => {
+  const rules = new Intl.PluralRules(language);
+  const used = new Set(rules.resolvedOptions().pluralCategories);
+  return { rules, forms: CATEGORIES.filter((each) => used.has(each)) };
+});
 
 /** Plural text: the server sends the forms in the order of CATEGORIES, as far as the language has them. */
 export function tn(one, other, n, params = {}, language = boot.language) {
-  const rules = new Intl.PluralRules(language);
-  const used = new Set(rules.resolvedOptions().pluralCategories);
-  const forms = boot.messages[language]?.[one];
-  const text = forms?.[CATEGORIES.filter((each) => used.has(each)).indexOf(rules.select(n))] ?? (n === 1 ? one : other);
+  const { rules, forms } = plurals(language);
+  const text = boot.messages[language]?.[one]?.[forms.indexOf(rules.select(n))] ?? (n === 1 ? one : other);
   return fill(text, { n, ...params });
 }
 
@@ -56,11 +67,10 @@ export function row(ahead) {
   </svg>`;
 }
 
+const clocks = once((timeZone) => new Intl.DateTimeFormat("en-GB", { hour: "numeric", minute: "2-digit", hourCycle: "h23", timeZone }));
+
 /** Wall-clock time `H:mm` of a date or an ISO string, in the centre's zone. */
-export const clock = (date, zone = "Europe/Riga") =>
-  new Intl.DateTimeFormat("en-GB", { hour: "numeric", minute: "2-digit", hourCycle: "h23", timeZone: zone })
-    .format(new Date(date))
-    .replace(/^0(\d)/, "$1");
+export const clock = (date, zone = "Europe/Riga") => clocks(zone).format(new Date(date)).replace(/^0(\d)/, "$1");
 
 /** A duration in ms as `m:ss`. */
 export const elapsed = (ms) => {

@@ -12,6 +12,7 @@ from tests.bench import (
     calls,
     choose,
     depth,
+    desk,
     memory,
     panel,
     promise,
@@ -41,6 +42,7 @@ BENCHMARKS: dict[str, Callable[[bool], Iterator[Row]]] = {
     "slip": slip.slip,
     "reserve": reserve.reserve,
     "panel": panel.panel,
+    "desk": desk.desk,
 }
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from itertools import count
+from pathlib import Path
 
 import flask
 import gevent.socket
@@ -10,6 +11,17 @@ from flask_socketio import SocketIO
 from server.hub import Json
 from server.listen import serve
 from tests.bench.servers import pin
+
+ROOT = Path(__file__).parents[2]
+PAGE = """<!doctype html><title>bare</title><body><p id="number" data-n="0"></p><script type="module">
+import { io } from "/socket.io.js";
+const socket = io({ transports: ["websocket"] });
+const number = document.getElementById("number");
+socket.on("connect", () => (document.body.dataset.link = "up"));
+socket.on("view", ({ position }) => (number.textContent = number.dataset.n = position));
+addEventListener("keydown", ({ key }) => key === "F2" && socket.emit("command", { id: "1", name: "CallNext", data: {} }));
+</script>"""
+"""A page that sends a key as a command and shows what comes back."""
 
 
 def main(port: int) -> None:
@@ -20,6 +32,14 @@ def main(port: int) -> None:
     socketio.on_event("connect", lambda auth=None: None)
     view: dict[str, object] = {}
     positions = count(1)
+
+    @app.get("/")
+    def page() -> str:
+        return PAGE
+
+    @app.get("/socket.io.js")
+    def client() -> flask.Response:
+        return flask.send_file(ROOT / "server/static/vendor/socket.io.js")
 
     @app.post("/trivial")
     def trivial() -> flask.Response:

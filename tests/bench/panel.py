@@ -2,12 +2,15 @@
 
 import os
 import select
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import tty
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -27,10 +30,11 @@ COUNTER = COUNTERS[0]
 def panel(quick: bool) -> Iterator[Row]:
     """Measured in turn, with one client library on both sides; the signs of sixteen counters on a pseudo-terminal."""
     samples = 60 if quick else 300
-    ours, views, base = list[float](), list[float](), list[float]()
+    ours, views, base, kept = list[float](), list[float](), list[float](), list[float]()
     with (
         centre(2_000) as server,
         bare() as plain,
+        _durable() as row,
         _signs(server.port) as line,
         _client(server.port, f"panel/{COUNTER}") as desk,
         _client(plain.port, "") as other,
@@ -39,14 +43,38 @@ def panel(quick: bool) -> Iterator[Row]:
         for n in range(-WARM, samples):
             told, viewed = _call(seen, line, server.port)
             alone = echo.round()
+            stored = row()
             if n >= 0:
+                kept.append(alone + stored)
                 ours.append(told)
                 views.append(viewed)
                 base.append(alone)
     name = "key to the number's bytes on the serial line"
     yield at_most(f"{name}: p95 / p95 of a bare Socket.IO round trip", [quantile(ours, 0.95)], [quantile(base, 0.95)], GOAL)
     yield at_most(f"{name}: median / median", [quantile(ours, 0.5)], [quantile(base, 0.5)])
+    yield at_most(
+        f"{name}: p95 / p95 of that round trip and one durable row of SQLite", [quantile(ours, 0.95)], [quantile(kept, 0.95)]
+    )
+    yield at_most(f"{name}: median / median of the same", [quantile(ours, 0.5)], [quantile(kept, 0.5)])
     yield at_most(f"{name}: p95 / p95 of the desk's own view of the call", [quantile(ours, 0.95)], [quantile(views, 0.95)])
+
+
+@contextmanager
+def _durable() -> Iterator[Callable[[], float]]:
+    """A function that stores a row as the centre must before it tells anybody, and says how long that took."""
+    with tempfile.TemporaryDirectory(prefix="rinda-bench-") as folder:
+        base = sqlite3.connect(Path(folder) / "row.db", isolation_level=None)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+            base.execute(f"PRAGMA {pragma}")
+        base.execute("CREATE TABLE kept (what TEXT)")
+
+        def store() -> float:
+            began = perf_counter()
+            base.execute("INSERT INTO kept VALUES (?)", ("x" * 500,))
+            return perf_counter() - began
+
+        yield store
+        base.close()
 
 
 class _Line:

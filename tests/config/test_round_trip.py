@@ -14,6 +14,7 @@ from config.hours import WEEKDAYS
 from config.load import check_plan, dump_plan, load_catalogue, load_plan
 from config.plan import (
     Booking,
+    Booth,
     Calling,
     Centre,
     Clerk,
@@ -136,6 +137,7 @@ def plans(draw: st.DrawFn) -> Plan:
         for code, served in (("all", every), ("some", draw(some)))
     ]
     waiting = tuple(code for queue in queues for code in queue.services)
+    by_video = [service.code for service in offered if "video" in service.channels]
     return Plan(
         centre=Centre(code=draw(codes), name=draw(text), short=draw(text), type="novada", municipality=draw(words)),
         place=Place(noun={"lv": "{n}. galds"}, towards={"lv": "pie {n}. galda", "en": "to desk {n}"}),
@@ -152,6 +154,11 @@ def plans(draw: st.DrawFn) -> Plan:
                 code=code, zone=draw(zone), prints=draw(st.booleans()), reserve=letter, inches=draw(st.sampled_from((17.0, 21.5)))
             )
             for letter, code in zip(RESERVES, sorted(draw(st.sets(codes, max_size=2))), strict=False)
+        ),
+        booths=tuple(
+            Booth(code=code, name=draw(text), zone=draw(zone), services=tuple(by_video[:2]))
+            for code in draw(st.sets(codes, max_size=2))
+            if by_video
         ),
         notices=tuple(draw(st.lists(st.builds(Notice, text=text, since=st.sampled_from(("", "2026-03-01"))), max_size=2))),
         slip=SlipTexts(wifi=draw(text | st.just({})), access=draw(st.booleans())),

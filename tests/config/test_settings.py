@@ -17,11 +17,12 @@ def test_defaults_serve_one_machine() -> None:
 def test_the_environment_is_read_and_the_command_line_goes_before_it(tmp_path: Path) -> None:
     environ = {"RINDA_HOST": "0.0.0.0", "RINDA_PORT": "80", "RINDA_DATA_DIR": str(tmp_path)} | {
         "RINDA_PUBLIC_URL": "https://rinda.example.lv/",
+        "RINDA_TRUSTED_PROXIES": "1",
         "RINDA_REQUIRE_ALL": "1",
         "RINDA_CHROMIUM": "x",
     }
     settings = from_environment(environ, port=9000, host=None)
-    assert (settings.host, settings.port) == ("0.0.0.0", 9000)
+    assert (settings.host, settings.port, settings.trusted_proxies) == ("0.0.0.0", 9000, 1)
     assert settings.public_url == "https://rinda.example.lv"
     assert settings.database_url == f"sqlite:///{tmp_path}/rinda.db"
 
@@ -33,7 +34,7 @@ def test_an_ipv6_address_is_bracketed() -> None:
 def test_all_faults_at_once(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
-    environ = {"RINDA_PORT": "70000", "RINDA_DATA_DIR": str(file), "RINDA_HOTS": "x"} | {
+    environ = {"RINDA_PORT": "70000", "RINDA_DATA_DIR": str(file), "RINDA_HOTS": "x", "RINDA_TRUSTED_PROXIES": "yes"} | {
         "RINDA_DATABASE_URL": "mysql://x",
         "RINDA_PUBLIC_URL": "rinda.example.lv",
     }
@@ -44,7 +45,8 @@ def test_all_faults_at_once(tmp_path: Path) -> None:
         assert words in text
     assert "RINDA_DATABASE_URL" in text
     assert "RINDA_PUBLIC_URL" in text
-    assert len(caught.value.faults) == 5
+    assert "RINDA_TRUSTED_PROXIES" in text
+    assert len(caught.value.faults) == 6
 
 
 def test_a_phone_cannot_open_every_address() -> None:

@@ -11,12 +11,16 @@ from counter.panels.port import PortLost
 
 
 class FakeLine:
-    """A port whose time passes only when somebody waits. `answer(request)` is what comes back, at once."""
+    """A port whose time passes only when somebody waits. `answer(request)` is what comes back, at once.
+
+    With `noise` every read brings it, before what was answered, a character's time later.
+    """
 
     def __init__(self, answer: Callable[[bytes], bytes] = lambda request: b"") -> None:
         self.now, self.answer = 0.0, answer
         self.written: list[tuple[float, bytes]] = []
         self.there, self.is_open, self.opened = True, False, 0
+        self.noise = b""
         self._coming = b""
 
     def monotonic(self) -> float:
@@ -43,7 +47,9 @@ class FakeLine:
             return b""
         if not self.there:
             raise PortLost("gone")
-        got, self._coming = self._coming, b""
+        got, self._coming = self.noise + self._coming, b""
+        if self.noise:
+            self.now += min(seconds, len(self.noise) / 960)
         if not got:
             self.now += seconds
         return got

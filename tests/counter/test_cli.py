@@ -24,6 +24,11 @@ PLANNED = Line(code="hall", driver="alpha", port="/dev/ttyS0", panels=(Panel(cou
         (["--token", "t", "--counter", "3"], "'3' is not a counter with an address"),
         (["--token", "t", "--counter", "3=999"], "from 0 to 255"),
         (["--token", "t", "--driver", "neon"], "invalid choice"),
+        (["--token", "t", "--speed", "0"], "'0' is not a number from 300 to 921600"),
+        (["--token", "t", "--speed", "-5"], "'-5' is not a number"),
+        (["--token", "t", "--width", "100000000"], "from 1 to 40"),
+        (["--token", "t", "--width", "0"], "from 1 to 40"),
+        (["--token", "t", "--port", "spy:///dev/ttyS0?file=x"], "neither a device file nor a serial server"),
     ],
 )
 def test_bad_usage(given: list[str], words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

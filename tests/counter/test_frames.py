@@ -7,13 +7,14 @@ import pytest
 from alphasign import Packet
 from alphasign.commands import WriteText
 from alphasign.protocol import DELAY, DisplayMode, DisplayPosition
+from msgspec.structs import replace
 
 from config.plan import Line, Panel
 from counter.panels import alpha, modbus, pole
 from counter.panels.checksums import SUMS, crc16
 from counter.panels.drivers import DRIVERS
 from counter.panels.shapes import Sign
-from counter.panels.shown import Shown, address, fit, lost, shown
+from counter.panels.shown import DARK_S, Shown, address, fit, lost, shown
 from counter.panels.template import rendered
 
 RIGA = ZoneInfo("Europe/Riga")
@@ -107,7 +108,9 @@ def test_what_a_sign_shows() -> None:
     back = datetime(2026, 3, 16, 10, 30, tzinfo=UTC)
     assert shown(LINE, say(state="paused", until=back), NOON).text == "12:30"
     assert shown(LINE, say(state="paused", until=back), NOON + timedelta(hours=1)).text == ""
-    assert lost(LINE, "4", NOON).text == "----"
+    assert lost(LINE, say(state="called", number="A012"), NOON, 11) == Shown(text="----", counter="4")
+    assert lost(LINE, say(state="closed"), NOON, 11).light == 0
+    assert lost(LINE, say(state="called", number="A012"), NOON, DARK_S).light == 0
     assert address(17, "4").text == "17"
 
 
@@ -119,6 +122,8 @@ def test_a_line_dims_by_hours() -> None:
     assert dark.request == b"\x1b@\x0c"
     (bright,) = DRIVERS["pole"](line, PANEL, shown(line, called, NOON, flash=True))
     assert bright.request.endswith(b"\x1fX\x03\x1fE\x0a")
+    (other,) = DRIVERS["pole"](replace(line, dialect="cd5220"), PANEL, shown(line, called, NOON))
+    assert other.request.startswith(b"\x1b@\x0c\x1b*\x03\x1bQA")
 
 
 def test_modbus_by_its_register_map() -> None:

@@ -1,7 +1,9 @@
 """Keys beside counters: what they say becomes commands; held down or bouncing they are pressed once."""
 
+import random
+
 from config.plan import Key
-from counter.panels.keys import Keys
+from counter.panels.keys import HALF_S, Keys
 
 NEXT = Key(counter="3", says=r"03N\r", does=("CallNext",))
 AGAIN = Key(counter="3", says=r"03R\r", does=("Recall",))
@@ -35,3 +37,20 @@ def test_a_key_held_down_is_pressed_once() -> None:
     assert found.feed(b"03N\r", 20.4) == []
     assert found.feed(b"03N\r", 21.0) == [NEXT]
     assert found.feed(b"\x04\xff", 21.1) == [DONE]  # another key is another press
+
+
+def test_half_a_key_is_forgotten() -> None:
+    found = keys()
+    assert found.feed(b"03N", 1.0) == []
+    assert found.feed(b"", 1.0 + HALF_S - 0.1) == []
+    assert found.feed(b"\r", 1.0 + HALF_S - 0.1) == [NEXT], "a slow line"
+    assert found.feed(b"03", 5.0) == []
+    assert found.feed(b"N\r", 5.0 + HALF_S) == [], "the rest is another press"
+    assert found.feed(b"03R\r", 6.0) == [AGAIN]
+
+
+def test_a_keypad_that_babbles_gives_no_command_and_its_keys_still_count() -> None:
+    found, chance = keys(), random.Random(1)
+    babble = bytes(chance.choice(b"N?R\r\xff\x00zx") for _ in range(60_000))
+    assert [key for at in range(0, len(babble), 7) for key in found.feed(babble[at : at + 7], at / 1000)] == []
+    assert found.feed(b"03N\r" + babble[:20], 61.0) == [NEXT]

@@ -7,18 +7,25 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
+from msgspec.structs import replace
 from pymodbus.server import ModbusSerialServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from config.plan import Key, Panel
+import counter.agent as agent_module
+from config.plan import Key, Line, Panel
 from counter.agent import PanelAgent
+from counter.panels import truth
 from counter.panels.settings import PanelSettings
+from server.protocol import CommandMessage
 from tests.conftest import need
 from tests.counter.lines import Pty
 from tests.house import House, until
+from tests.support import demo_plan
 
 BACK_S = 2.0  # a replugged line shows the right number within this time
 HASTE_S = 10.0
@@ -38,8 +45,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @contextmanager
 def program(house: House, token: str = "demo-manager", test: bool = False, **said: Any) -> Iterator[PanelAgent]:
-    addresses = said.pop("addresses", {"1": 1, "2": 2})
-    agent = PanelAgent(PanelSettings(server=house.address, token=token, said=said, addresses=addresses, test=test))
+    addresses, data = said.pop("addresses", {"1": 1, "2": 2}), said.pop("data", None)
+    agent = PanelAgent(PanelSettings(server=house.address, token=token, said=said, addresses=addresses, test=test, data=data))
     agent.start()
     try:
         yield agent
@@ -76,6 +83,26 @@ def test_a_call_is_on_the_sign_and_a_replugged_line_shows_it_again(house: House,
 def test_each_sign_shows_its_own_address(house: House, pty: Pty) -> None:
     with program(house, test=True, **template(pty) | {"addresses": {"1": 7, "2": 31}}):
         pty.until(b"7:   7;31:  31;", HASTE_S)
+
+
+def test_without_a_server_the_remembered_line_shows_no_old_number(
+    house: House, pty: Pty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that ends takes its numbers off; one that finds no server drives the line as it was."""
+    data = tmp_path / "panels"
+    with program(house, "demo-panel", addresses={}, port=str(pty.link), data=data):
+        pty.until(b"\x0202    \x03", HASTE_S)
+        number = house.done("CallNext", {"counter": "2"})["number"].encode()
+        pty.until(b"\x0202" + number + b"\x03", HASTE_S)
+    heard = pty.until(b"\x0202----\x03", HASTE_S)
+    assert heard.rindex(b"\x0202----\x03") > heard.rindex(number)
+    house.done("NoShow", {"counter": "2"})
+    monkeypatch.setattr(truth, "DASHES_S", 0.2)
+    pty.pull()
+    pty.plug()
+    with program(House(tmp_path / "nobody"), "demo-panel", addresses={}, port=str(pty.link), data=data):
+        heard = pty.until(b"\x0202----\x03", HASTE_S)
+    assert number not in heard
 
 
 class Slaves:
@@ -197,6 +224,49 @@ def test_a_line_of_the_plan_needs_a_token_and_its_port(house: House, pty: Pty) -
         assert not house.data("desk/5")["alerts"]
         pty.plug()
         until(lambda: not house.data("desk/3")["alerts"], "and that it is back", HASTE_S)
+
+
+def test_signs_that_leave_the_plan_keep_no_number(house: House, pty: Pty) -> None:
+    plan = demo_plan()
+    panels = Panel(counter="1", address=1), Panel(counter="2", address=2)
+    line = Line(code="hall-panels", driver="template", port=str(pty.link), panels=panels, template="{addr}:{num:>4};")
+
+    def revise(*lines: Line) -> None:
+        assert house.submit("RevisePlan", {"plan": to_builtins(replace(plan, lines=lines))}).status == 200
+
+    try:
+        revise(line)
+        numbers = [house.done("CallNext", {"counter": counter})["number"].encode() for counter in ("1", "2")]
+        with program(house, "demo-panel", addresses={}):
+            pty.until(b"1:" + numbers[0] + b";", HASTE_S)
+            revise(replace(line, panels=panels[1:]))
+            pty.until(b"1:    ;", HASTE_S)
+            pty.until(b"2:" + numbers[1] + b";", HASTE_S)
+            revise()
+            pty.until(b"2:    ;", HASTE_S)
+            assert pty.heard.endswith(b"2:    ;")
+    finally:
+        revise(*plan.lines)
+        for counter in ("1", "2"):
+            house.done("NoShow", {"counter": counter})
+
+
+def test_a_press_that_waited_too_long_behind_another_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, given = [100.0], list[tuple[str, float]]()
+
+    class SlowLink:
+        def submit(self, message: CommandMessage, within_s: float) -> None:
+            given.append((message.data["counter"], within_s))
+            now[0] += 4.0
+
+    monkeypatch.setattr(agent_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    agent = PanelAgent(PanelSettings(server="http://127.0.0.1:1", token="t"))
+    monkeypatch.setattr(agent, "_link", SlowLink())
+    for code in ("1", "2", "3"):
+        agent._press(Key(counter=code, says="N", does=("CallNext",)))
+    agent._presses.put(None)
+    agent._give()
+    assert given == [("1", 5.0), ("2", 1.0)]
 
 
 def test_keys_on_a_line_of_their_own(house: House, pty: Pty, tmp_path: Path) -> None:

@@ -156,3 +156,21 @@ def test_an_answer_lost_once_is_asked_for_again() -> None:
     stand.run(3)
     assert stand.session.health.state == "ok"
     assert [data[0] for _, data in line.written] == [1, 1, 1, 2, 3]
+
+
+@pytest.mark.parametrize("noise", [b"\xff", b"\x00\x55\xaa", bytes(range(256))])
+def test_a_line_full_of_noise_still_carries_the_numbers(noise: bytes) -> None:
+    """Something on the line babbles for a minute: the signs are told all the same, and their answers found."""
+    stand = Stand(line := modbus_line({2}), driver="modbus")
+    stand.run(2)
+    line.noise = noise
+    for n in range(60):
+        stand.texts = dict.fromkeys(stand.texts, f"C{n:03d}")
+        line.texts()
+        stand.run(1)
+        told = line.texts()
+        assert {modbus.write_text(unit, 0, f"C{n:03d}").request for unit in (1, 3)} <= set(told)
+    assert stand.session.health.silent == ("2",)
+    line.noise = b""
+    stand.run(2)
+    assert stand.session.health.silent == ("2",)

@@ -361,7 +361,6 @@ def test_a_quiet_alarm_is_shown_to_the_others_until_somebody_goes() -> None:
     ]
     mine = desk(scene.floor, "1", CLERK)
     assert (mine.alerts, mine.alarm.clerk) == ((), None)
-    assert scene.refused(c.AcknowledgeAlarm(counter="1")) == "own_alarm"
     scene.do(c.AcknowledgeAlarm(counter="1"), OTHER)
     assert desk(scene.floor, "1", CLERK).alarm.clerk == "clerk2"
     assert scene.refused(c.AcknowledgeAlarm(counter="1"), MANAGER) == "alarm_answered"
@@ -372,6 +371,39 @@ def test_a_quiet_alarm_is_shown_to_the_others_until_somebody_goes() -> None:
     assert scene.refused(c.AcknowledgeAlarm(counter="1"), OTHER) == "no_alarm"
     (again,) = scene.do(c.RaiseAlarm(counter="1"))
     assert again.counter == "1"
+
+
+def test_an_alarm_raised_by_mistake_is_taken_back_and_one_of_a_closed_counter_is_over() -> None:
+    scene = two_desks()
+    scene.do(c.RaiseAlarm(counter="1"))
+    scene.do(c.AcknowledgeAlarm(counter="1"))
+    assert desk(scene.floor, "1", CLERK).alarm is None
+    assert desk(scene.floor, "2", OTHER).alerts == ()
+    scene.do(c.RaiseAlarm(counter="1"))
+    assert desk(scene.floor, "1", CLERK).alarm.clerk is None
+    scene.do(c.CloseCounter(counter="1"))
+    assert desk(scene.floor, "2", OTHER).alerts == ()
+    assert scene.replayed() == scene.floor
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_contact_that_came_to_nothing_is_given_up(beside: bool) -> None:
+    scene = two_desks()
+    service = service_of(scene.floor.settled)
+    if beside:
+        scene.do(c.TakeTicket(service=service))
+        scene.do(c.CallNext(counter="1"))
+    (begun,) = scene.do(c.RegisterContact(counter="1", service=service, channel="talrunis"))
+    assert scene.refused(c.Leave(visit=begun.visit), OTHER) == "counter_taken"
+    scene.do(c.Leave(visit=begun.visit))
+    mine = desk(scene.floor, "1", CLERK)
+    assert (mine.contact, mine.state) == (None, "called" if beside else "idle")
+    assert scene.floor.visits[begun.visit].end == "left"
+    (again,) = scene.do(c.RegisterContact(counter="1", service=service, channel="talrunis"))
+    visit = again.visit if beside else None
+    scene.do(c.RecordService(counter="1", service=service, kind="konsultacija", visit=visit))
+    assert scene.refused(c.Leave(visit=again.visit)) == "not_waiting"
+    assert scene.replayed() == scene.floor
 
 
 def test_an_alarm_is_raised_also_in_a_pause_and_by_a_page_that_lags_behind() -> None:

@@ -136,6 +136,7 @@ def test_the_table_names_every_command_of_a_visit() -> None:
         "OpenCounter", "TakeCounter", "CloseCounter", "Pause", "Resume", "ConfirmShown", "ReportSlip", "RevisePlan", "SetRoll",
         "HoldSlot", "BookAppointment", "MoveAppointment", "CancelAppointment", "PrintSlip", "CallHelp", "AnswerHelp",
         "RegisterCallback", "CallCallback", "EndCallback", "SendMessage", "AcknowledgeMessage", "RaiseAlarm", "AcknowledgeAlarm",
+        "SetBooth",
     }  # fmt: skip
     assert {row[0] for row in ROWS} | others == set(c.COMMANDS)
 

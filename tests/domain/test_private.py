@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from config import CATALOGUE
+from config.load import load_catalogue
 from server.domain import commands as c
-from server.domain.private import datum_in, free_fields
+from server.domain.private import datum_in, free_fields, mind
 from server.domain.refusal import WAYS, Refusal
 from tests.support import CLERK, MANAGER, Scene, demo_plan, service_of
 
@@ -19,15 +21,28 @@ FOUND = [
         "010190-12345", "01019012345", "pk 010190 - 12345", "PK:010190–12345", "pk010190-12345", "310199-10001", "290200-20000",
         "320190-11111", "32019011111", "399999-99999", "p.k. 999999-12345", "p. k.: 999999 12345", "personas kods 45139912345",
         "Pers.k. 991399-12345", "личный код 999999-12345", "０１０１９０-１２３４５", "0101\u200b90-1\u00ad2345",
+        "01.01.90-12345", "01 01 90-12345", "010190/12345", "010190.12345", "010190, 12345", "010190 -  12345", "010190-12 345",
+        "0 1 0 1 9 0 1 2 3 4 5", "(010190)12345", "010190\u2e3a12345", "010190_12345", "12 010190-12345, 7", "pk 36500020123",
     ]),
     ("account", [
         "LV80BANK0000435195001", "lv80 bank 0000 4351 9500 1", "konts LV80BANK0000435195001.", "DE89370400440532013000",
         "GB29 NWBK 6016 1331 9268 19 lūdzu", "EE38 2200 2210 2014 5685", "LV81BANK0000435195001",
+        "lv80-bank-0000-4351-9500-1", "LV80.BANK.0000.4351.9500.1", "LV80  BANK  0000  4351  9500  1", "LV 80 BANK 0000435195001",
     ]),
-    ("card", ["4111 1111 1111 1111", "karte 5555-5555-5555-4444", "378282246310005", "6011000990139424"]),
-    ("reach", ["zvanīt 26123456", "tel. 26 123 456", "+371 67012345", "0037126123456", "a@example.lv", "raksti: a.b-c@d.gov.lv"]),
+    ("card", [
+        "4111 1111 1111 1111", "karte 5555-5555-5555-4444", "378282246310005", "6011000990139424",
+        "4111.1111.1111.1111", "4111  1111  1111  1111", "4111/1111/1111/1111", "karte 4111 1111 1111 1111, 29",
+        "3782 822463 10005",
+    ]),
+    ("reach", [
+        "zvanīt 26123456", "tel. 26 123 456", "+371 67012345", "0037126123456", "a@example.lv", "raksti: a.b-c@d.gov.lv",
+        "29.123.456", "29-123-456", "29 12 34 56", "+372 5123 4567", "+7 921 123 45 67", "00447700900123", "+371-29-123-456",
+        "+37129123456", "+32470123456", "(+371) 29123456", "janis @ inbox.lv", "janis@inbox . lv", "janis(at)inbox.lv",
+        "27.11.2026 zvanīt 29.123.456",
+    ]),
     ("health", [
-        "viņai ir diagnoze", "INVALIDITĀTES pensija", "slims bērns", "psihiatrs", "HIV", "hiv-pozitīvs", "ir aids", "diabets",
+        "viņai ir diagnoze", "INVALIDITĀTES grupa", "slims, saņem slimības pabalstu",
+        "slims bērns", "psihiatrs", "HIV", "hiv-pozitīvs", "ir aids", "diabets",
         "Диагноз", "у него инвалидность", "больной", "ВИЧ", "pregnant",
     ]),
 ]  # fmt: skip
@@ -36,6 +51,11 @@ CLEAN = [
     "310299-12345", "010190-92345", "40003520643", "kadastrs 0100 012 3456", "01000123456", "DE12 nav konts", "LV21 apmeklētājs",
     "EU12 regula par pakalpojumiem", "4111 1111 1111 1112", "1234567890123", "0000000000000", "20260316", "sabiedrība",
     "atkarībā no laika", "spidometrs", "raka", "PK 5", "DE89370400440532013001", "pārcelts uz 12.03.2026 10:30",
+    "2023-2024", "gads 2025 2026", "2023/2024", "27-11-2026", "27 11 2026", "28122025", "27.11.2026", "2026 03 16", "20.30-21.30",
+    "20.03.-27.03.", "25.03.2026 12.30-13.00", "12.03.2026, 123. kab.", "27.11.2026, 12.30-13.00, 29", "22.11.26 20.30",
+    "lieta 26-0316/2026", "lietas nr. 20 260 316", "nauda 25 000 000", "kadastrs 36500020123", "kadastra apz. 32010010123",
+    "kods 350000 12345", "ID 20261122123456", "lietas 2026112212345678", "Slimnīcas iela 5", "Vēža ielā", "Psihologa iela",
+    "pieteikums slimības pabalstam", "invaliditātes pensija", "VSAA invaliditātes pabalsts", "invalīdu stāvvieta",
 ]  # fmt: skip
 
 
@@ -47,6 +67,11 @@ def test_what_is_found(kind: str, text: str) -> None:
 @pytest.mark.parametrize("text", CLEAN)
 def test_what_is_let_through(text: str) -> None:
     assert datum_in(text, WORDS) is None
+
+
+def test_the_names_of_our_services_may_be_written() -> None:
+    names = [name for service in load_catalogue(CATALOGUE).services for name in service.name.values()]
+    assert [name for name in names if datum_in(name, WORDS)] == []
 
 
 def test_a_name_may_sound_like_an_illness() -> None:
@@ -97,7 +122,7 @@ def test_every_text_of_a_command_is_a_code_or_looked_through() -> None:
         assert {field for field, _ in free_fields(kind)} == FREE.get(name, set()), name
         free = {hint for hint in get_type_hints(kind, include_extras=True).items() if hint[1] is str}
         assert free == set(), name
-    assert {field for field, _ in free_fields(c.Contact)} == {"name"}
+    assert dict(free_fields(c.Contact)) == {"name": "numbers", "phone": "codes", "email": "codes"}
     assert {field for field, _ in free_fields(c.DeliveredService)} == {"redirected_to", "note"}
 
 
@@ -130,6 +155,39 @@ def test_the_refusal_names_the_field_and_the_kind_never_the_datum(command: c.Com
     assert (no.value.code, no.value.ways) == ("personal_data", (f"in_{field}", "holds_personal_code"))
     assert set(no.value.ways) <= set(WAYS)
     assert SECRET not in repr(no.value.facts)
+
+
+@pytest.mark.parametrize(
+    ("note", "place"),
+    [("pk 010190", "12345"), ("12345", "010190"), ("LV80 BANK 0000", "4351 9500 1"), ("karte 4111 1111", "1111 1111")],
+)
+def test_a_datum_may_not_be_cut_in_two(note: str, place: str) -> None:
+    with pytest.raises(Refusal) as no:
+        mind(c.RecordService(counter="1", service="x", kind="x", note=note, redirected_to=place), WORDS)
+    assert no.value.code == "personal_data"
+    cut = tuple(c.DeliveredService(service="x", kind="x", note=text) for text in (note, place))
+    with pytest.raises(Refusal):
+        mind(c.CorrectVisit(visit=Scene().take(), end="served", reason="labots", delivered=cut), WORDS)
+
+
+@pytest.mark.parametrize(
+    ("contact", "way"),
+    [
+        (c.Contact(phone="01019012345"), "in_phone"), (c.Contact(phone="010190 12345"), "in_phone"),
+        (c.Contact(email="010190-12345@b.lv"), "in_email"), (c.Contact(name="Anna", phone="123450"), None),
+        (c.Contact(name="Anna", phone="+37129123456", email="a@b.lv"), None),
+        (c.Contact(name="Anna", phone="+32470123456"), None), (c.Contact(name="Anna", phone="29123456"), None),
+    ],
+)  # fmt: skip
+def test_where_somebody_is_reached_no_code_stands(contact: c.Contact, way: str | None) -> None:
+    command = c.BookAppointment(service="x", start=Scene().clock.now, contact=contact)
+    if way is None:
+        mind(command, WORDS)
+        return
+    with pytest.raises(Refusal) as no:
+        mind(command, WORDS)
+    assert no.value.ways == (way, "holds_personal_code")
+    assert way in WAYS
 
 
 def test_the_journal_never_holds_it() -> None:

@@ -5,6 +5,7 @@ HYPOTHESIS_PROFILE=nightly runs many more and longer days, other ones every time
 
 import os
 from datetime import timedelta
+from typing import get_args
 from uuid import UUID
 
 import msgspec
@@ -14,15 +15,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from msgspec.structs import replace
 
-from config.plan import Calling, Clerk, Plan, Roll, Share
+from config.plan import Booth, Calling, Clerk, Plan, Roll, Share
 from server import channels
 from server.domain import commands as c
+from server.domain.booths import booths_now
 from server.domain.context import Actor
 from server.domain.decide import actions
 from server.domain.events import (
     AppointmentBooked,
     AppointmentEnded,
     AppointmentMoved,
+    BoothState,
     DayOpened,
     Event,
     PlanRevised,
@@ -49,7 +52,7 @@ PROFILE = settings(
     suppress_health_check=list(HealthCheck),
 )
 
-PLAN = tiny_plan()
+PLAN = replace(tiny_plan(), booths=(Booth(code="v1", name={"lv": "Kabīne"}, zone="hall", services=("VSAA",)),))
 COUNTERS = ("1", "2", "3")
 counters = st.sampled_from((*COUNTERS, *COUNTERS, *COUNTERS, "9"))
 services = st.sampled_from([s for queue in PLAN.queues for s in queue.services] * 3 + ["NO-1"])
@@ -60,6 +63,7 @@ plans = st.sampled_from([
     PLAN,
     replace(PLAN, queues=PLAN.queues[1:]),
     replace(PLAN, counters=PLAN.counters[:2]),
+    replace(PLAN, booths=()),
     replace(PLAN, counters=PLAN.counters[1:]),
     replace(PLAN, profiles=PLAN.profiles[:1], counters=tuple(replace(one, profile="all") for one in PLAN.counters)),
     replace(PLAN, services=PLAN.services[2:], queues=(replace(PLAN.queues[0], services=()), *PLAN.queues[1:])),
@@ -168,7 +172,7 @@ class RandomDays(RuleBasedStateMachine):
             elif how == "book":
                 later = self.scene.clock.now + timedelta(minutes=5, microseconds=-1) - ago
                 start = later - (later - MORNING) % timedelta(minutes=5)
-                command = c.BookAppointment(service=service, start=start)
+                command = c.BookAppointment(service=service, start=start, channel="video" if then.second % 2 else "klatiene")
             elif how == "check in":
                 command = c.CheckIn(code=codes[then.second % len(codes)] if codes else "000000")
             events += self.ask(command, actor)
@@ -177,6 +181,17 @@ class RandomDays(RuleBasedStateMachine):
     @rule(target=visits, counter=counters, service=services, actor=clerks, channel=st.sampled_from(["talrunis", "none"]))
     def contact(self, counter: str, service: str, actor: Actor, channel: str):
         return self.new(self.ask(c.RegisterContact(counter=counter, service=service, channel=channel), actor))
+
+    @rule(state=st.sampled_from(get_args(BoothState)), choice=st.integers(0, 9), actor=clerks)
+    def booth(self, state: BoothState, choice: int, actor: Actor) -> None:
+        """What a desk is offered about booths is never refused; anything else may be."""
+        offered = [(one.code, *step) for one in booths_now(self.scene.floor, self.scene.clock.now) for step in one.steps]
+        if choice > 4 and offered:
+            code, state, about = offered[choice % len(offered)]
+            self.scene.do(c.SetBooth(booth=code, state=state, appointment=about), actor)
+        else:
+            about = next(iter(self.scene.floor.book), None) if choice % 2 else None
+            self.ask(c.SetBooth(booth="v9" if choice == 0 else "v1", state=state, appointment=about), actor)
 
     def work(self, counter: str, choices: list[int], then: int) -> None:
         """Steps that the desk offers, by the clerk who sits there; none of them may be refused but Finish without a record."""

@@ -83,7 +83,13 @@ def visit(page: Any, stage: Stage, name: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", STATES)
+HALVES = [
+    pytest.param(name, marks=pytest.mark.xdist_group(f"kiosk states {n * 2 // len(STATES)}")) for n, name in enumerate(STATES)
+]
+"""Where two processes share the tests, each has one page for its half."""
+
+
+@pytest.mark.parametrize("name", HALVES)
 def test_nothing_is_cut_covered_or_too_small(stage: Stage, page: Any, name: str) -> None:
     assert visit(page, stage, name) == []
 

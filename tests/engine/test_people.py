@@ -100,6 +100,39 @@ def test_the_delay_grows_and_ends(staff: People, time: Seconds) -> None:
     assert fail() == 0
 
 
+def test_many_names_from_one_address_wait_together(staff: People, time: Seconds) -> None:
+    def fails(name: str, station: str = "") -> bool:
+        return not staff.check(name, "wrong", "1.2.3.4", station=station)
+
+    assert all(fails(f"name{n}") for n in range(30))
+    for name in ("another", "anna"):
+        with pytest.raises(TooFast) as fast:
+            fails(name)
+        assert 0 < fast.value.seconds <= 2
+    assert staff.check("anna", "pareizi", "5.6.7.8")
+    time.now += 2.01
+    assert fails("another")
+    with pytest.raises(TooFast):
+        fails("one-more")
+    staff.open_session("anna", station="desk")
+    assert staff.check("anna", "pareizi", "1.2.3.4", station="desk")  # whom this browser knows
+    with pytest.raises(TooFast):
+        staff.check("anna", "pareizi", "1.2.3.4", station="another")
+
+
+def test_right_passwords_are_no_tries(staff: People) -> None:
+    assert all(staff.check("anna", "pareizi", "1.2.3.4") for _ in range(100))
+
+
+def test_when_too_much_waits_a_try_is_put_off(staff: People) -> None:
+    def full(*_: object) -> object:
+        raise TimeoutError
+
+    with pytest.raises(TooFast):
+        staff.check("anna", "pareizi", "1.2.3.4", full)
+    assert staff.check("anna", "pareizi", "1.2.3.4")
+
+
 def test_an_attack_that_lasts_for_days_ends_too(staff: People, time: Seconds) -> None:
     for _ in range(1200):
         time.now += 61
@@ -229,6 +262,7 @@ CorrectVisit     .     .       .     x       .        .       .      .
 CloseDay         .     .       .     x       .        .       .      .
 RevisePlan       .     .       .     x       .        .       x      .
 PrintSlip        .     .       x     x       .        .       .      .
+SetBooth         .     .       x     x       .        .       .      .
 CallHelp         x     .       .     .       .        .       .      .
 AnswerHelp       .     .       x     x       .        .       .      .
 TakeCounter      .     .       .     .       .        .       x      .

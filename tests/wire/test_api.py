@@ -499,7 +499,7 @@ STEPS = {
     "NoShow", "RecordService", "AmendService", "Finish", "Undo", "RegisterContact", "TakeTicket", "CheckIn", "Leave",
     "StoreNext", "CallRoll", "SetRoll", "HoldSlot", "BookAppointment", "MoveAppointment", "CancelAppointment",
     "PrintSlip", "AnswerHelp", "RegisterCallback", "CallCallback", "EndCallback", "SendMessage", "AcknowledgeMessage",
-    "RaiseAlarm", "AcknowledgeAlarm",
+    "RaiseAlarm", "AcknowledgeAlarm", "SetBooth",
 }  # fmt: skip
 MAY_SUBMIT = {
     "demo-kiosk": {"TakeTicket", "CheckIn", "AdmitOffline", "ReportSlip", "CallHelp"},
@@ -522,7 +522,7 @@ MAY_SEE = {
 
 @pytest.mark.parametrize("token", MAY_SUBMIT)
 def test_every_role_and_every_command(house: House, token: str) -> None:
-    assert len(COMMANDS) == 45
+    assert len(COMMANDS) == 46
     for name in COMMANDS:
         # A shape that no command accepts: whoever may submit it is told of the shape, everybody else of the right.
         answer = house.submit(name, {"counter": [], "service": [], "visit": [], "plan": [], "number": [], "code": []}, token)

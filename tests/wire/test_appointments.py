@@ -58,7 +58,8 @@ def test_from_a_free_time_to_the_day_list_and_back(house: House) -> None:
     (listed,) = on_day(house, slot["day"])
     assert listed == {
         "appointment": told["appointment"], "code": told["code"], "service": SERVICE, "start": slot["start"],
-        "minutes": listed["minutes"], "language": "lv", "needs": ["accessible"], "state": "booked", "contact": CONTACT,
+        "minutes": listed["minutes"], "language": "lv", "needs": ["accessible"], "booth": None, "state": "booked",
+        "contact": CONTACT,
     }  # fmt: skip
     assert next(one for one in slots(house) if one["start"] == slot["start"])["free"] == slot["free"] - 1
     moving = read(house, f"slots?service={SERVICE}&from={slot['day']}&without={told['appointment']}").json["slots"]
@@ -93,6 +94,22 @@ def test_refusals_in_words(house: House) -> None:
     assert answer.json["text"] == CODES["unknown_service"].format(service="NO-1")
 
 
+def test_a_talk_by_video_takes_the_booth(house: House) -> None:
+    """The demo has one booth, and this service is given by video only."""
+    path = f"slots?service=VSAA-30&from={today()}&days=14"
+    assert read(house, path).json["code"] == "not_bookable"
+    slot = read(house, f"{path}&channel=video").json["slots"][-1]
+    assert slot["free"] == 1
+    data = {"service": "VSAA-30", "start": slot["start"], "channel": "video"}
+    told = house.done("BookAppointment", data, "demo-clerk")
+    (listed,) = (one for one in on_day(house, slot["day"]) if one["appointment"] == told["appointment"])
+    assert listed["booth"] == "video-1"
+    assert house.submit("BookAppointment", data, "demo-clerk").json["code"] == "slot_taken"
+    moving = read(house, f"slots?service=VSAA-30&from={slot['day']}&without={told['appointment']}").json["slots"]
+    assert next(one for one in moving if one["start"] == slot["start"])["free"] == 1
+    house.done("CancelAppointment", {"appointment": told["appointment"]}, "demo-clerk")
+
+
 @pytest.mark.parametrize(
     ("path", "place"),
     [
@@ -100,7 +117,8 @@ def test_refusals_in_words(house: House) -> None:
         (f"slots?service={SERVICE}&from=20260316", "from"), ("slots?from=2026-03-16", "service"),
         ("slots?service=a%20b&from=2026-03-16", "service"), (f"slots?service={SERVICE}&from=2026-03-16&days=0", "days"),
         (f"slots?service={SERVICE}&from=2026-03-16&days=32", "days"), ("appointments", "day"),
-        ("appointments?day=2026-3-1", "day"), ("appointments?day=%D9%A2026-03-16", ""),
+        ("appointments?day=2026-3-1", "day"),
+        (f"slots?service={SERVICE}&from=2026-03-16&channel=talrunis", "channel"), ("appointments?day=%D9%A2026-03-16", ""),
     ],
 )  # fmt: skip
 def test_a_malformed_query_names_the_field(house: House, path: str, place: str) -> None:

@@ -209,6 +209,15 @@ def test_known_in_the_handshake(alive: House) -> None:
         one.close()
 
 
+@pytest.mark.parametrize(("token", "pairs"), [("demo-display", True), ("demo-panel", True), ("demo-manager", False)])
+def test_only_a_screens_token_becomes_a_cookie(alive: House, token: str, pairs: bool) -> None:
+    given = alive.request("GET", f"/panel/1?token={token}").cookies().get("rinda_device", "")
+    assert given.startswith(f"rinda_device={token};") == pairs
+    assert (Socket(alive, Cookie=f"rinda_device={token}").connect(**identity("panels")).startswith(b"40{")) == pairs
+    answer = alive.request("GET", "/api/v1/views/panels", headers={"Cookie": f"rinda_device={token}"})
+    assert answer.status == (200 if pairs else 401)
+
+
 def test_known_in_the_socketio_connect_only(alive: House) -> None:
     seats = [Socket(alive) for _ in range(3)]
     for one in seats:

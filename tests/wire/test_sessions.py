@@ -14,16 +14,17 @@ PIN = "482915"
 
 
 class Page:
-    """A browser at a workstation: it keeps cookies, and posts with the token of its session."""
+    """A browser at a workstation: it keeps cookies, and posts with the token of its session. A proxy calls it `address`."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, house: House, address: str = "") -> None:
+        self.house, self.address = house, address
         self.cookies: dict[str, str] = {}
 
     def request(self, method: str, path: str, body: str | None = None, **headers: str) -> Reply:
         """One request; new cookies are kept."""
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         named = {name.replace("_", "-"): value for name, value in headers.items()}
+        named |= {"X-Forwarded-For": self.address, "X-Forwarded-Proto": "https"} if self.address else {}
         answer = self.house.request(method, path, body, {"Cookie": cookie, **named})
         for name, line in answer.cookies().items():
             self.cookies[name] = line.partition("=")[2].partition(";")[0]
@@ -99,6 +100,31 @@ def test_a_locked_session_takes_no_commands_until_it_is_unlocked(page: Page) -> 
     assert code(page.post("unlock", secret="wrong")) == (403, "wrong_secret")
     assert page.post("unlock", secret="demo").status == 200
     assert page.command("Pause", counter="3", reason="lunch").status == 200
+
+
+@pytest.mark.parametrize("header", ["Basic x", "demo-manager", "Bearer wrong", "Bearer demo-display", ""])
+def test_no_header_lifts_the_lock_or_the_token_of_the_form(page: Page, header: str) -> None:
+    assert page.command("OpenCounter", counter="3").status == 200
+    body = json.dumps({"id": f"00000000-0000-4000-8000-{next(_IDS):012d}", "data": {"counter": "3", "reason": "lunch"}})
+    command = {"method": "POST", "path": "/api/v1/commands/Pause", "body": body, "Authorization": header}
+    assert page.request(**command).status in (401, 403)
+    csrf = page.here()["csrf"]
+    assert page.post("lock").status == 200
+    assert page.request(**command, X_CSRF_Token=csrf).status in (401, 403, 423)
+    for path in ("/counter/3", "/account", "/admin/", "/api/v1/views/overview", "/api/v1/slots"):
+        assert page.request("GET", path, Authorization=header).status in (302, 401, 403, 423), path
+    assert page.house.data("desk/3")["state"] == "idle"
+
+
+def test_a_locked_session_opens_no_connection_but_its_desks_and_the_waiting_rooms(page: Page) -> None:
+    page.post("lock")
+    headers = {"Cookie": f"rinda_session={page.cookies['rinda_session']}", "Authorization": "Basic x"}
+    answers = {}
+    for channel in ("overview", "catalogue", "menu", "desk/3", "board/hall"):
+        socket = Socket(page.house, **headers)
+        answers[channel] = b'"locked"' in socket.connect(protocol=1, channel=channel, device="d")
+        socket.close()
+    assert answers == {"overview": True, "catalogue": True, "menu": True, "desk/3": False, "board/hall": False}
 
 
 def test_a_pin_is_enough_only_where_its_person_gave_the_password(house: House, page: Page) -> None:

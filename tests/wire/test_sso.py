@@ -120,11 +120,40 @@ def test_a_way_back_works_once_with_its_own_cookie_and_state(house: House) -> No
     assert back(house, there, "rinda_sso=other").status == 403
     forged = there.replace("state=", "state=x")
     assert back(house, forged, cookie).status == 403
+    assert back(house, there, f"{cookie[:-1]}{'A' if cookie[-1] != 'A' else 'B'}").status == 403  # not as it was signed
     assert back(house, there, cookie).status == 403  # the attempt is spent
     address, cookie = start(house)
     there = at_provider(address, sub="ilze")
     assert back(house, there, cookie).status == 303
     assert back(house, there, cookie).status == 403
+
+
+def test_the_provider_is_told_to_ask_for_the_secret_again(house: House) -> None:
+    asked = parse_qs(urlsplit(start(house)[0]).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+
+
+def test_only_the_same_person_comes_into_a_locked_page_from_there(house: House) -> None:
+    def come(sub: str, jar: str) -> Reply:
+        address, cookie = start(house)
+        return back(house, at_provider(address, sub=sub), f"{cookie}; {jar}")
+
+    for name, status in (("manager", 403), ("clerk1", 303)):
+        jar = house.session(name)
+        token = house.request("GET", "/api/v1/session", headers={"Cookie": jar}).json["csrf"]
+        assert house.request("POST", "/session/lock", "", {"Cookie": jar, "X-CSRF-Token": token}).status == 200
+        answer = come("ilze", jar)
+        assert answer.status == status, name
+        assert ("Šeit ir aizslēgta cita darbinieka lapa." in answer.text) == (status == 403)
+        assert ("rinda_session" in answer.cookies()) == (status == 303)
+    assert come("ilze", house.session("manager")).status == 303  # one that is open gives way
+
+
+def test_strangers_who_begin_a_thousand_times_are_in_nobodys_way(house: House) -> None:
+    address, cookie = start(house)
+    for _ in range(1000):
+        assert house.request("GET", "/sso/start").status == 302
+    assert back(house, at_provider(address, sub="ilze"), cookie).status == 303
 
 
 def test_with_nobody_there_the_page_says_so_in_time_and_the_password_works(tmp_path: Path) -> None:
@@ -138,6 +167,7 @@ def test_with_nobody_there_the_page_says_so_in_time_and_the_password_works(tmp_p
                 assert answer.status == 503
                 assert "Vienotā pieteikšanās pašlaik nav sasniedzama. Izmantojiet paroli vai PIN." in answer.text
             assert found.sign_in("clerk1").status == 303
+            assert "Traceback" not in found.log()
         finally:
             found.stop()
 
@@ -220,24 +250,27 @@ def finish(false: False_, lie: Mapping[str, Any], claim: str = "sub", **answer: 
 
     environ = {"RINDA_SSO_ISSUER": false.issuer, "RINDA_SSO_CLIENT_ID": "rinda", "RINDA_SSO_CLAIM": claim}
     sso = Sso(from_environment(environ), direct)
-    asked = parse_qs(urlsplit(sso.begin("key", "/")).query)
+    address, kept = sso.begin("/")
+    asked = parse_qs(urlsplit(address).query)
     now = int(time.time())
     true = {"iss": false.issuer, "aud": "rinda", "sub": "ilze", "nonce": asked["nonce"][0], "iat": now, "exp": now + 300}
     false.claims = {name: value for name, value in {**true, **lie}.items() if value is not None}
-    return sso.finish("key", {"state": asked["state"][0], "code": "c", **answer})[0]
+    return sso.finish(kept, {"state": asked["state"][0], "code": "c", **answer})[0]
 
 
 def test_the_truth_is_believed(false: False_) -> None:
     assert finish(false, {}) == "ilze"
     assert finish(false, {"email": "a@b.lv", "email_verified": True}, "email") == "a@b.lv"
     assert finish(false, {}, iss=false.issuer) == "ilze"
+    assert finish(false, {"auth_time": int(time.time()) - 1}) == "ilze"
 
 
 @pytest.mark.parametrize(
     "lie",
     [
         {"nonce": "x"}, {"nonce": None}, {"aud": "another"}, {"aud": None}, {"iss": "http://127.0.0.1:1"}, {"exp": 1},
-        {"exp": None}, {"sub": None}, {"sub": ""}, {"sub": 7}, {"iat": int(time.time()) + 86_400},
+        {"exp": None}, {"sub": None}, {"sub": ""}, {"sub": 7}, {"iat": 32_503_680_000},  # in the year 3000
+        {"auth_time": 1_700_000_000}, {"auth_time": "now"},
     ],
     ids=str,
 )  # fmt: skip

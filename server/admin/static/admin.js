@@ -61,7 +61,7 @@ function notice() {
 }
 
 const centre = () => html`<main>
-  ${view.alerts.length ? alerts() : nothing} ${order()} ${queues()} ${counters()} ${kiosks()} ${devices()}
+  ${view.alerts.length ? alerts() : nothing} ${order()} ${queues()} ${counters()} ${view.booths.length ? booths() : nothing} ${kiosks()} ${devices()}
 </main>`;
 
 /** What somebody must see to at the kiosks, gravest first, with what to do. */
@@ -159,6 +159,43 @@ const counters = () => html`<section aria-labelledby="counters">
     </tbody>
   </table>
 </section>`;
+
+const BOOTHS = {
+  free: ["circle-check", "ok", () => t("booth free")],
+  prepared: ["plug-connected", "info", () => t("line tested")],
+  ready: ["user-check", "attention", () => t("booth ready")],
+  busy: ["video", "info", () => t("talk going on")],
+};
+
+const booths = () => html`<section aria-labelledby="booths">
+  <h2 id="booths">${t("Video booths")}</h2>
+  <table>
+    <thead>
+      <tr>
+        <th scope="col">${t("Booth")}</th>
+        <th scope="col">${t("State")}</th>
+        <th scope="col">${t("Clerk")}</th>
+        <th scope="col" class="figure">${t("Next talk")}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${repeat(view.booths, ({ booth }) => booth, (one) => {
+        const [name, kind, words] = BOOTHS[one.state];
+        return html`<tr data-booth=${one.booth} data-state=${one.state}>
+          <th scope="row">${pick(one.name)}</th>
+          <td>
+            ${tag(kind, name, one.state === "free" ? words() : t("{state} since {time}", { state: words(), time: at(one.since) }))}
+            ${one.until ? html`<span class="muted">${t("until {time}", { time: at(one.until) })}</span>` : nothing}
+          </td>
+          <td>${(one.state !== "free" && one.clerk) || "–"}</td>
+          <td class="figure">${one.next ? at(one.next) : "–"}</td>
+        </tr>`;
+      })}
+    </tbody>
+  </table>
+</section>`;
+
+const at = (iso) => clock(new Date(iso), boot.timezone);
 
 const kiosks = () => html`<section aria-labelledby="kiosks">
   <h2 id="kiosks">${t("Kiosks")}</h2>

@@ -1,0 +1,252 @@
+"""What a clerk does at the desk beside calling: contacts, calls back, messages, the alarm, corrections, what must be said."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from config import CATALOGUE, CENTRES
+from config.load import load_catalogue, load_plan
+from server.demo import always_open
+from tests.e2e.desk_stage import Desk, opened, running
+from tests.house import House
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+CODE = "150485-11234"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A running centre server."""
+    with running(tmp_path_factory.mktemp("work")) as found:
+        yield found
+
+
+@pytest.fixture
+def desk(house: House, open_page: Callable[..., Any]) -> Iterator[Desk]:
+    """Counter 3, opened by clerk1."""
+    yield opened(house, open_page)
+    house.done("CloseDay")
+
+
+def begin_contact(desk: Desk, letters: str = "dek") -> None:
+    """By phone, with the keys alone."""
+    desk.key("Control+Shift+F2")
+    desk.sheet()
+    desk.key("Tab")
+    desk.type(letters)
+    desk.page.locator("#contact-service-hits li").first.wait_for()
+    desk.key("Enter", "Enter")
+    desk.page.locator(".both").wait_for()
+
+
+def record(desk: Desk, kind: str = "2") -> None:
+    """With a service chosen: its kind, and into the table."""
+    desk.focused("input[name=kind]")
+    desk.key(kind, "Enter")
+
+
+def test_a_contact_by_phone_beside_the_visit_and_back_to_what_was_begun(desk: Desk) -> None:
+    number = desk.serving()
+    desk.key("F8")
+    desk.type("bērn")
+    begin_contact(desk)
+    desk.page.locator(".desk[data-front=contact]").wait_for()
+    desk.focused("#finder")
+    assert desk.page.input_value("#finder") == ""
+    desk.type("dek")
+    desk.key("Enter")
+    record(desk)
+    desk.page.locator(".delivered tbody tr").wait_for()
+    (recorded,) = desk.data()["contact"]["delivered"]
+    assert (recorded["channel"], desk.data()["visit"]["delivered"]) == ("talrunis", [])
+    desk.key("Control+Shift+F2")
+    desk.page.locator(".desk[data-front=visit]").wait_for()
+    assert desk.page.input_value("#finder") == "bērn"
+    desk.key("Control+Shift+F2")
+    desk.page.locator(".desk[data-front=contact]").wait_for()
+    desk.key("F2")
+    desk.page.locator(".both").wait_for(state="detached")
+    here = desk.data()
+    assert (here["contact"], here["visit"]["number"], here["state"]) == (None, number, "serving")
+    assert desk.page.input_value("#finder") == "bērn"
+    assert desk.page.locator(".desk[data-front=visit]").count() == 1
+
+
+def test_a_contact_at_a_free_counter_is_the_visit_itself(desk: Desk) -> None:
+    desk.key("Control+Shift+F2")
+    desk.sheet()
+    desk.key("ArrowDown", "Tab")
+    desk.type("dek")
+    desk.key("Enter", "Enter")
+    desk.state("serving")
+    visit = desk.data()["visit"]
+    assert (visit["number"], visit["channel"]) == ("", "video")
+    desk.key("F2")
+    record(desk)
+    desk.state("idle")
+
+
+def test_a_call_back_is_noted_opened_and_answered(desk: Desk) -> None:
+    page = desk.page
+    page.locator("[data-step=callback]").click()
+    desk.sheet()
+    desk.focused("#callback-service")
+    desk.type("dek")
+    desk.key("Enter")
+    soon = page.evaluate(
+        "timeZone => new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone }).format(Date.now() + 60000)", "Europe/Riga"
+    )
+    page.fill("dialog input[name=at]", soon)
+    page.fill("dialog input[name=phone]", "2000 00-00")
+    page.fill("dialog input[name=person]", "Pēteris")
+    page.locator("dialog [type=submit]").click()
+    page.locator(".callbacks li").wait_for()
+    desk.sheet(False)
+    (noted,) = desk.data()["callbacks"]
+    assert "Pēteris" not in str(desk.data())
+    page.locator(".callbacks li button").click()
+    desk.shows("Pēteris · 20000000", ".reach")
+    page.locator("dialog .button", has_text="Sazvanīts").click()
+    desk.state("serving")
+    desk.sheet(False)
+    here = desk.data()
+    assert (here["callbacks"], here["visit"]["service"], here["visit"]["channel"]) == ([], noted["service"], "talrunis")
+
+
+def test_a_message_to_the_manager_and_back(house: House, desk: Desk) -> None:
+    page = desk.page
+    desk.key("Control+Shift+F9")
+    desk.sheet()
+    desk.type(f"Klients {CODE} gaida")
+    page.locator("dialog [type=submit]").click()
+    desk.shows("personas kod", "dialog")
+    assert page.input_value("dialog textarea") == f"Klients {CODE} gaida"
+    page.fill("dialog textarea", "Beidzas veidlapas")
+    page.locator("dialog [type=submit]").click()
+    desk.shows("Beidzas veidlapas", ".desk-why")
+    desk.sheet(False)
+    (sent,) = desk.data()["messages"]
+    house.done("AcknowledgeMessage", {"message": sent["message"]})
+    desk.shows("izlasīts", ".desk-why .course")
+    house.done("SendMessage", {"counter": "3", "to": "counter", "text": "Nesīšu tūlīt"})
+    desk.shows("Nesīšu tūlīt", ".desk-centre")
+    page.get_by_role("button", name="Izlasīts").click()
+    page.get_by_text("Nesīšu tūlīt").wait_for(state="detached")
+    assert [one["text"] for one in desk.data()["messages"]] == ["Beidzas veidlapas"]
+
+
+def test_a_quiet_alarm_is_seen_and_answered_at_another_desk(house: House, desk: Desk, open_page: Callable[..., Any]) -> None:
+    other = opened(house, open_page, "4", "clerk2")
+    desk.key("Control+Shift+Space")
+    desk.page.locator("[data-alarm][data-kind=attention]").wait_for()
+    assert desk.page.locator("audio, dialog[open]").count() == 0
+    alert = other.page.locator("[data-alert=alarm]")
+    alert.wait_for()
+    assert desk.page.locator("[data-alert=alarm]").count() == 0
+    alert.get_by_role("button").click()
+    desk.page.locator("[data-alarm][data-kind=info]").wait_for()
+    assert "clerk2" in desk.text("[data-alarm]")
+    alert.get_by_role("button").wait_for(state="detached")
+
+
+def test_a_personal_code_in_a_note_is_refused_and_the_text_kept(desk: Desk) -> None:
+    page = desk.page
+    desk.serving()
+    desk.key("F8", "ArrowDown", "Enter")
+    desk.focused("input[name=kind]")
+    page.locator("details summary").click()
+    page.fill("input[name=note]", f"kods {CODE}")
+    page.locator("input[name=kind]").first.focus()
+    desk.key("1", "Enter")
+    desk.shows("personas kod", "form.record")
+    assert page.input_value("input[name=note]") == f"kods {CODE}"
+    assert desk.data()["visit"]["delivered"] == []
+    page.fill("input[name=note]", "ar pielikumu")
+    page.keyboard.press("Enter")
+    desk.shows("ar pielikumu", ".delivered tbody")
+
+
+def test_a_record_is_corrected_and_cancelled_and_undone(desk: Desk) -> None:
+    page = desk.page
+    desk.serving()
+    desk.key("F8", "ArrowDown", "Enter")
+    record(desk, "1")
+    row = page.locator(".delivered tbody tr")
+    row.wait_for()
+    row.get_by_role("button").click()
+    page.locator("tr[data-correcting=true]").wait_for()
+    desk.key("Escape")
+    page.locator("tr[data-correcting=true]").wait_for(state="detached")
+    row.get_by_role("button").click()
+    record(desk, "2")
+    desk.until(lambda data: data["visit"]["delivered"][0]["kind"] == "konsultacija", "the correction")
+    assert len(desk.data()["visit"]["delivered"]) == 1
+    desk.page.locator(".undo").wait_for()
+
+
+def test_finish_asks_for_what_the_plan_wants_said(house: House, desk: Desk) -> None:
+    plan = always_open(load_plan(CENTRES / "demo.toml", load_catalogue(CATALOGUE)))
+    strict = replace(plan, rules=replace(plan.rules, record=("outcome", "why", "redirected_to", "language")))
+    house.done("RevisePlan", {"plan": msgspec.to_builtins(strict)})
+    page = desk.page
+    desk.serving()
+    desk.key("F2")
+    desk.focused("input[name=kind]")
+    desk.key("1", "Enter")
+    desk.focused("select[name=outcome]")
+    page.select_option("select[name=outcome]", "redirected")
+    page.locator("input[name=kind]").first.focus()
+    desk.key("Enter")
+    desk.focused("input[name=redirected_to]")
+    desk.type("VID")
+    desk.key("Enter")
+    desk.focused("select[name=language]")
+    assert desk.data()["state"] == "serving"
+    page.select_option("select[name=language]", "lv")
+    page.locator("input[name=kind]").first.focus()
+    desk.key("Enter")
+    desk.state("idle")
+    house.done("RevisePlan", {"plan": msgspec.to_builtins(plan)})
+
+
+def test_each_step_is_taken_back(house: House, desk: Desk) -> None:
+    served = desk.data()["served_today"]
+    desk.take()
+    desk.key("F2")
+    desk.state("called")
+    desk.key("Control+Z")
+    desk.state("idle")
+    for step in (("Shift+F4",), ("Shift+F9", "Enter"), ("F9", "ArrowDown", "Enter")):
+        desk.key("F2")
+        desk.state("called")
+        first, *rest = step
+        desk.key(first)
+        if rest:
+            desk.sheet()
+            desk.key(*rest)
+        desk.state("idle")
+        desk.key("Control+Z")
+        desk.state("called")
+        desk.key("Control+Z")
+        desk.state("idle")
+    desk.key("F2")
+    desk.state("called")
+    desk.key("F2")
+    desk.state("serving")
+    desk.key("Control+Z")
+    desk.state("called")
+    desk.key("F2")
+    desk.state("serving")
+    desk.key("F2")
+    record(desk)
+    desk.state("idle")
+    assert desk.data()["served_today"] == served + 1
+    desk.key("Control+Z")
+    desk.state("serving")
+    assert [one["kind"] for one in desk.data()["visit"]["delivered"]] == ["konsultacija"]
+    assert re.search(r"A\d{3}", desk.text(".card.serve"))
