@@ -2,7 +2,8 @@
 
 `python -m tests.house_server PORT DATA [--paired] [--disk BYTES] [--sso ISSUER] [--proxy ADDRESS]` prints `ready` when it serves.
 `--paired` leaves the demo's open screens out, `--disk` is the largest file that it may write until SIGUSR1 takes the limit away.
-`--proxy` is the public address of one trusted proxy in front. With `--sso` clerk1 is `ilze` there and clerk2, who may not come in, `janis`.
+`--proxy` is the public address of one trusted proxy in front.
+With `--sso` clerk1 is `ilze` there and clerk2, who may not come in, `janis`.
 """
 
 import resource
@@ -33,7 +34,8 @@ def main(port: int, data: Path, paired: bool, disk: int | None, sso: str, proxy:
         (secret := data / "sso_secret").write_text("a secret of the tests\n")
     settings = Settings(
         host="127.0.0.1", port=port, data_dir=data, database_url=f"sqlite:///{data.absolute() / 'rinda.db'}",
-        public_url=proxy or f"http://127.0.0.1:{port}", trusted_proxies=1 if proxy else 0, screen_token=None if paired else "demo-display",
+        public_url=proxy or f"http://127.0.0.1:{port}", trusted_proxies=int(bool(proxy)),
+        screen_token=None if paired else "demo-display",
         sso_issuer=sso, sso_client_id="rinda" if sso else "", sso_name="Latvija", sso_secret_file=str(secret) if sso else "",
     )  # fmt: skip
     server = CentreServer(settings, load_plan(CENTRES / "demo.toml", load_catalogue(CATALOGUE)))

@@ -1,10 +1,13 @@
 """What may be opened as a serial line, and what a plan may name."""
 
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
+from config.byte_template import literal
 from config.line_references import check_lines
 from config.plan import Line, Panel
 from config.shape import Report
@@ -50,3 +53,14 @@ def test_a_plan_names_devices_and_serial_servers_only(port: str, fine: bool, fie
     line = replace(LINE, **{"port": "/dev/ttyS9", field: port})
     check_lines(replace(demo_plan(), lines=(line,)), report)
     assert [path for path, _ in report.faults] == ([] if fine else [f"lines[0].{field}"])
+
+
+def test_the_example_of_the_manual_is_a_line() -> None:
+    manual = Path(__file__).parents[2] / "docs" / "panels.md"
+    example = re.findall(r"```toml\n(.*?)```", manual.read_text("utf-8"), re.DOTALL)
+    assert len(example) == 1
+    lines = msgspec.toml.decode(example[0], type=dict[str, tuple[Line, ...]])["line"]
+    report = Report()
+    check_lines(replace(demo_plan(), lines=lines), report)
+    assert not report.faults
+    assert literal(lines[0].keys[0].says) == b"01N\r"

@@ -8,6 +8,7 @@ import pytest
 
 from server.people_secrets import TRIES_FREE
 from tests.house import House
+from tests.wire.test_gate import Socket, identity
 from tests.wire.test_sessions import Page
 
 GUESSES = 3 * TRIES_FREE  # more than one every two seconds adds while they are made
@@ -44,6 +45,9 @@ def test_a_proxy_says_whose_address_it_is_and_cookies_need_tls(house: House) -> 
     text = page.request("GET", "/account").text
     assert "<strong>10.0.0.7</strong>" in text
     assert "8.8.8.8" not in text
+    forwarded = {"X_Forwarded_For": "10.0.0.7", "X_Forwarded_Proto": "https", "Origin": f"https://127.0.0.1:{house.port}"}
+    socket = Socket(house, Cookie=f"rinda_session={page.cookies['rinda_session']}", **forwarded)
+    assert socket.connect(**identity("desk/3")).startswith(b"40{")
 
 
 def test_without_a_trusted_proxy_nobody_chooses_an_address(tmp_path: Path) -> None:

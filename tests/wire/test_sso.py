@@ -144,7 +144,7 @@ def test_only_the_same_person_comes_into_a_locked_page_from_there(house: House) 
         assert house.request("POST", "/session/lock", "", {"Cookie": jar, "X-CSRF-Token": token}).status == 200
         answer = come("ilze", jar)
         assert answer.status == status, name
-        assert ("Šeit ir aizslēgta cita darbinieka lapa." in answer.text) == (status == 403)
+        assert ("Šeit ir bloķēta cita darbinieka lapa." in answer.text) == (status == 403)
         assert ("rinda_session" in answer.cookies()) == (status == 303)
     assert come("ilze", house.session("manager")).status == 303  # one that is open gives way
 
