@@ -44,7 +44,7 @@ def test_a_plain_file_is_no_line(tmp_path: Path) -> None:
     ("port", "fine"),
     [
         ("/dev/ttyUSB0", True), ("COM3", True), ("socket://10.0.0.7:4001", True), ("rfc2217://10.0.0.7:4001", True),
-        ("spy:///dev/ttyS0?file=/tmp/x", False), ("loop://", False), ("socket://", False),
+        ("spy:///dev/ttyS0?file=out", False), ("loop://", False), ("socket://", False),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("field", ["port", "keys_port"])
