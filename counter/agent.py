@@ -1,7 +1,6 @@
 """The panel program, put together: the link to the centre server, one serial line with its signs, keys that give commands."""
 
 import logging
-import os
 import queue
 import signal
 import sys
@@ -23,6 +22,7 @@ from counter.panels.settings import PanelSettings
 from counter.panels.shapes import Panels
 from counter.panels.truth import Truth
 from server.link import Link
+from server.parent import end_with_parent
 from server.protocol import CommandMessage, Status
 
 log = logging.getLogger("rinda.panel")
@@ -199,14 +199,8 @@ def run(settings: PanelSettings) -> None:
     agent = PanelAgent(settings)
     agent.start()
     if settings.until_stdin_closes:
-        threading.Thread(target=_end_with_parent, daemon=True).start()
+        end_with_parent()
     try:
         over.wait()
     finally:
         agent.stop()
-
-
-def _end_with_parent() -> None:
-    while os.read(sys.stdin.fileno(), 1024):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,8 +1,6 @@
 """The kiosk program, put together: its page, the link to the centre server, its own numbers, the printer, scanner and keys."""
 
 import logging
-import os
-import signal
 import sqlite3
 import sys
 import threading
@@ -36,6 +34,7 @@ from printers.slip import Slip
 from printers.spooler import Spooler, boot_id
 from server.link import Link
 from server.listen import serve, until_interrupted
+from server.parent import end_with_parent
 from server.protocol import Answer, CommandMessage, Status
 from server.voice import Voice
 
@@ -267,19 +266,12 @@ def run(settings: KioskSettings, on_ready: Any = lambda: None) -> None:
     agent = KioskAgent(settings)
     agent.start()
     if settings.until_stdin_closes:
-        threading.Thread(target=_end_with_parent, daemon=True).start()
+        end_with_parent()
     on_ready()
     try:
         until_interrupted()
     finally:
         agent.stop()
-
-
-def _end_with_parent() -> None:
-    # Unbuffered: a thread that waits inside a buffered read would be found holding its lock when the interpreter ends.
-    while os.read(sys.stdin.fileno(), 1024):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _now() -> datetime:

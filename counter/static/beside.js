@@ -1,7 +1,7 @@
 /** Work without a number: a contact by phone or video beside the visit, its sheet, and whom to call back. */
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
-import { boot, elapsed, icon, pick, t } from "/static/page.js";
+import { boot, elapsed, icon, t } from "/static/page.js";
 import { refusal } from "./desk_actions.js";
 import { emptyDraft, focusFinder } from "./draft.js";
 import { picker } from "./finder.js";

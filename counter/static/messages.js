@@ -1,7 +1,7 @@
 /** Between the desk and the others: lines to and from the manager, and the quiet alarm. */
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
-import { boot, icon, t } from "/static/page.js";
+import { icon, t } from "/static/page.js";
 import { keyHint, refusal } from "./desk_actions.js";
 import { keysOf } from "./keymap.js";
 import { time } from "./words.js";

@@ -7,7 +7,7 @@ import pytest
 from config.booths import given_in
 from config.catalogue import Catalogue
 from config.load import dump_plan, load_plan
-from tests.config.test_load_faults import SOUND, faults_of
+from tests.config.test_load_faults import SOUND, told_once
 
 
 def booth(**said: str) -> str:
@@ -30,12 +30,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_each_fault_is_told_once_with_its_place(name: str, catalogue: Catalogue, tmp_path: Path) -> None:
-    said, path, words = FAULTS[name]
-    (fault,) = faults_of(f"{SOUND}\n{said}\n", catalogue, tmp_path)
-    assert fault.path == path
-    assert words in fault.text
-    assert fault.line is not None
-    assert fault.line > SOUND.count("\n")
+    told_once(*FAULTS[name], catalogue, tmp_path)
 
 
 def test_a_sound_booth_comes_back_and_has_what_is_given_by_video(catalogue: Catalogue, tmp_path: Path) -> None:

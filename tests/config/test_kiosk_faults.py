@@ -11,7 +11,7 @@ from PIL import Image
 from config import CATALOGUE
 from config.catalogue import Catalogue
 from config.load import PlanFault, load_catalogue, load_plan
-from tests.config.test_load_faults import SOUND, faults_of
+from tests.config.test_load_faults import SOUND, told_once
 
 
 def logo(size: tuple[int, int] = (200, 60), mode: str = "1", kind: str = "PNG") -> str:
@@ -60,12 +60,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_each_fault_is_told_once_with_its_place(name: str, catalogue: Catalogue, tmp_path: Path) -> None:
-    said, path, words = FAULTS[name]
-    (fault,) = faults_of(f"{SOUND}\n{said}\n", catalogue, tmp_path)
-    assert fault.path == path
-    assert words in fault.text
-    assert fault.line is not None
-    assert fault.line > SOUND.count("\n")
+    told_once(*FAULTS[name], catalogue, tmp_path)
 
 
 def test_what_is_sound_is_taken(catalogue: Catalogue, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from config.byte_template import literal, pieces, sign_template
 from config.catalogue import Catalogue
 from config.load import dump_plan, load_plan
-from tests.config.test_load_faults import SOUND, faults_of
+from tests.config.test_load_faults import SOUND, told_once
 
 
 def line(**said: str) -> str:
@@ -70,12 +70,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_each_fault_is_told_once_with_its_place(name: str, catalogue: Catalogue, tmp_path: Path) -> None:
-    said, path, words = FAULTS[name]
-    (fault,) = faults_of(f"{SOUND}\n{said}\n", catalogue, tmp_path)
-    assert fault.path == path
-    assert words in fault.text
-    assert fault.line is not None
-    assert fault.line > SOUND.count("\n")
+    told_once(*FAULTS[name], catalogue, tmp_path)
 
 
 def test_a_sound_line_comes_back(catalogue: Catalogue, tmp_path: Path) -> None:

@@ -101,6 +101,15 @@ def faults_of(source: str, catalogue: Catalogue, folder: Path) -> tuple[Fault, .
     return caught.value.faults
 
 
+def told_once(said: str, path: str, words: str, catalogue: Catalogue, folder: Path) -> None:
+    """Behind the sound file `said` is one fault, told with its path and its line."""
+    (fault,) = faults_of(f"{SOUND}\n{said}\n", catalogue, folder)
+    assert fault.path == path
+    assert words in fault.text
+    assert fault.line is not None
+    assert fault.line > SOUND.count("\n")
+
+
 # What stands in the sound file, what is written instead (the fault is told on the line with ¶), the path, the words.
 FAULTS = {
     "syntax": ('type = "novada"', 'type = ¶"novada', "", "not TOML: "),

@@ -145,7 +145,6 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
             for victim in victims:
                 victim.start()
         log.info("killed for the last time")
-        until(lambda: any(taker.fault for taker in takers) or _enough(house, takers), "enough done on a slow machine too", 120)
         stop.set()
         for thread in threads:
             thread.join(timeout=90)
@@ -177,12 +176,6 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
     assert total > 20 * KILLS
     assert len(slips) > KILLS
     assert Counter(slips.values())["printed"] > len(slips) // 3, "kills may leave slips in doubt, but most are paper"
-
-
-def _enough(house: House, takers: list[Taker]) -> bool:
-    """Whether so much was done between the kills that the rest says something."""
-    slips = [state for state in _slips(house.folder).values() if state is not None]
-    return sum(len(taker.acknowledged) for taker in takers) > 20 * KILLS and len(slips) > KILLS
 
 
 def _same_answers_again(house: House, takers: list[Taker]) -> None:

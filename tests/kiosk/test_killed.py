@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from kiosk.numbers import ANSWER_S
 from printers.virtual import VirtualPrinter
 from server.store.centre import CentreStore
 from tests.house import House, Kiosk, until
@@ -142,14 +141,12 @@ def test_a_server_that_stands_still_and_goes_on(tmp_path: Path) -> None:
         service = house.data("menu")["services"][0]["service"]
         kiosk.run()
         until(kiosk.ready, "the kiosk to know the menu")
-        begun = time.monotonic()
         first = touch(kiosk, service)
-        usual = time.monotonic() - begun
         assert house.process
         house.process.send_signal(signal.SIGSTOP)
         begun = time.monotonic()
         own = touch(kiosk, service)
-        assert time.monotonic() - begun < ANSWER_S + max(0.5, 10 * usual), "the visitor was not kept waiting"
+        assert time.monotonic() - begun < 4.0, "the visitor was not kept waiting"
         house.process.send_signal(signal.SIGCONT)
         until(lambda: kiosk.ready() and kiosk.unsent() == 0, "the number at the centre")
         last = touch(kiosk, service)

@@ -41,7 +41,7 @@ def test_the_ordinary_ticket() -> None:
         "Noskenējiet kodu\n"
         "https://rinda.example/ticket/7Q4MK2XD9A\n"
         "\n"
-        "Nedzirdējāt izsaukumu? Pasakiet to jebkuram darbiniekam, jūsu kārta nav zudusi.\n"
+        "Nedzirdējāt izsaukumu? Pasakiet darbiniekam, jūsu kārta nav zudusi.\n"
     )
 
 
