@@ -1,9 +1,7 @@
 """The kiosk program as its page sees it: touches in, one at a time, and what the page may ask besides."""
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -27,8 +25,6 @@ from kiosk.web import Paper, pages
 from printers.spooler import Spooler
 from server.headers import secure
 from server.protocol import Answer, CommandMessage
-
-log = logging.getLogger("rinda.kiosk")
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -146,16 +142,9 @@ class Site:
         if message.name == "TakeTicket":
             answer = self._numbers.take(message)
             if answer.ok and answer.result and answer.result.get("token"):
-                self._foresee(answer.result, message.data.get("language", "lv"))
+                self._slips.foresee(answer.result, message.data.get("language", "lv"))
             return answer
         return self._numbers.relay(message, numbers.NO_HELP if message.name == "CallHelp" else numbers.NO_APPOINTMENTS)
-
-    def _foresee(self, result: dict[str, Any], language: str) -> None:
-        """Prepares the slip; the number is given, whatever becomes of the paper: the list of slips due brings it in any case."""
-        try:
-            self._slips.foresee(result, language)
-        except Exception:
-            log.exception("The slip of %s could not be prepared ahead", result.get("number"))
 
     def _ready(self) -> tuple[flask.Response, int]:
         state = self._feed.state
