@@ -36,7 +36,7 @@ export function bar(desk) {
     <h1>${placeName()}</h1>
     ${clerk()} ${view ? state(view) : nothing}
     ${view ? html`<span class="bar-steps">${button(desk, "pause")}${button(desk, "close")}</span>` : nothing}
-    ${dockButton()} ${linkTag(link)}
+    ${linkTag(link)}
     <time class="now">${clock(desk.now(), boot.timezone)}</time>
     ${view ? refusal(desk, "bar") : nothing}
   </header>`;
@@ -195,6 +195,7 @@ export function foot(desk) {
     <span class="keys-hint" aria-hidden="true">
       ${hint("main", t("main step"))} ${hint("recall", t("call again"))} ${hint("finder", t("service"))} ${hint("transfer", t("transfer"))}
     </span>
+    ${dockButton()}
     <button class="quiet all-keys" type="button" aria-keyshortcuts=${keysOf("keys")[0]} aria-haspopup="dialog" @click=${() => openKeys(desk)}>
       ${keyHint(keysOf("keys")[0])} <span>${t("all keys")}</span>
     </button>
