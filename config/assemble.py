@@ -61,6 +61,9 @@ def assemble(file: CentreFile, catalogue: Catalogue, report: Report) -> Plan:
         slip_footer=file.slip_footer,
         slip=file.slip,
         notices=file.notices,
+        screens=file.screens,
+        voice=file.voice,
+        slides=file.slides,
         situations=situations_for(catalogue, offered),
     )
 

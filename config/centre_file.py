@@ -21,8 +21,11 @@ from config.plan import (
     Place,
     Roll,
     Rules,
+    Screen,
     Shift,
+    Slide,
     SlipTexts,
+    Voice,
     Zone,
 )  # fmt: skip
 
@@ -30,7 +33,7 @@ Codes = tuple[Code, ...] | Literal["all"]
 
 SECTIONS = {f"{name}s": name for name in (
     "zone", "institution", "service", "queue", "profile", "counter", "kiosk", "clerk", "shift", "notice", "situation", "line",
-    "booth",
+    "booth", "screen", "slide",
 )}  # fmt: skip
 """Field of the plan -> the key of its `[[...]]` in the file."""
 
@@ -110,6 +113,9 @@ class CentreFile(_Part, frozen=True, kw_only=True):
     kiosks: tuple[Kiosk, ...] = ()
     lines: tuple[Line, ...] = ()
     booths: tuple[Booth, ...] = ()
+    screens: tuple[Screen, ...] = ()
+    voice: Voice | None = None
+    slides: tuple[Slide, ...] = ()
     clerks: tuple[Clerk, ...] = ()
     shifts: tuple[Shift, ...] = ()
     notices: tuple[Notice, ...] = ()

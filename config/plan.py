@@ -45,11 +45,31 @@ class Place(_Part, frozen=True, kw_only=True):
 
 
 class Zone(_Part, frozen=True, kw_only=True):
-    """A waiting area with its boards. `where` tells the way to it: "2. stāvs, pa labi"."""
+    """A waiting area with its boards. `where` tells the way to it: "2. stāvs, pa labi"; `quiet`: calls are shown, not spoken."""
 
     code: Code
     name: Text
     where: Text = {}
+    quiet: bool = False
+
+
+class Screen(_Part, frozen=True, kw_only=True):
+    """A board on a wall of `zone`: its diagonal in inches, and the way to the farthest seat in metres.
+
+    `layout`: "calls" has calls only, "full" also the queues, "auto" decides by size and distance. One that is silent (`sound`
+    false) has no loudspeaker; with `loop` the right channel feeds an induction loop. `swaps`: block and list change sides on
+    alternate days, so that nothing burns in. `slides`: whether information is shown while nobody is called.
+    """
+
+    code: Code
+    zone: Code
+    inches: float = 55.0
+    metres: float = 5.0
+    layout: Literal["auto", "full", "calls"] = "auto"
+    sound: bool = True
+    loop: bool = False
+    swaps: bool = True
+    slides: bool = True
 
 
 class OpenHours(_Part, frozen=True, kw_only=True):
@@ -160,12 +180,16 @@ class Profile(_Part, frozen=True, kw_only=True):
 
 
 class Counter(_Part, frozen=True, kw_only=True):
-    """A numbered place where visits are served; its calls show in `zone`."""
+    """A numbered place where visits are served; its calls show in `zone`.
+
+    `spoken` is the way to it as the voice says it, where `voice.place` with its code would not do: "pie reģistratūras".
+    """
 
     code: Code
     zone: Code
     profile: Code
     accessible: bool = False
+    spoken: Text = {}
 
 
 class Booth(_Part, frozen=True, kw_only=True):
@@ -261,6 +285,61 @@ class Notice(_Part, frozen=True, kw_only=True):
     until: str = ""
 
 
+class SpokenPlace(_Part, frozen=True, kw_only=True):
+    """The way to a counter as it is said: "pie {n} lodziņa", with its number as a word in this form: pie ceturtā lodziņa."""
+
+    text: str
+    number: Literal["ordinal", "cardinal"] = "ordinal"
+    gender: Literal["m", "f"] = "m"
+    case: Literal["nominative", "genitive", "dative", "accusative", "locative"] = "genitive"
+
+
+class Volume(_Part, frozen=True, kw_only=True):
+    """How loud the voice is at certain hours, in percent."""
+
+    spans: str
+    percent: int
+    days: tuple[Weekday, ...] = ()
+
+
+class Voice(_Part, frozen=True, kw_only=True):
+    """How calls are spoken: in `languages` one after the other, Latvian first; for any other the law wants a reason (`because`).
+
+    `place` by language is the way to a counter. `digits`: A012 as "nulle divpadsmit" (pair) or digit by digit (single).
+    `speed` are words a minute; `repeat`: each call is said once more after 12 s. `volume` is in percent.
+    """
+
+    place: dict[str, SpokenPlace]
+    languages: tuple[str, ...] = ("lv",)
+    because: str = ""
+    digits: Literal["pair", "single"] = "pair"
+    speed: int = 140
+    chime: bool = True
+    repeat: bool = True
+    volume: int = 80
+    volumes: tuple[Volume, ...] = ()
+
+
+class Slide(_Part, frozen=True, kw_only=True):
+    """What a board shows for `seconds` while nobody is called, in `zones` (none: everywhere), if today and this hour are meant.
+
+    kind: "text" is Markdown, "picture" and "video" a `file` of the media folder with `text` as its description; "phone" is the
+    code of the page about this centre, "rule" why numbers are not called in their order. `season` is "MM-DD/MM-DD".
+    """
+
+    code: Code
+    kind: Literal["text", "picture", "video", "phone", "rule"] = "text"
+    text: Text = {}
+    file: str = ""
+    zones: tuple[Code, ...] = ()
+    seconds: int = 12
+    since: str = ""
+    until: str = ""
+    season: str = ""
+    days: tuple[Weekday, ...] = ()
+    spans: str = ""
+
+
 class SlipTexts(_Part, frozen=True, kw_only=True):
     """What this centre adds to its slips. `wifi` is one line about the visitors' network; `logo` a black and white PNG in
     base64, at most 400 dots wide and 120 high; `access`: whether the centre's access facts are printed.
@@ -329,6 +408,8 @@ class Rules(_Part, frozen=True, kw_only=True):
     the redirected, why of those not served). `for_colleagues`: a clerk may register a contact that a colleague served.
     `clerks_choose`: every clerk may call somebody out of order, not only those who are said to.
     A desk that nobody touched for `lock_minutes` is locked; 0: never.
+    By phone a visitor may let at most `delay_places` others go first, `delays` times; who did not come is taken back within
+    `return_minutes`.
     """
 
     presence_s: int = 240
@@ -340,6 +421,9 @@ class Rules(_Part, frozen=True, kw_only=True):
     for_colleagues: bool = False
     clerks_choose: bool = True
     lock_minutes: int = 10
+    delays: int = 2
+    delay_places: int = 5
+    return_minutes: int = 15
 
 
 class Plan(_Part, frozen=True, kw_only=True):
@@ -365,6 +449,9 @@ class Plan(_Part, frozen=True, kw_only=True):
     roll: Roll | None = None
     lines: tuple[Line, ...] = ()
     booths: tuple[Booth, ...] = ()
+    screens: tuple[Screen, ...] = ()
+    voice: Voice | None = None
+    slides: tuple[Slide, ...] = ()
     rules: Rules = Rules()
     pause_reasons: dict[str, Text] = {}
     slip_footer: Text = {}

@@ -14,7 +14,10 @@ from server.domain.waiting import estimate, waiting_in
 
 
 class BoardCall(msgspec.Struct, frozen=True, kw_only=True):
-    """A call, newest first. `(visit, calls)` names it: a recall rings because `calls` rises, a reconnect does not."""
+    """A call, newest first. `(visit, calls)` names it: a recall rings because `calls` rises, a reconnect does not.
+
+    `said`: for each language in turn the clips that say it.
+    """
 
     visit: UUID
     calls: int
@@ -23,6 +26,7 @@ class BoardCall(msgspec.Struct, frozen=True, kw_only=True):
     towards: Text
     at: datetime
     state: Literal["called", "serving", "over"]
+    said: tuple[tuple[str, ...], ...] = ()
 
 
 class BoardQueue(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,14 +40,72 @@ class BoardQueue(msgspec.Struct, frozen=True, kw_only=True):
     high: int | None
 
 
+class BoardScreen(msgspec.Struct, frozen=True, kw_only=True):
+    """One screen of the zone: diagonal in inches, `cap_mm` the height of a capital that the farthest seat can read.
+
+    A page knows by its address which of them it is; one that names none is the first.
+    """
+
+    code: str
+    inches: float
+    cap_mm: float
+    layout: Literal["auto", "full", "calls"]
+    sound: bool
+    loop: bool
+    swaps: bool
+    slides: bool
+
+
+class BoardVoice(msgspec.Struct, frozen=True, kw_only=True):
+    """How calls sound now: `volume` from 0 to 1, `clips` names the pack of clips that has all that may be said.
+
+    `repeat_s`: so long after its begin an announcement is said once more; 0: never.
+    """
+
+    clips: str
+    chime: bool
+    repeat_s: float
+    volume: float
+
+
+class BoardRest(msgspec.Struct, frozen=True, kw_only=True):
+    """Every counter at work pauses: until when, if the clerks said so, and why."""
+
+    until: datetime | None
+    reason: Text
+
+
+class BoardSlide(msgspec.Struct, frozen=True, kw_only=True):
+    """What is shown while nobody is called: `html` of a text, or the address of a `file` that `text` describes."""
+
+    code: str
+    kind: Literal["text", "picture", "video", "phone", "rule"]
+    html: Text
+    text: Text
+    file: str
+    seconds: int
+
+
 class Board(msgspec.Struct, frozen=True, kw_only=True):
-    """Channel `board/<zone>`: at most twelve recent calls and the zone's queues."""
+    """Channel `board/<zone>`: at most twelve recent calls, the zone's queues, and what there is to know beside them.
+
+    `notices` are the sentences of today. `open` is whether visitors may come now, `opens` when next, `hours` today's in words
+    ("8:30–17:00"; empty: always open or not today).
+    """
 
     centre: Text
     timezone: str
     zone: Text
     calls: tuple[BoardCall, ...]
     queues: tuple[BoardQueue, ...]
+    screens: tuple[BoardScreen, ...] = ()
+    voice: BoardVoice | None = None
+    notices: tuple[Text, ...] = ()
+    rest: BoardRest | None = None
+    slides: tuple[BoardSlide, ...] = ()
+    open: bool = True
+    opens: datetime | None = None
+    hours: str = ""
 
 
 CALLS_SHOWN = 12
