@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -25,6 +26,7 @@ from server.bridge import Bridge, Door, Outside
 from server.clock import WallClock
 from server.domain.commands import Command, RevisePlan, Tick
 from server.domain.context import Actor
+from server.domain.events import Record
 from server.domain.floor import Floor
 from server.domain.refusal import Refusal
 from server.engine import Engine, Reply, now_utc
@@ -35,6 +37,8 @@ from server.listen import behind, serve
 from server.login import Login
 from server.logs import MUTE
 from server.metrics import Metrics
+from server.national.line import CentreLine
+from server.national.papers import load_papers
 from server.people import People
 from server.session_pages import LOCK_GRACE_S, SessionPages
 from server.shell import check_built
@@ -74,7 +78,7 @@ class CentreServer:
         )  # fmt: skip
         submit = Submit(_Counted(self.door, metrics := Metrics(self._floor, lambda: self.hub.connected)))
         self.hub = Hub(self._socketio, self._floor, submit, self.people, self._bridge)
-        self.engine.wake = self.hub.notice
+        self.engine.wake = self._notice
         phones = Bucket(TICKET_RATE, TICKET_BURST)
         web = Web(settings, self.engine, self.people, metrics)
         sso = Sso(settings, Outside()) if settings.sso_issuer else None
@@ -96,6 +100,8 @@ class CentreServer:
         self.app = app
         self._clock, self._doubted = WallClock(), False
         self._ticker = Worker("ticker", self._tick)
+        papers = load_papers(settings.data_dir)
+        self._line = CentreLine(papers, self._store, self.hub.tell, Outside(1)) if papers is not None else None
         self._http: WSGIServer | None = None
 
     def start(self) -> None:
@@ -111,6 +117,8 @@ class CentreServer:
             next_opening(plan.hours, now_utc(), plan.centre.timezone)
         self.hub.start()
         self._ticker.start()
+        if self._line is not None:
+            self._line.start()
         gevent.spawn(self._check_journal)
         self._http = serve(
             self.settings.host, self.settings.port, behind(Gate(self.app.wsgi_app, self.people), self.settings.trusted_proxies)
@@ -121,8 +129,16 @@ class CentreServer:
         if self._http is not None:
             self._http.stop(timeout=1)
         self._ticker.stop()
+        if self._line is not None:
+            self._line.stop()
         self.engine.stop()
         self._bridge.close()
+
+    def _notice(self, records: Sequence[Record]) -> None:
+        """Something is durable (on the writer's thread)."""
+        self.hub.notice(records)
+        if self._line is not None:
+            self._bridge.post(self._line.notice)
 
     def _floor(self) -> Floor:
         return self.engine.floor

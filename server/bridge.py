@@ -52,10 +52,10 @@ class Outside:
         if self._free == 0:
             raise TimeoutError
         self._free -= 1
-        under_way = self._pool.spawn(_tried, work, args)
+        under_way = self._pool.spawn(tried, work, args)
         under_way.rawlink(self._done)
         try:
-            return _outcome(under_way.get(timeout=within_s))
+            return outcome(under_way.get(timeout=within_s))
         except gevent.Timeout:
             raise TimeoutError from None
 
@@ -89,7 +89,7 @@ class Door:
 
     def native(self, work: Callable[..., Any], *args: Any) -> Any:
         """Runs blocking or heavy work on a native thread (report queries, pictures) and waits for it."""
-        return _outcome(self._native.apply(_tried, (work, args)))
+        return outcome(self._native.apply(tried, (work, args)))
 
     def secret(self, work: Callable[..., Any], *args: Any) -> Any:
         """Runs Argon2 on threads of its own, so few that everything else has a core; TimeoutError when too many wait for them."""
@@ -97,7 +97,7 @@ class Door:
             raise TimeoutError
         self._secrets += 1
         try:
-            return _outcome(self._slow.apply(_tried, (work, args)))
+            return outcome(self._slow.apply(tried, (work, args)))
         finally:
             self._secrets -= 1
 
@@ -110,7 +110,7 @@ class Door:
         self._bridge.post(lambda: answer(replies))
 
 
-def _tried(work: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, Exception | None]:
+def tried(work: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, Exception | None]:
     """Result or exception: one that ends a native thread's work is written to the log by gevent, secrets and all."""
     try:
         return work(*args), None
@@ -118,7 +118,7 @@ def _tried(work: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, Except
         return None, error
 
 
-def _outcome(tried: Any) -> Any:
+def outcome(tried: Any) -> Any:
     """What the work returned; raises what it raised."""
     result, error = tried
     if error is not None:

@@ -123,6 +123,16 @@ class Hub:
         calm = all(isinstance(record.event, TicketIssued) and record.event.prints is None for record in records)
         self._bridge.post(self._bell.set if calm else self._hurry)
 
+    def tell(self, device: str, channel: str, status: Status, connected: bool) -> None:
+        """What a part of this server says of itself, beside what devices say."""
+        known = self._health.get(device)
+        same = known is not None and known.connected == connected and known.status.state == status.state
+        since = known.since if known is not None and same else datetime.now(UTC)
+        told = Health(channel=channel, connected=connected, status=status, since=since)
+        if told != known:
+            self._health[device] = told
+            self._hurry()
+
     def cut(self) -> None:
         """Cuts the sockets whose session has ended or whose token was taken back."""
         for seat in list(self._seats.values()):

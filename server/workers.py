@@ -12,27 +12,34 @@ log = logging.getLogger("rinda.worker")
 class Worker:
     """Runs `step` on a greenlet; it returns the seconds until it wants to run again. Tests call the step itself.
 
-    A step that raises is a fault: logged once when it begins and once when it mends, and tried again after `retry_s`.
+    A step that raises is a fault: logged once when it begins and once when it mends, and tried again after `retry_s`. `wake` ends
+    a wait; what comes within `gather_s` of it is one step's work.
     """
 
-    def __init__(self, name: str, step: Callable[[], float], retry_s: float = 5.0) -> None:
-        self._name, self._step, self._retry_s = name, step, retry_s
-        self._stop = Event()
+    def __init__(self, name: str, step: Callable[[], float], retry_s: float = 5.0, gather_s: float = 0.0) -> None:
+        self._name, self._step, self._retry_s, self._gather_s = name, step, retry_s, gather_s
+        self._stop, self._bell = Event(), Event()
         self._loop: gevent.Greenlet[..., None] | None = None
 
     def start(self) -> None:
         """Begins at once."""
         self._loop = gevent.spawn(self._run)
 
+    def wake(self) -> None:
+        """There is something to do (on the loop's thread)."""
+        self._bell.set()
+
     def stop(self) -> None:
         """Waits for the step under way, if any, and ends."""
         self._stop.set()
+        self._bell.set()
         if self._loop is not None:
             self._loop.join()
 
     def _run(self) -> None:
         broken = False
         while not self._stop.is_set():
+            self._bell.clear()
             try:
                 wait = self._step()
                 if broken:
@@ -42,4 +49,5 @@ class Worker:
                 if not broken:
                     log.exception("%s failed", self._name)
                 broken, wait = True, self._retry_s
-            self._stop.wait(wait)
+            if self._bell.wait(wait):
+                self._stop.wait(self._gather_s)

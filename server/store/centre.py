@@ -156,7 +156,7 @@ class CentreStore:
             first = [] if plan is None else rows.read(connection, plan - 1, 1)
             return [
                 *map(rows.to_record, first),
-                *_open_book(map(rows.to_record, self._bookings(connection, start))),
+                *open_book(map(rows.to_record, self._bookings(connection, start))),
                 *map(rows.to_record, rows.read(connection, start)),
             ]
 
@@ -174,6 +174,11 @@ class CentreStore:
         """The last journal position; 0 in an empty journal."""
         with self._reader.connect() as connection:
             return int(connection.execute(select(func.coalesce(func.max(journal.c.position), 0))).scalar_one())
+
+    def scalar(self, query: Executable) -> Any:
+        """The first value that a query finds, or None."""
+        with self._reader.connect() as connection:
+            return connection.execute(query).scalar()
 
     def verify_today(self) -> int:
         """Checks the chain of the open business day only, as at every start; raises BrokenChain."""
@@ -281,7 +286,7 @@ class CentreStore:
         return found
 
 
-def _open_book(records: Iterable[Record]) -> list[Record]:
+def open_book(records: Iterable[Record]) -> list[Record]:
     """Those about appointments that are not over."""
     open_: dict[UUID, list[Record]] = {}
     for record in records:

@@ -1,0 +1,67 @@
+"""The centre's line to the node, as the server runs it: a step at a time, beside everything else."""
+
+import random
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from server.national.outbox import JournalOutbox
+from server.national.papers import Papers
+from server.national.sender import ANSWER_S, CONNECT_S, Sender
+from server.national.uplink import Uplink, UplinkState
+from server.national.wire import Pulse
+from server.protocol import Status
+from server.store.centre import CentreStore
+from server.workers import Worker
+
+DEVICE = "uplink"
+GATHER_S = 0.5
+"""What happens within this time travels together."""
+STEP_MOST_S = 3 * (CONNECT_S + ANSWER_S)
+
+Tell = Callable[[str, str, Status, bool], None]
+Outside = Callable[..., float]
+
+
+class CentreLine:
+    """`tell` puts the state of the line among the devices; `outside` runs a step that may hang on a thread of its own."""
+
+    def __init__(self, papers: Papers, store: CentreStore, tell: Tell, outside: Outside) -> None:
+        self._sender, self._tell, self._outside = Sender(papers), tell, outside
+        self._uplink = Uplink(JournalOutbox(store), self._sender, secrets.token_hex(12), self._pulse, random.Random())
+        self._worker = Worker("uplink", self._step, gather_s=GATHER_S)
+
+    @property
+    def state(self) -> UplinkState:
+        """How the line is."""
+        return self._uplink.state
+
+    def start(self) -> None:
+        """Begins at once."""
+        self._worker.start()
+
+    def notice(self) -> None:
+        """Something was recorded (on the loop's thread); a line that rests because it is broken goes on resting."""
+        if self._uplink.state.phase == "up":
+            self._worker.wake()
+
+    def stop(self) -> None:
+        """Ends the step under way and gives the line back."""
+        self._worker.stop()
+        try:
+            self._outside(self._uplink.stop, within_s=CONNECT_S)
+        except TimeoutError:
+            return
+        finally:
+            self._sender.close()
+
+    def _step(self) -> float:
+        wait = self._outside(self._uplink.step, datetime.now(UTC), within_s=STEP_MOST_S)
+        state = self._uplink.state
+        unsent = state.head - state.acked if state.acked is not None else state.head
+        self._tell(DEVICE, DEVICE, Status(state=state.phase, detail=state.text, unsent=unsent), state.phase == "up")
+        return wait
+
+    def _pulse(self, head: int, since: datetime | None) -> Pulse:
+        return Pulse(at=datetime.now(UTC), head=head, version=version("rinda"), backlog_since=since)

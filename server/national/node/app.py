@@ -1,0 +1,146 @@
+"""The node's composition root: intake, projections and pages in one process, or several intakes beside each other."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import flask
+import msgspec
+from flask import request
+from flask.typing import ResponseReturnValue
+from gevent.pywsgi import WSGIServer
+from gevent.threadpool import ThreadPool
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.bridge import outcome, tried
+from server.headers import secure
+from server.listen import serve
+from server.national import wire
+from server.national.node.database import POOL, ensure_months, months_around, open_engines
+from server.national.node.intake import Intake, Refused
+from server.national.node.projection import Projection
+from server.national.node.register import Register, Unknown
+from server.workers import Worker
+
+log = logging.getLogger("rinda.node")
+
+IDLE_S = 1.0
+BODY_MOST = wire.PACKED_MOST + wire.LOOSE_MOST
+KINDS: dict[str, type[msgspec.Struct]] = {
+    "hello": wire.Hello, "hashes": wire.Ask, "fork": wire.Fork, "events": wire.Batch, "bye": wire.Hello,
+}  # fmt: skip
+
+
+class NodeSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """`project`: whether this process also makes the projections; one process of all does."""
+
+    host: str
+    port: int
+    database_url: str
+    public_url: str
+    project: bool = True
+
+
+class Node:
+    """One process of the node. `start` binds the port and returns."""
+
+    def __init__(self, settings: NodeSettings) -> None:
+        self.settings = settings
+        self._native = ThreadPool(POOL)
+        self._write, self._read = open_engines(settings.database_url)
+        self.intake, self.register = Intake(self._write), Register(self._write)
+        self.projection = Projection(self._write)
+        app = flask.Flask("node", static_folder=str(Path(__file__).parents[2] / "static"), static_url_path="/static")
+        app.config.update(MAX_CONTENT_LENGTH=BODY_MOST)
+        app.register_blueprint(self._line())
+        secure(app)
+        self.app = app
+        self._projector, self._months = Worker("projection", self._project), Worker("months", self._new_months)
+        self._http: WSGIServer | None = None
+
+    def start(self) -> None:
+        """Work first, then the door."""
+        if self.settings.project:
+            self._projector.start()
+        self._months.start()
+        self._http = serve(self.settings.host, self.settings.port, self.app.wsgi_app)
+
+    def stop(self) -> None:
+        """In reverse order."""
+        if self._http is not None:
+            self._http.stop(timeout=1)
+        if self.settings.project:
+            self._projector.stop()
+        self._months.stop()
+        for engine in (self._write, self._read):
+            engine.dispose()
+
+    def native(self, work: Callable[..., Any], *args: Any) -> Any:
+        """Runs what blocks on a native thread."""
+        return outcome(self._native.apply(tried, (work, args)))
+
+    @property
+    def read(self) -> Engine:
+        """For short reads."""
+        return self._read
+
+    def _project(self) -> float:
+        return 0.0 if self.native(self.projection.step) else IDLE_S
+
+    def _new_months(self) -> float:
+        self.native(ensure_months, self._write, months_around(datetime.now(UTC)))
+        return 6 * 3600.0
+
+    def _line(self) -> flask.Blueprint:
+        blueprint = flask.Blueprint("line", __name__, url_prefix="/sync/v1")
+        blueprint.post("/enrol")(self._enrol)
+        blueprint.post("/<path>")(self._sync)
+        return blueprint
+
+    def _enrol(self) -> ResponseReturnValue:
+        code = request.get_data(as_text=True)[:40]
+        try:
+            centre, secret = self.native(self.register.enrol, code, datetime.now(UTC))
+        except Unknown:
+            return _no("unknown_code", 403, "this code is not valid (any more)")
+        return flask.jsonify(centre=centre, secret=secret)
+
+    def _sync(self, path: str) -> ResponseReturnValue:
+        """One message of the line: who it is from, what it says, and what the record makes of it."""
+        if path not in KINDS:
+            return _no("unknown", 404, "there is no such message")
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        body = request.get_data()
+        try:
+            answer: flask.Response = self.native(self._exchange, path, secret if scheme == "Bearer" else "", body)
+            return answer
+        except SQLAlchemyError:
+            log.exception("the database did not take a message")
+            return _no("not_stored", 503, "the node cannot write to its database")
+
+    def _exchange(self, path: str, secret: str, body: bytes) -> flask.Response:
+        centre = self.register.centre_of(secret) if secret else None
+        if centre is None:
+            return _no("signed_out", 401, "the papers of this centre are not known here")
+        now = datetime.now(UTC)
+        try:
+            said = wire.unpack(body, KINDS[path])
+            if path == "bye":
+                self.intake.bye(centre, said.instance)  # type: ignore[attr-defined]
+                return flask.Response(b"{}", mimetype="application/json")
+            work: dict[str, Callable[..., msgspec.Struct]] = {
+                "hello": self.intake.hello, "hashes": self.intake.hashes, "fork": self.intake.fork, "events": self.intake.take,
+            }  # fmt: skip
+            return flask.Response(wire.plain(work[path](centre, said, now)), mimetype="application/json")
+        except Refused as refused:
+            self.intake.note(centre, refused.no)
+            return flask.Response(wire.plain(refused.no), 409, mimetype="application/json")
+        except ValueError as error:
+            return _no("malformed", 400, str(error))
+
+
+def _no(code: str, status: int, text: str) -> flask.Response:
+    return flask.Response(wire.plain(wire.No(code=code, text=text)), status, mimetype="application/json")

@@ -1,0 +1,173 @@
+"""What a centre sends becomes the node's record: one transaction for a batch, and twice is once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Engine, and_, or_, select, update
+
+from server.domain.moment import microseconds, moment
+from server.national.node.schema import centres, damaged, epochs, events
+from server.national.wire import LEASE_S, ROWS_MOST, SYNC, Ack, Ask, Batch, Fork, Hashes, Hello, No, Pulse, Row, Welcome
+from server.store.journal import GENESIS, chain
+
+
+class Refused(Exception):
+    """The batch is not taken; nothing of it is stored."""
+
+    def __init__(self, code: str, position: int = 0, text: str = "") -> None:
+        super().__init__(code)
+        self.no = No(code=code, position=position, text=text)
+
+
+class Intake:
+    """Any number of processes may take in at once: the row of the centre is locked for as long as its batch is stored."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def hello(self, centre: str, said: Hello, now: datetime) -> Welcome:
+        """The centre's server takes the line up; Refused while another one has it."""
+        with self._engine.begin() as connection:
+            mark = _mark(connection, centre, said.sync, said.instance, now)
+            _heard(connection, centre, said.instance, said.pulse, now)
+            return Welcome(epoch=mark["epoch"], acked=mark["acked"], hash=mark["hash"], archived=mark["archived"])
+
+    def bye(self, centre: str, instance: str) -> None:
+        """The server stops in order, so that the next one need not wait."""
+        with self._engine.begin() as connection:
+            here = update(centres).where(centres.c.centre == centre, centres.c.instance == instance)
+            connection.execute(here.values(instance=None))
+
+    def hashes(self, centre: str, said: Ask, now: datetime) -> Hashes:
+        """The hashes at some positions of the line as it is now: of the present epoch, and below its base of those before."""
+        with self._engine.begin() as connection:
+            mark = _mark(connection, centre, said.sync, said.instance, now)
+            known = line(connection, centre, mark["epoch"], said.positions)
+            return Hashes(hashes=tuple(GENESIS if one == 0 else known.get(one) for one in said.positions))
+
+    def fork(self, centre: str, said: Fork, now: datetime) -> Welcome:
+        """Begins an epoch after `base`, where both agree. What the node has beyond it stays, as part of the epoch before."""
+        with self._engine.begin() as connection:
+            mark = _mark(connection, centre, said.sync, said.instance, now)
+            known = hash_at(connection, centre, mark["epoch"], said.base)
+            if said.base > mark["acked"] or known != said.hash:
+                raise Refused("fork", said.base, "there is no such common row")
+            epoch = mark["epoch"] + 1
+            connection.execute(
+                epochs.insert(),
+                {"centre": centre, "epoch": epoch, "base": said.base, "since": microseconds(now), "lost": mark["acked"]},
+            )
+            here = update(centres).where(centres.c.centre == centre)
+            connection.execute(here.values(epoch=epoch, acked=said.base, hash=said.hash))
+            return Welcome(epoch=epoch, acked=said.base, hash=said.hash, archived=mark["archived"])
+
+    def note(self, centre: str, no: No) -> None:
+        """Keeps why the centre's line was refused last, for people to see."""
+        if no.code in ("busy", "fork", "damaged", "malformed"):
+            with self._engine.begin() as connection:
+                said = f"{no.code}: {no.text}".rstrip(": ")
+                connection.execute(update(centres).where(centres.c.centre == centre).values(refused=said))
+
+    def take(self, centre: str, said: Batch, now: datetime) -> Ack:
+        """Stores what is new of a batch and acknowledges it; Refused with the reason, and then nothing is stored."""
+        with self._engine.begin() as connection:
+            mark = _mark(connection, centre, said.sync, said.instance, now)
+            if said.epoch != mark["epoch"]:
+                raise Refused("retired", mark["epoch"])
+            acked, head = int(mark["acked"]), str(mark["hash"])
+            _unbroken(said.rows)
+            if said.rows and said.rows[0].position > acked + 1:
+                raise Refused("gap", acked)
+            known = [row for row in said.rows if row.position <= acked]
+            new = said.rows[len(known) :]
+            if known and hash_at(connection, centre, said.epoch, known[-1].position) != known[-1].hash:
+                raise Refused("fork", known[-1].position)
+            if new:
+                _chained(new, head, said.damaged)
+                received = microseconds(now)
+                connection.execute(events.insert(), [_stored(centre, said.epoch, row, received) for row in new])
+                bad = [row.position for row in new if row.position in said.damaged]
+                if bad:
+                    connection.execute(
+                        damaged.insert(),
+                        [{"centre": centre, "epoch": said.epoch, "position": one, "received": received} for one in bad],
+                    )
+                acked, head = new[-1].position, new[-1].hash
+            _heard(connection, centre, said.instance, said.pulse, now, acked=acked, hash=head)
+            return Ack(acked=acked, archived=mark["archived"], now=now, rows=ROWS_MOST)
+
+
+def _mark(connection: Connection, centre: str, sync: int, instance: str, now: datetime) -> Any:
+    """The centre's row, locked until the transaction ends."""
+    if sync != SYNC:
+        raise Refused("malformed", text=f"this node speaks version {SYNC} of the line, not {sync}")
+    mark = connection.execute(select(centres).where(centres.c.centre == centre).with_for_update()).mappings().one()
+    heard = mark["heard"]
+    if mark["instance"] not in (None, instance) and heard is not None:
+        ago = (now - moment(heard)).total_seconds()
+        if 0 <= ago < LEASE_S:
+            raise Refused("busy", text=f"another server spoke for this centre {ago:.0f} s ago")
+    return mark
+
+
+def _heard(connection: Connection, centre: str, instance: str, pulse: Pulse, now: datetime, **more: Any) -> None:
+    values = {
+        "instance": instance, "heard": microseconds(now), "skew_ms": round((now - pulse.at).total_seconds() * 1000),
+        "pulse": msgspec.json.encode(pulse).decode(), "refused": "", **more,
+    }  # fmt: skip
+    connection.execute(update(centres).where(centres.c.centre == centre).values(values))
+
+
+def hash_at(connection: Connection, centre: str, epoch: int, position: int) -> str | None:
+    """The hash of the row there on the line of an epoch; GENESIS at 0, None where there is no row."""
+    return GENESIS if position == 0 else line(connection, centre, epoch, (position,)).get(position)
+
+
+def line(connection: Connection, centre: str, epoch: int, positions: Sequence[int]) -> dict[int, str]:
+    """The hashes of rows on the line of an epoch."""
+    each = parts(connection, centre, epoch)
+    where = or_(*(and_(events.c.epoch == one, events.c.position.in_(positions), part) for one, part in each))
+    found = connection.execute(select(events.c.position, events.c.hash).where(events.c.centre == centre, where))
+    return {row.position: row.hash for row in found}
+
+
+def parts(connection: Connection, centre: str, epoch: int) -> list[tuple[int, ColumnElement[bool]]]:
+    """Of which positions the line of an epoch is made: each epoch's own from its base on, up to where the next one begins."""
+    bases = select(epochs.c.epoch, epochs.c.base).where(epochs.c.centre == centre, epochs.c.epoch <= epoch)
+    found, until = [], None
+    for one, base in connection.execute(bases.order_by(epochs.c.epoch.desc())):
+        if until is None or base < until:
+            found.append((one, _between(base, until)))
+            until = base
+    return [*found, (1, _between(0, until))] if until != 0 else found
+
+
+def _between(base: int, until: int | None) -> ColumnElement[bool]:
+    above = events.c.position > base
+    return above if until is None else and_(above, events.c.position <= until)
+
+
+def _unbroken(rows: Sequence[Row]) -> None:
+    for before, row in pairwise(rows):
+        if row.position != before.position + 1:
+            raise Refused("malformed", row.position, "the rows of a batch follow each other")
+
+
+def _chained(rows: Sequence[Row], previous: str, excused: Sequence[int]) -> None:
+    """Every row covers the one before it; one that the centre itself calls damaged is taken as it stands."""
+    for row in rows:
+        if row.position not in excused and row.hash != chain(
+            previous, row.position, row.day, row.at, row.actor, row.command, row.data
+        ):
+            raise Refused("damaged", row.position)
+        previous = row.hash
+
+
+def _stored(centre: str, epoch: int, row: Row, received: int) -> dict[str, Any]:
+    return {
+        **msgspec.structs.asdict(row), "centre": centre, "epoch": epoch, "month": f"{moment(row.at):%Y-%m}",
+        "received": received,
+    }  # fmt: skip

@@ -1,0 +1,127 @@
+"""Tables of the node. `events` are the record; `visits` and `deliveries` are made from them and can be made again."""
+
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Table, Text
+
+from server.store import schema as centre
+
+metadata = MetaData()
+_Big = BigInteger().with_variant(Integer, "sqlite")
+
+centres = Table(
+    "centres",
+    metadata,
+    Column("centre", Text, primary_key=True),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("type", Text, nullable=False, server_default=""),
+    Column("municipality", Text, nullable=False, server_default=""),
+    Column("lat", Float),
+    Column("lon", Float),
+    Column("secret", Text, comment="SHA-256 of the centre's credential; null: not enrolled"),
+    Column("code", Text, comment="SHA-256 of the one-time code of enrolment; null: none is open"),
+    Column("code_until", BigInteger, comment="microseconds since 1970, UTC"),
+    Column("epoch", Integer, nullable=False, server_default="1"),
+    Column("acked", _Big, nullable=False, server_default="0"),
+    Column("hash", Text, nullable=False, comment="of the row at `acked`"),
+    Column("archived", _Big, nullable=False, server_default="0"),
+    Column("instance", Text, comment="the program that spoke last"),
+    Column("heard", BigInteger, comment="when; microseconds since 1970, UTC"),
+    Column("skew_ms", BigInteger, comment="our clock less the centre's"),
+    Column("pulse", Text, nullable=False, server_default="{}", comment="what it said of itself last, as JSON"),
+    Column("projected_epoch", Integer, nullable=False, server_default="1"),
+    Column("projected", _Big, nullable=False, server_default="0", comment="what `visits` and `live` were made from"),
+    Column("skipped", Integer, nullable=False, server_default="0", comment="records that this version cannot read"),
+    Column("live", Text, nullable=False, server_default="{}", comment="the centre now, as JSON (live.Live)"),
+    Column("plan", Text, nullable=False, server_default="{}", comment="the plan in force, as JSON"),
+    Column("refused", Text, nullable=False, server_default="", comment="why its line was refused last; empty: well"),
+    Index("centres_secret", "secret", unique=True),
+    Index("centres_code", "code", unique=True),
+)
+
+epochs = Table(
+    "epochs",
+    metadata,
+    Column("centre", Text, primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("base", _Big, nullable=False, comment="its rows begin after this position of the epoch before"),
+    Column("since", BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+    Column("lost", _Big, nullable=False, comment="the last row of the epoch before, which the centre has no more"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("centre", Text, primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("position", _Big, primary_key=True, autoincrement=False),
+    Column("month", Text, primary_key=True, comment="of `at`, UTC: 2026-11; the key of the partitions"),
+    Column("day", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("command", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("received", BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+)
+
+damaged = Table(
+    "damaged",
+    metadata,
+    Column("centre", Text, primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("position", _Big, primary_key=True, autoincrement=False),
+    Column("received", BigInteger, nullable=False),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("centre", Text, primary_key=True),
+    Column("visit", Text, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("position", _Big, nullable=False, comment="of its last change"),
+    Column("lost", Integer, nullable=False, server_default="0", comment="1: only in records that the centre has no more"),
+    Column("day", Text, nullable=False),
+    Column("month", Text, nullable=False, comment="of the business day: 2026-11"),
+    Column("number", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("channel", Text),
+    Column("end", Text),
+    Column("issued", BigInteger, nullable=False),
+    Column("called", BigInteger),
+    Column("served", BigInteger),
+    Column("ended", BigInteger),
+    Column("low", Integer, comment="minutes that were promised"),
+    Column("high", Integer),
+    Column("data", Text, nullable=False, comment="the whole visit as JSON"),
+    Index("visits_month", "month", "centre"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("centre", Text, primary_key=True),
+    Column("visit", Text, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("lost", Integer, nullable=False, server_default="0"),
+    Column("day", Text, nullable=False),
+    Column("month", Text, nullable=False),
+    Column("institution", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("kind", Text, nullable=False, comment="as the network counts it"),
+    Column("own_kind", Text, nullable=False, comment="as the clerk recorded it"),
+    Column("channel", Text, nullable=False),
+    Column("outcome", Text),
+    Column("why", Text),
+    Column("redirected_to", Text, nullable=False, server_default=""),
+    Column("alone", Text),
+    Column("quantity", Integer, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Index("deliveries_month", "month", "institution", "kind"),
+)
+
+accounts = centre.accounts.to_metadata(metadata)
+sessions = centre.sessions.to_metadata(metadata)
+stations = centre.stations.to_metadata(metadata)
+devices = centre.devices.to_metadata(metadata)

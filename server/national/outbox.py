@@ -1,0 +1,39 @@
+"""The centre's journal as the line reads it."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from server.national.uplink import sized
+from server.national.wire import Row
+from server.store.centre import CentreStore
+from server.store.journal import GENESIS
+from server.store.schema import journal
+
+_FIELDS = ("position", "day", "at", "type", "actor", "command", "data", "hash")
+
+
+class JournalOutbox:
+    """Reads from any thread; nothing is kept beside the journal itself."""
+
+    def __init__(self, store: CentreStore) -> None:
+        self._store = store
+
+    def head(self) -> int:
+        """The last position."""
+        return self._store.head()
+
+    def rows(self, after: int, most: int, bytes_most: int) -> list[Row]:
+        """Rows after a position, as they stand."""
+        return sized((_row(row) for row in self._store.rows(after, most)), bytes_most)
+
+    def hash_at(self, position: int) -> str | None:
+        """The hash of the row there, GENESIS at 0, None where there is no row."""
+        if position == 0:
+            return GENESIS
+        found: str | None = self._store.scalar(select(journal.c.hash).where(journal.c.position == position))
+        return found
+
+
+def _row(row: dict[str, Any]) -> Row:
+    return Row(*(row[name] for name in _FIELDS))

@@ -1,0 +1,115 @@
+"""`rinda national` and `rinda enrol`: the network's node, and how a centre joins it."""
+
+import argparse
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from server import data_option, logs
+
+Port = Callable[[str], int]
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", port: Port) -> None:
+    """Adds the commands."""
+    national = commands.add_parser("national", help="the network's node")
+    verbs = national.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    example = "Example: rinda national serve --database postgresql+psycopg://rinda@/network --port 8090"
+    serve = verbs.add_parser("serve", help="takes in what centres send and shows it", epilog=example)
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=port, default=8090)
+    serve.add_argument("--public-url", default="", help="how others reach it")
+    serve.add_argument("--no-projections", action="store_true", help="an intake only: another process makes the figures")
+    serve.add_argument("--until-stdin-closes", action="store_true", help="end when the program that started this one ends")
+    serve.set_defaults(run=_serve)
+    new = verbs.add_parser(
+        "add", help="a centre of the network", epilog="Example: rinda national add smiltene --name 'Smiltenes VPVKAC'"
+    )
+    new.add_argument("centre")
+    for fact in ("name", "type", "municipality"):
+        new.add_argument(f"--{fact}")
+    for fact in ("lat", "lon"):
+        new.add_argument(f"--{fact}", type=float, help="WGS 84 degrees")
+    new.set_defaults(run=_add)
+    invite = verbs.add_parser(
+        "invite", help="prints a code for a centre's server", epilog="Example: rinda national invite smiltene"
+    )
+    revoke = verbs.add_parser("revoke", help="a centre's papers are void", epilog="Example: rinda national revoke smiltene")
+    rebuild = verbs.add_parser("rebuild", help="make a centre's figures anew", epilog="Example: rinda national rebuild smiltene")
+    for verb, run in ((invite, _invite), (revoke, _revoke), (rebuild, _rebuild)):
+        verb.add_argument("centre")
+        verb.set_defaults(run=run)
+    for verb in (serve, new, invite, revoke, rebuild):
+        verb.add_argument("--database", default=os.environ.get("RINDA_NODE_DATABASE_URL", "sqlite:///rinda-node.db"))
+    enrol = commands.add_parser(
+        "enrol", help="join the network", epilog="Example: rinda enrol https://tikls.example.lv ABCDE-FGHJK --data DIR"
+    )
+    enrol.add_argument("node", help="the node's address")
+    enrol.add_argument("code", help="from the network's officer, good once and for a day")
+    data_option.add(enrol)
+    enrol.set_defaults(run=_enrol)
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    from server.listen import until_interrupted
+    from server.national.node.app import Node, NodeSettings
+    from server.parent import end_with_parent
+
+    logs.start()
+    if chosen.until_stdin_closes:
+        end_with_parent()
+    node = Node(
+        NodeSettings(
+            host=chosen.host, port=chosen.port, database_url=chosen.database, project=not chosen.no_projections,
+            public_url=chosen.public_url or f"http://{chosen.host}:{chosen.port}",
+        )
+    )  # fmt: skip
+    try:
+        node.start()
+        until_interrupted()
+    finally:
+        node.stop()
+    return 0
+
+
+def _register(chosen: argparse.Namespace):  # type: ignore[no-untyped-def]
+    from server.national.node.database import open_engines
+    from server.national.node.register import Register
+
+    return Register(open_engines(chosen.database)[0])
+
+
+def _add(chosen: argparse.Namespace) -> int:
+    facts = {name: getattr(chosen, name) for name in ("name", "type", "municipality", "lat", "lon")}
+    _register(chosen).add(chosen.centre, {name: value for name, value in facts.items() if value is not None})
+    return 0
+
+
+def _invite(chosen: argparse.Namespace) -> int:
+    print(_register(chosen).invite(chosen.centre, datetime.now(UTC)))
+    return 0
+
+
+def _revoke(chosen: argparse.Namespace) -> int:
+    _register(chosen).revoke(chosen.centre)
+    return 0
+
+
+def _rebuild(chosen: argparse.Namespace) -> int:
+    from server.national.node.database import open_engines
+    from server.national.node.projection import Projection
+
+    projection = Projection(open_engines(chosen.database)[0])
+    projection.rebuild(chosen.centre)
+    while projection.step():
+        pass
+    return 0
+
+
+def _enrol(chosen: argparse.Namespace) -> int:
+    from server.national.enrol import enrol
+
+    papers = enrol(chosen.node, chosen.code, Path(chosen.data))
+    print(f"this server speaks for {papers.centre} at {papers.node}; restart it")
+    return 0
