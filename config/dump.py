@@ -10,7 +10,7 @@ import msgspec
 from config.assemble import all_of, assemble
 from config.catalogue import Catalogue, Institution, Service
 from config.centre_file import SECTIONS, CentreFile, Change, Offer, ProfileEntry, QueueEntry
-from config.plan import Plan, Queue
+from config.plan import Network, Plan, Queue
 from config.shape import Report
 
 _WIDTH = 120
@@ -18,9 +18,9 @@ _WIDTH = 120
 
 def dump_plan(plan: Plan, catalogue: Catalogue) -> str:
     """TOML that `load_plan` reads back as the equal plan; ValueError if the plan is not made of this catalogue."""
-    file = _file(plan, catalogue)
+    file = file_of(plan, catalogue)
     report = Report()
-    if assemble(file, catalogue, report) != plan or report.faults:
+    if assemble(file, catalogue, report) != msgspec.structs.replace(plan, network=Network()) or report.faults:
         raise ValueError("the plan is not made of this catalogue, so its file cannot say it")
     blocks = [[]]  # type: list[list[str]]
     for name, value in _said(file).items():
@@ -33,7 +33,8 @@ def dump_plan(plan: Plan, catalogue: Catalogue) -> str:
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
-def _file(plan: Plan, catalogue: Catalogue) -> CentreFile:
+def file_of(plan: Plan, catalogue: Catalogue) -> CentreFile:
+    """What the file of this plan says beside the catalogue."""
     originals = {service.code: service for service in catalogue.services}
     changes = []
     for service in plan.services:

@@ -426,6 +426,13 @@ class Rules(_Part, frozen=True, kw_only=True):
     return_minutes: int = 15
 
 
+class Network(_Part, frozen=True, kw_only=True):
+    """What of this plan is the network's: the revision of its settings, and the keys that a centre may not change."""
+
+    bundle: int = 0
+    locked: tuple[str, ...] = ()
+
+
 class Plan(_Part, frozen=True, kw_only=True):
     """Everything that is configured about one centre. Cross references are checked by `config.load`, never here."""
 
@@ -461,3 +468,4 @@ class Plan(_Part, frozen=True, kw_only=True):
     unserved: dict[str, Text] = {}
     counted: dict[str, Counted] = {}
     health_words: tuple[str, ...] = ()
+    network: Network = Network()

@@ -15,30 +15,35 @@ from gevent.pywsgi import WSGIServer
 import counter.web
 import display.web
 import server.admin.web
+from config import CATALOGUE
 from config.hours import next_opening
+from config.load import load_catalogue
 from config.plan import Plan
 from config.settings import Settings
 from counter.book_page import book_pages
 from counter.panel_page import panel_pages
+from server import channels
 from server.account_pages import AccountPages
 from server.api import Api
 from server.bridge import Bridge, Door, Outside
+from server.channels import Onlooker
 from server.clock import WallClock
 from server.domain.commands import Command, RevisePlan, Tick
-from server.domain.context import Actor
+from server.domain.context import NETWORK, Actor
 from server.domain.events import Record
 from server.domain.floor import Floor
-from server.domain.refusal import Refusal
+from server.domain.refusal import CODES, Refusal
 from server.engine import Engine, Reply, now_utc
 from server.guard import TICKET_BURST, TICKET_RATE, Bucket, Gate
 from server.headers import secure
 from server.hub import Hub, Json
 from server.listen import behind, serve
-from server.login import Login
+from server.login import Login, leave_counters
 from server.logs import MUTE
 from server.metrics import Metrics
 from server.national.line import CentreLine
-from server.national.papers import load_papers
+from server.national.papers import Papers, load_papers
+from server.national.receiver import Receiver
 from server.people import People
 from server.session_pages import LOCK_GRACE_S, SessionPages
 from server.shell import check_built
@@ -84,7 +89,7 @@ class CentreServer:
         sso = Sso(settings, Outside()) if settings.sso_issuer else None
         for blueprint in (
             web.routes(),
-            Login(self._floor, self.people, self.door, self.hub.cut, sso).routes(),
+            Login(self.people, self.door, self.hub.cut, sso, leave_counters(self._floor, self.people, self.door)).routes(),
             SessionPages(self._floor, self.people, self.door, self.hub.cut).routes(),
             AccountPages(self._floor, self.people, self.door, self.hub.cut).routes(),
             Api(self._floor, submit, self.people, self.door, self._store, lambda: self.hub.health, phones).routes(),
@@ -101,7 +106,7 @@ class CentreServer:
         self._clock, self._doubted = WallClock(), False
         self._ticker = Worker("ticker", self._tick)
         papers = load_papers(settings.data_dir)
-        self._line = CentreLine(papers, self._store, self.hub.tell, Outside(1)) if papers is not None else None
+        self._line = self._network(papers) if papers is not None else None
         self._http: WSGIServer | None = None
 
     def start(self) -> None:
@@ -133,6 +138,36 @@ class CentreServer:
             self._line.stop()
         self.engine.stop()
         self._bridge.close()
+
+    def _network(self, papers: Papers) -> CentreLine:
+        receiver = None
+        if papers.key:
+            catalogue = load_catalogue(CATALOGUE)
+            receiver = Receiver(
+                self.settings.data_dir, papers.key, catalogue, lambda: self.engine.floor.plan, self._revise, self._healthy
+            )
+        return CentreLine(papers, self._store, self.hub.tell, Outside(1), receiver)
+
+    def _revise(self, plan: Plan) -> None:
+        """The network's plan into force (on the line's thread); ValueError with the refusal's words."""
+        try:
+            self.engine.handle(RevisePlan(plan=plan), NETWORK)
+        except Refusal as refusal:
+            raise ValueError(CODES[refusal.code].format(**refusal.facts)) from None
+
+    def _healthy(self) -> bool:
+        """Whether what everybody sees can still be made."""
+        floor = self.engine.floor
+        look = Onlooker(SYSTEM, self.hub.health, now_utc())
+        names = ["menu", *(f"board/{zone.code}" for zone in floor.settled.zones)]
+        names += [f"panel/{counter.code}" for counter in floor.settled.counters]
+        try:
+            for name in names:
+                channels.view(floor, name, look)
+        except Exception:
+            log.exception("a view cannot be made any more")
+            return False
+        return not self.engine.broken
 
     def _notice(self, records: Sequence[Record]) -> None:
         """Something is durable (on the writer's thread)."""

@@ -63,29 +63,12 @@ class Outside:
         self._free += 1
 
 
-class Door:
-    """The engine as greenlets use it."""
+class Threads:
+    """Native threads for what would stop other greenlets."""
 
-    def __init__(self, engine: Engine, bridge: Bridge) -> None:
-        self._engine = engine
-        self._bridge = bridge
-        self._native, self._slow = ThreadPool(4), ThreadPool(SECRETS_AT_ONCE)
+    def __init__(self, places: int = 4) -> None:
+        self._native, self._slow = ThreadPool(places), ThreadPool(SECRETS_AT_ONCE)
         self._secrets = 0
-        engine.deliver = self._deliver
-
-    def handle(self, command: Command, actor: Actor, id: Any) -> Reply:
-        """Submits a command and waits for its reply, without stopping other greenlets."""
-        result: AsyncResult[Any] = AsyncResult()
-        self._engine.submit(Ask(id, command, actor, result.set))
-        return cast(Reply, result.get())
-
-    def do(self, work: Callable[[Any], None]) -> None:
-        """A chore on the writer's connection; raises what it raised."""
-        result: AsyncResult[Any] = AsyncResult()
-        self._engine.submit(Chore(work, lambda error: self._bridge.post(lambda: result.set(error))))
-        error = result.get()
-        if error is not None:
-            raise error
 
     def native(self, work: Callable[..., Any], *args: Any) -> Any:
         """Runs blocking or heavy work on a native thread (report queries, pictures) and waits for it."""
@@ -105,6 +88,30 @@ class Door:
     def put_off() -> None:
         """Keeps whoever tries too often waiting for an answer, which costs us less than the next try."""
         gevent.sleep(PUT_OFF_S)
+
+
+class Door(Threads):
+    """The engine as greenlets use it."""
+
+    def __init__(self, engine: Engine, bridge: Bridge) -> None:
+        super().__init__()
+        self._engine = engine
+        self._bridge = bridge
+        engine.deliver = self._deliver
+
+    def handle(self, command: Command, actor: Actor, id: Any) -> Reply:
+        """Submits a command and waits for its reply, without stopping other greenlets."""
+        result: AsyncResult[Any] = AsyncResult()
+        self._engine.submit(Ask(id, command, actor, result.set))
+        return cast(Reply, result.get())
+
+    def do(self, work: Callable[[Any], None]) -> None:
+        """A chore on the writer's connection; raises what it raised."""
+        result: AsyncResult[Any] = AsyncResult()
+        self._engine.submit(Chore(work, lambda error: self._bridge.post(lambda: result.set(error))))
+        error = result.get()
+        if error is not None:
+            raise error
 
     def _deliver(self, replies: Sequence[tuple[Ask, Reply]]) -> None:
         self._bridge.post(lambda: answer(replies))

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import texts
 from server.api import no
-from server.bridge import Door
+from server.bridge import Door, Threads
 from server.cookies import DEVICE_DAYS, STATION_COOKIE, here, place, set_cookie, station
 from server.domain.commands import CloseCounter
 from server.domain.context import Actor
@@ -32,12 +32,14 @@ SSO_COOKIE = "rinda_sso"
 
 
 class Login:
-    """`cut()` ends the sockets of sessions that are over; `sso` is None where there is no single sign-on."""
+    """`cut()` ends the sockets of sessions that are over; `sso` is None where there is no single sign-on; `gone(account)` does
+    what else is to do when a person signs out.
+    """
 
     def __init__(
-        self, floor: Callable[[], Floor], people: People, door: Door, cut: Callable[[], None], sso: Sso | None
+        self, people: People, door: Threads, cut: Callable[[], None], sso: Sso | None, gone: Callable[[str], None]
     ) -> None:  # fmt: skip
-        self._floor, self._people, self._door, self._cut, self._sso = floor, people, door, cut, sso
+        self._people, self._door, self._cut, self._sso, self._gone = people, door, cut, sso, gone
 
     def routes(self) -> flask.Blueprint:
         """The blueprint of these pages."""
@@ -88,7 +90,7 @@ class Login:
         token = request.cookies.get(COOKIE, "")
         session = self._people.session(token)
         if session is not None:
-            self._leave_counters(session.account)
+            self._gone(session.account)
             self._people.close_session(token)
             self._cut()
         response = flask.make_response(flask.redirect("/", 303))
@@ -142,14 +144,6 @@ class Login:
         set_cookie(response, STATION_COOKIE, at, DEVICE_DAYS * 86400)
         return response
 
-    def _leave_counters(self, account: str) -> None:
-        """Counters of somebody who goes home are closed, unless a visitor is there: that one must be finished first."""
-        found: Account | None = self._people.account(account)
-        for counter, at in self._floor().posts.items():
-            if at.clerk == account and at.visit is None:
-                actor = Actor(found.role if found else "clerk", account)
-                self._door.handle(CloseCounter(counter=counter), actor, uuid4())
-
     def _page(self, error: str | None, status: int = 200) -> flask.Response:
         language = request.values.get("language", "lv")
         language = language if language in ("lv", "en") else "lv"
@@ -170,3 +164,16 @@ class Login:
         )
         set_cookie(response, CSRF_COOKIE, token, 3600)
         return response
+
+
+def leave_counters(floor: Callable[[], Floor], people: People, door: Door) -> Callable[[str], None]:
+    """Counters of somebody who goes home are closed, unless a visitor is there: that one must be finished first."""
+
+    def leave(account: str) -> None:
+        found: Account | None = people.account(account)
+        for counter, at in floor().posts.items():
+            if at.clerk == account and at.visit is None:
+                actor = Actor(found.role if found else "clerk", account)
+                door.handle(CloseCounter(counter=counter), actor, uuid4())
+
+    return leave

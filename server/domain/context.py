@@ -22,6 +22,10 @@ class Actor(Struct, frozen=True):
         return f"{self.role}:{self.id}"
 
 
+NETWORK = Actor("system", "network")
+"""Who puts the network's settings into force."""
+
+
 class Context(Struct, frozen=True, kw_only=True):
     """`now` is aware UTC; `visit` and `token` are fresh and unguessable, used when the command begins a visit.
 

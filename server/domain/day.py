@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from config.network import value_of
 from server.domain import appointments, booths, contacts
 from server.domain.arrival import local_day
 from server.domain.commands import CloseDay, ConfirmShown, RevisePlan, Tick
-from server.domain.context import Context
+from server.domain.context import NETWORK, Context
 from server.domain.events import (
     CallShown,
     CounterClosed,
@@ -63,6 +64,7 @@ def revise_plan(floor: Floor, command: RevisePlan, context: Context) -> tuple[Ev
     """A plan equal to the one in force changes nothing; one that drops a part in use is refused."""
     if command.plan == floor.plan:
         return ()
+    _not_locked(floor, command, context)
     counters = {counter.code for counter in command.plan.counters}
     for counter, at in sorted(floor.posts.items()):
         if at.clerk is not None and counter not in counters:
@@ -88,6 +90,17 @@ def revise_plan(floor: Floor, command: RevisePlan, context: Context) -> tuple[Ev
             part = visit.leg.line.replace(":", " ") if visit.leg.queue in look.queues else f"queue {visit.leg.queue}"
             raise Refusal("plan_in_use", part=part)
     return (PlanRevised(version=floor.version + 1, plan=command.plan),)
+
+
+def _not_locked(floor: Floor, command: RevisePlan, context: Context) -> None:
+    """What the network has set only the network changes."""
+    if floor.plan is None or context.actor == NETWORK:
+        return
+    if command.plan.network != floor.plan.network:
+        raise Refusal("locked_key", key="network")
+    for path in floor.plan.network.locked:
+        if value_of(command.plan, path) != value_of(floor.plan, path):
+            raise Refusal("locked_key", key=path)
 
 
 def confirm_shown(floor: Floor, command: ConfirmShown, context: Context) -> tuple[Event, ...]:

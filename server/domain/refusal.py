@@ -91,6 +91,7 @@ CODES: dict[str, str] = {
     "too_late": "No more numbers are given today: the centre closes at {closes}.",
     "remote_closed": "No numbers are given from afar now.",
     "day_full": "Your turn would come after closing time, so no more numbers are given for this service today.",
+    "locked_key": "The network sets {key}; it cannot be changed here.",
     "plan_in_use": "The plan cannot drop {part}: it is in use now.",
     "other_kiosk": "This slip belongs to another kiosk.",
     "other_panel": "These keys do not belong to counter {counter}.",

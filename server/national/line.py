@@ -1,19 +1,26 @@
 """The centre's line to the node, as the server runs it: a step at a time, beside everything else."""
 
+import logging
 import random
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 
+import msgspec
+
 from server.national.outbox import JournalOutbox
 from server.national.papers import Papers
+from server.national.receiver import Receiver
 from server.national.sender import ANSWER_S, CONNECT_S, Sender
+from server.national.signing import Signed
 from server.national.uplink import Uplink, UplinkState
-from server.national.wire import Pulse
+from server.national.wire import SYNC, Pull, Pulse, pack
 from server.protocol import Status
 from server.store.centre import CentreStore
 from server.workers import Worker
+
+log = logging.getLogger("rinda.uplink")
 
 DEVICE = "uplink"
 GATHER_S = 0.5
@@ -27,8 +34,10 @@ Outside = Callable[..., float]
 class CentreLine:
     """`tell` puts the state of the line among the devices; `outside` runs a step that may hang on a thread of its own."""
 
-    def __init__(self, papers: Papers, store: CentreStore, tell: Tell, outside: Outside) -> None:
-        self._sender, self._tell, self._outside = Sender(papers), tell, outside
+    def __init__(
+        self, papers: Papers, store: CentreStore, tell: Tell, outside: Outside, receiver: Receiver | None = None
+    ) -> None:  # fmt: skip
+        self._sender, self._tell, self._outside, self._receiver = Sender(papers), tell, outside, receiver
         self._uplink = Uplink(JournalOutbox(store), self._sender, secrets.token_hex(12), self._pulse, random.Random())
         self._worker = Worker("uplink", self._step, gather_s=GATHER_S)
 
@@ -57,11 +66,34 @@ class CentreLine:
             self._sender.close()
 
     def _step(self) -> float:
-        wait = self._outside(self._uplink.step, datetime.now(UTC), within_s=STEP_MOST_S)
+        wait = self._outside(self._exchange, within_s=STEP_MOST_S)
         state = self._uplink.state
         unsent = state.head - state.acked if state.acked is not None else state.head
         self._tell(DEVICE, DEVICE, Status(state=state.phase, detail=state.text, unsent=unsent), state.phase == "up")
         return wait
 
+    def _exchange(self) -> float:
+        """On the line's own thread: records up, then settings down."""
+        wait = self._uplink.step(datetime.now(UTC))
+        if self._receiver is not None:
+            if self._receiver.wants(self._uplink.state.bundle):
+                self._fetch(self._receiver, self._uplink.state.bundle)
+            self._receiver.step(datetime.now(UTC))
+        return wait
+
+    def _fetch(self, receiver: Receiver, revision: int) -> None:
+        try:
+            reply = self._sender("bundle", pack(Pull(sync=SYNC, revision=revision)))
+            if reply.status == 200:
+                receiver.take(msgspec.json.decode(reply.body, type=Signed))
+        except (OSError, msgspec.MsgspecError) as error:
+            log.warning("the network's settings %s could not be fetched: %s", revision, error)
+
     def _pulse(self, head: int, since: datetime | None) -> Pulse:
-        return Pulse(at=datetime.now(UTC), head=head, version=version("rinda"), backlog_since=since)
+        pulse = Pulse(at=datetime.now(UTC), head=head, version=version("rinda"), backlog_since=since)
+        if self._receiver is None:
+            return pulse
+        kept = self._receiver.kept
+        return msgspec.structs.replace(
+            pulse, bundle=self._receiver.revision, bundle_state="" if kept.state == "none" else kept.state, bundle_text=kept.text
+        )

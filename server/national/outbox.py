@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import LargeBinary, Text, cast, select
+from sqlalchemy.exc import OperationalError
 
 from server.national.uplink import sized
 from server.national.wire import Row
@@ -25,7 +26,11 @@ class JournalOutbox:
 
     def rows(self, after: int, most: int, bytes_most: int) -> list[Row]:
         """Rows after a position, as they stand."""
-        return sized((_row(row) for row in self._store.rows(after, most)), bytes_most)
+        try:
+            found = self._store.rows(after, most)
+        except OperationalError:
+            found = self._broken(after, most)
+        return sized((_row(row) for row in found), bytes_most)
 
     def hash_at(self, position: int) -> str | None:
         """The hash of the row there, GENESIS at 0, None where there is no row."""
@@ -33,6 +38,15 @@ class JournalOutbox:
             return GENESIS
         found: str | None = self._store.scalar(select(journal.c.hash).where(journal.c.position == position))
         return found
+
+    def _broken(self, after: int, most: int) -> list[dict[str, Any]]:
+        """The rows once more where a bad disk left what is no text: each wrong byte as a question mark, so that they can be told."""
+        columns = [cast(one, LargeBinary).label(one.name) if isinstance(one.type, Text) else one for one in journal.c]
+        query = select(*columns).where(journal.c.position > after).order_by(journal.c.position).limit(most)
+        return [
+            {name: value.decode("utf-8", "replace") if isinstance(value, bytes) else value for name, value in row.items()}
+            for row in self._store.read(query)
+        ]
 
 
 def _row(row: dict[str, Any]) -> Row:

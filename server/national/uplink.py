@@ -95,6 +95,7 @@ class Uplink:
         try:
             wait = self._greet(now) if self._welcome is None else self._ship(self._welcome, now)
         except (OSError, msgspec.MsgspecError) as error:
+            self._rows = max(1, self._rows // 2)
             self._tell(now, "down", text=str(error)[:200])
             return self._backoff()
         return wait
@@ -120,11 +121,12 @@ class Uplink:
                 self._tell(now, "behind", acked=welcome.acked, archived=welcome.archived)
                 return BEHIND_S
             common = self._outbox.hash_at(base) or GENESIS
-            reply = self._send("fork", pack(Fork(sync=SYNC, instance=self._instance, base=base, hash=common)))
+            fork = Fork(sync=SYNC, instance=self._instance, epoch=welcome.epoch, base=base, hash=common)
+            reply = self._send("fork", pack(fork))
             if reply.status != 200:
                 return self._told_no(reply, now)
             welcome = msgspec.json.decode(reply.body, type=Welcome)
-        self._welcome, self._failures = welcome, 0
+        self._welcome = welcome
         self._tell(now, "up", acked=welcome.acked, archived=welcome.archived, epoch=welcome.epoch)
         return 0.0
 
@@ -158,6 +160,8 @@ class Uplink:
             return self._told_no(reply, now)
         ack = msgspec.json.decode(reply.body, type=Ack)
         if ack.acked < line.acked or ack.acked > head:
+            # The node came back from a backup of its own, perhaps: what it has is asked anew.
+            self._welcome = None
             raise OSError(f"the node acknowledged {ack.acked}, between {line.acked} and {head} was due")
         self._welcome = msgspec.structs.replace(line, acked=ack.acked, archived=ack.archived)
         self._failures, self._resent, self._damaged = 0, 0, frozenset()
@@ -196,8 +200,8 @@ class Uplink:
             return self._backoff() if self._failures > 2 else 0.0
         if no.code == "damaged":
             # Once more, for the line may have done it; then it is said that the row is so here.
-            if self._resent == no.position and self._is_damaged(no.position):
-                self._damaged |= {no.position}
+            if self._resent == no.position:
+                self._damaged |= self._damaged_from(no.position)
             self._resent = no.position
             return 0.0 if self._failures < 5 else self._backoff()
         if reply.status in (400, 413):
@@ -205,13 +209,14 @@ class Uplink:
         self._tell(now, "down", text=no.text or f"the node answered {reply.status}")
         return self._backoff()
 
-    def _is_damaged(self, position: int) -> bool:
-        """Whether the row does not match its own hash here too."""
-        rows = self._outbox.rows(position - 1, 1, LOOSE_MOST)
-        previous = self._outbox.hash_at(position - 1) or GENESIS
-        return bool(rows) and rows[0].hash != chain(
-            previous, rows[0].position, rows[0].day, rows[0].at, rows[0].actor, rows[0].command, rows[0].data
-        )
+    def _damaged_from(self, position: int) -> frozenset[int]:
+        """Which rows of the batch under way, from a position on, do not match their own hash here too."""
+        previous, found = self._outbox.hash_at(position - 1) or GENESIS, set()
+        for row in self._outbox.rows(position - 1, ROWS_MOST, LOOSE_MOST):
+            if row.hash != chain(previous, row.position, row.day, row.at, row.actor, row.command, row.data):
+                found.add(row.position)
+            previous = row.hash
+        return frozenset(found)
 
     def _backoff(self) -> float:
         """Full jitter (AWS Architecture Blog, 2015): anything up to a doubling bound, for all centres must not knock at once."""

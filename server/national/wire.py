@@ -19,32 +19,42 @@ HEARTBEAT_S = 30.0
 LEASE_S = 90.0
 """A server that was heard less than this ago speaks for its centre; a second one with its papers (a copied disk) is refused."""
 
-Position = Annotated[int, msgspec.Meta(ge=0)]
+Position = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Instance = Annotated[str, msgspec.Meta(min_length=8, max_length=64)]
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):
-    """A row of the journal as it stands; `data` is the event byte for byte, `hash` covers it and all before it."""
+    """A row of the journal as it stands; `data` is the event byte for byte, `hash` covers it and all before it.
 
-    position: Annotated[int, msgspec.Meta(ge=1)]
-    day: Annotated[str, msgspec.Meta(max_length=10)]
-    at: int
-    type: Annotated[str, msgspec.Meta(max_length=60)]
-    actor: Annotated[str, msgspec.Meta(max_length=200)]
-    command: Annotated[str, msgspec.Meta(max_length=36)]
+    Nothing else is asked of what it says: a row that a bad disk has changed must travel too, or the line would stop at it.
+    """
+
+    position: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    day: str
+    at: Whole
+    type: str
+    actor: str
+    command: str
     data: str
-    hash: Hash
+    hash: str
 
 
 class Pulse(msgspec.Struct, frozen=True, kw_only=True):
-    """What a centre says of itself beside its records. `at` is its clock, `backlog_since` the time of its oldest unsent row."""
+    """What a centre says of itself beside its records. `at` is its clock, `backlog_since` the time of its oldest unsent row.
 
-    at: datetime
+    `bundle` is the revision of the network's settings in force there, `bundle_state` what became of the newest.
+    """
+
+    at: Instant
     head: Position
     version: str = ""
     bundle: int = 0
-    backlog_since: datetime | None = None
+    bundle_state: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    bundle_text: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    backlog_since: Instant | None = None
     troubles: Annotated[tuple[str, ...], msgspec.Meta(max_length=50)] = ()
 
 
@@ -80,10 +90,14 @@ class Hashes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fork(msgspec.Struct, frozen=True, kw_only=True):
-    """The centre's records and the node's part after `base`: a backup was restored. A new epoch begins there."""
+    """The centre's records and the node's part after `base`: a backup was restored. A new epoch begins there.
+
+    `epoch` is the one that ends: a fork that was delayed on the line, or comes twice, must not end another.
+    """
 
     sync: int
     instance: Instance
+    epoch: int
     base: Position
     hash: Hash
 
@@ -112,6 +126,28 @@ class Ack(msgspec.Struct, frozen=True, kw_only=True):
     rows: int = ROWS_MOST
     wait_s: float = 0.0
     bundle: int = 0
+
+
+class Reread(msgspec.Struct, frozen=True, kw_only=True):
+    """A centre that lost its records reads its own line back, in pages: what comes after a position."""
+
+    sync: int
+    after: Position
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows of the present line in order, packed like a batch; none once `after` is `acked`."""
+
+    epoch: int
+    acked: Position
+    rows: tuple[Row, ...]
+
+
+class Pull(msgspec.Struct, frozen=True, kw_only=True):
+    """The centre wants a bundle of settings; the answer is `signing.Signed`."""
+
+    sync: int
+    revision: int
 
 
 class No(msgspec.Struct, frozen=True, kw_only=True):

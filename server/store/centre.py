@@ -6,7 +6,7 @@ from typing import IO, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Delete, Executable, RowMapping, delete, func, select
+from sqlalchemy import Connection, Delete, Executable, RowMapping, Select, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.domain.commands import Contact
@@ -179,6 +179,11 @@ class CentreStore:
         """The first value that a query finds, or None."""
         with self._reader.connect() as connection:
             return connection.execute(query).scalar()
+
+    def read(self, query: Select[Any]) -> list[dict[str, Any]]:
+        """What a query finds."""
+        with self._reader.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
 
     def verify_today(self) -> int:
         """Checks the chain of the open business day only, as at every start; raises BrokenChain."""

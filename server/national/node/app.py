@@ -19,10 +19,12 @@ from server.bridge import outcome, tried
 from server.headers import secure
 from server.listen import serve
 from server.national import wire
+from server.national.node.bundles import Bundles
 from server.national.node.database import POOL, ensure_months, months_around, open_engines
 from server.national.node.intake import Intake, Refused
 from server.national.node.projection import Projection
 from server.national.node.register import Register, Unknown
+from server.national.signing import load_key, public
 from server.workers import Worker
 
 log = logging.getLogger("rinda.node")
@@ -31,6 +33,7 @@ IDLE_S = 1.0
 BODY_MOST = wire.PACKED_MOST + wire.LOOSE_MOST
 KINDS: dict[str, type[msgspec.Struct]] = {
     "hello": wire.Hello, "hashes": wire.Ask, "fork": wire.Fork, "events": wire.Batch, "bye": wire.Hello,
+    "bundle": wire.Pull,
 }  # fmt: skip
 
 
@@ -41,6 +44,7 @@ class NodeSettings(msgspec.Struct, frozen=True, kw_only=True):
     port: int
     database_url: str
     public_url: str
+    key_file: Path
     project: bool = True
 
 
@@ -53,6 +57,8 @@ class Node:
         self._write, self._read = open_engines(settings.database_url)
         self.intake, self.register = Intake(self._write), Register(self._write)
         self.projection = Projection(self._write)
+        key = load_key(settings.key_file)
+        self.bundles, self._public_key = Bundles(self._write, key), public(key)
         app = flask.Flask("node", static_folder=str(Path(__file__).parents[2] / "static"), static_url_path="/static")
         app.config.update(MAX_CONTENT_LENGTH=BODY_MOST)
         app.register_blueprint(self._line())
@@ -106,7 +112,7 @@ class Node:
             centre, secret = self.native(self.register.enrol, code, datetime.now(UTC))
         except Unknown:
             return _no("unknown_code", 403, "this code is not valid (any more)")
-        return flask.jsonify(centre=centre, secret=secret)
+        return flask.jsonify(centre=centre, secret=secret, key=self._public_key)
 
     def _sync(self, path: str) -> ResponseReturnValue:
         """One message of the line: who it is from, what it says, and what the record makes of it."""
@@ -128,18 +134,25 @@ class Node:
         now = datetime.now(UTC)
         try:
             said = wire.unpack(body, KINDS[path])
+            if isinstance(said, wire.Pull):
+                signed = self.bundles.get(centre, said.revision)
+                return _no("unknown", 404, "no such bundle is meant for you") if signed is None else _json(signed)
             if path == "bye":
                 self.intake.bye(centre, said.instance)  # type: ignore[attr-defined]
                 return flask.Response(b"{}", mimetype="application/json")
             work: dict[str, Callable[..., msgspec.Struct]] = {
                 "hello": self.intake.hello, "hashes": self.intake.hashes, "fork": self.intake.fork, "events": self.intake.take,
             }  # fmt: skip
-            return flask.Response(wire.plain(work[path](centre, said, now)), mimetype="application/json")
+            return _json(work[path](centre, said, now))
         except Refused as refused:
             self.intake.note(centre, refused.no)
             return flask.Response(wire.plain(refused.no), 409, mimetype="application/json")
         except ValueError as error:
             return _no("malformed", 400, str(error))
+
+
+def _json(message: msgspec.Struct) -> flask.Response:
+    return flask.Response(wire.plain(message), mimetype="application/json")
 
 
 def _no(code: str, status: int, text: str) -> flask.Response:

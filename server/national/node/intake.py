@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, and_, or_, select, update
 
 from server.domain.moment import microseconds, moment
+from server.national.node.bundles import newest_for, note_state
 from server.national.node.schema import centres, damaged, epochs, events
 from server.national.wire import LEASE_S, ROWS_MOST, SYNC, Ack, Ask, Batch, Fork, Hashes, Hello, No, Pulse, Row, Welcome
 from server.store.journal import GENESIS, chain
@@ -96,8 +97,10 @@ class Intake:
                         [{"centre": centre, "epoch": said.epoch, "position": one, "received": received} for one in bad],
                     )
                 acked, head = new[-1].position, new[-1].hash
+            newest = newest_for(connection, centre)
+            note_state(connection, centre, mark["pulse"], said.pulse, newest, now)
             _heard(connection, centre, said.instance, said.pulse, now, acked=acked, hash=head)
-            return Ack(acked=acked, archived=mark["archived"], now=now, rows=ROWS_MOST)
+            return Ack(acked=acked, archived=mark["archived"], now=now, rows=ROWS_MOST, bundle=newest)
 
 
 def _mark(connection: Connection, centre: str, sync: int, instance: str, now: datetime) -> Any:

@@ -213,13 +213,15 @@ def _chunks(names: Sequence[str], most: int = 500) -> Iterator[Sequence[str]]:
 
 def _visit_row(centre: str, epoch: int, visit: Visit, position: int) -> dict[str, Any]:
     leg = visit.leg
+    called = next((past.called for past in visit.legs if past.called), None)
     served = next((past.served for past in reversed(visit.legs) if past.served), None)
     return {
         "centre": centre, "visit": str(visit.id), "epoch": epoch, "position": position, "lost": 0, "day": visit.day,
         "month": visit.day[:7], "number": visit.number, "service": visit.service, "origin": visit.origin,
         "channel": visit.channel, "end": visit.end, "issued": microseconds(visit.issued),
-        "called": leg.called and microseconds(leg.called), "served": served and microseconds(served),
+        "series": visit.series, "called": called and microseconds(called), "served": served and microseconds(served),
         "ended": microseconds(leg.ended) if leg.ended and visit.end else None, "low": visit.low, "high": visit.high,
+        "middle_s": visit.middle_s, "corrected": visit.corrected,
         "data": _encoder.encode(visit).decode(),
     }  # fmt: skip
 
@@ -232,5 +234,5 @@ def _delivered(centre: str, visit: Visit) -> Iterator[dict[str, Any]]:
             "centre": centre, "visit": str(visit.id), "n": n, "lost": 0, "day": visit.day, "month": visit.day[:7],
             "institution": one.institution, "service": one.service, "kind": one.counts or one.kind, "own_kind": one.kind,
             "channel": one.channel, "outcome": one.outcome, "why": one.why, "redirected_to": one.redirected_to,
-            "alone": one.alone, "quantity": one.quantity, "minutes": minutes,
+            "alone": one.alone, "scanned": one.scanned, "printed": one.printed, "quantity": one.quantity, "minutes": minutes,
         }  # fmt: skip

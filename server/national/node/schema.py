@@ -89,11 +89,14 @@ visits = Table(
     Column("channel", Text),
     Column("end", Text),
     Column("issued", BigInteger, nullable=False),
-    Column("called", BigInteger),
+    Column("series", Text, comment="null: without a number"),
+    Column("called", BigInteger, comment="the first time"),
     Column("served", BigInteger),
     Column("ended", BigInteger),
     Column("low", Integer, comment="minutes that were promised"),
     Column("high", Integer),
+    Column("middle_s", Integer, comment="seconds that were expected"),
+    Column("corrected", Integer, nullable=False, server_default="0", comment="how often it was put right"),
     Column("data", Text, nullable=False, comment="the whole visit as JSON"),
     Index("visits_month", "month", "centre"),
 )
@@ -116,9 +119,92 @@ deliveries = Table(
     Column("why", Text),
     Column("redirected_to", Text, nullable=False, server_default=""),
     Column("alone", Text),
+    Column("scanned", Integer, nullable=False, server_default="0"),
+    Column("printed", Integer, nullable=False, server_default="0"),
     Column("quantity", Integer, nullable=False),
     Column("minutes", Integer, nullable=False),
     Index("deliveries_month", "month", "institution", "kind"),
+)
+
+bundles = Table(
+    "bundles",
+    metadata,
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("scope", Text, nullable=False, comment="all, type:novada, or centre:a,b"),
+    Column("note", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("drafted", BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+    Column("published", BigInteger, comment="null: a draft"),
+    Column("payload", Text, nullable=False, comment="the bundle as JSON, byte for byte what the signature covers"),
+    Column("signature", Text),
+)
+
+bundle_states = Table(
+    "bundle_states",
+    metadata,
+    Column("centre", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("state", Text, nullable=False, comment="fetched, applied, kept, rejected or rolled_back"),
+    Column("at", BigInteger, nullable=False),
+    Column("text", Text, nullable=False, server_default=""),
+)
+
+viewers = Table(
+    "viewers",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("role", Text, nullable=False, comment="ministry, association or holder"),
+    Column("institution", Text, nullable=False, server_default="", comment="of a holder: all that this account sees"),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("institution", Text, primary_key=True),
+    Column("name", Text, nullable=False, comment="under which charts count it"),
+)
+
+rollout = Table(
+    "rollout",
+    metadata,
+    Column("centre", Text, primary_key=True),
+    Column("step", Text, primary_key=True, comment="planned, contract, equipped, training, open or closed"),
+    Column("day", Text, nullable=False, comment="when it is reached, or shall be"),
+)
+
+months = Table(
+    "months",
+    metadata,
+    Column("month", Text, primary_key=True),
+    Column("closed", BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+    Column("by", Text, nullable=False),
+    Column("digest", Text, nullable=False, comment="SHA-256 over the frozen figures in their order"),
+    Column("open_centres", Text, nullable=False, comment="centres that were not level then, as JSON"),
+)
+
+frozen = Table(
+    "frozen",
+    metadata,
+    Column("month", Text, primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False, comment="0: as closed; 1, 2, ...: corrections afterwards"),
+    Column("centre", Text, primary_key=True),
+    Column("institution", Text, primary_key=True),
+    Column("service", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("quantity", Integer, nullable=False, comment="of a correction: the difference"),
+    Column("minutes", Integer, nullable=False),
+    Column("noted", BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+)
+
+worksheets = Table(
+    "worksheets",
+    metadata,
+    Column("worksheet", Text, primary_key=True),
+    Column("made", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("terms", Text, nullable=False, comment="the formula and its values, as JSON (grant.Terms)"),
+    Column("data", Text, nullable=False, comment="the worksheet as it was made, as JSON (grant.Worksheet)"),
 )
 
 accounts = centre.accounts.to_metadata(metadata)

@@ -1,0 +1,188 @@
+"""Settings from the network: signed, fetched, checked, in force at their time, taken back when they harm, and locked."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from msgspec.structs import replace
+
+from config import CATALOGUE, CENTRES
+from config.load import check_plan, load_catalogue, load_plan
+from config.network import Bundle, applied, check_bundle, deviations, value_of, with_value
+from config.plan import Network, Plan
+from server.domain.commands import RevisePlan
+from server.domain.context import NETWORK, Actor, Context
+from server.domain.day import revise_plan
+from server.domain.events import PlanRevised
+from server.domain.floor import Directory, Floor
+from server.domain.refusal import Refusal
+from server.national.receiver import WATCH, Receiver, catalogue_in
+from server.national.signing import Forged, Signed, load_key, opened, public, sign
+
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+OLD = load_catalogue(CATALOGUE)
+PLAN = load_plan(CENTRES / "demo.toml", OLD)
+
+
+def a_bundle(revision: int = 1, **values: Any) -> Bundle:
+    services = tuple(replace(one, minutes=one.minutes + 5) if one.code == "VID-01" else one for one in OLD.services)
+    given = {"catalogue": replace(OLD, services=services), "locked": {"rules.lock_minutes": 3}, **values}
+    return Bundle(revision=revision, not_before=NOW, **given)
+
+
+class Centre:
+    """A centre's plan in memory."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.key = load_key(tmp_path / "node.key")
+        self.folder, self.plan, self.well = tmp_path, PLAN, True
+        self.receiver = self.boot()
+
+    def boot(self) -> Receiver:
+        self.receiver = Receiver(self.folder, public(self.key), OLD, lambda: self.plan, self.revise, lambda: self.well)
+        return self.receiver
+
+    def revise(self, plan: Plan) -> None:
+        self.plan = plan
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Centre:
+    return Centre(tmp_path)
+
+
+def test_facts_and_locked_keys_come_into_force_and_the_centres_own_words_stay() -> None:
+    own = replace(PLAN, services=tuple(replace(s, daily=7) if s.code == "VID-01" else s for s in PLAN.services))
+    fresh = applied(own, OLD, a_bundle())
+    service = next(one for one in fresh.services if one.code == "VID-01")
+    before = next(one for one in OLD.services if one.code == "VID-01")
+    assert (service.minutes, service.daily, fresh.rules.lock_minutes) == (before.minutes + 5, 7, 3)
+    assert fresh.network == Network(bundle=1, locked=("rules.lock_minutes",))
+    assert not check_plan(fresh)
+
+
+def test_what_a_centre_says_otherwise_is_listed() -> None:
+    bundle = a_bundle(advised={"rules.park_limit_minutes": 60})
+    own = replace(applied(PLAN, OLD, bundle), languages=("lv",))
+    own = replace(own, services=tuple(replace(s, daily=7) if s.code == "VID-01" else s for s in own.services))
+    assert [(one.path, one.network, one.centre) for one in deviations(own, bundle)] == [
+        ("rules.park_limit_minutes", 60, PLAN.rules.park_limit_minutes), ("services.VID-01.daily", None, 7),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        ("rules.lock_minuets", 3, 'did you mean "lock_minutes"'),
+        ("queues", [], "sets no key"),
+        ("rules.lock_minutes", "three", "Expected `int`"),
+        ("hours.last_ticket", 1, "has no hours"),
+    ],
+)
+def test_a_key_that_cannot_be_set_is_named(path: str, value: object, says: str) -> None:
+    faults = check_bundle(a_bundle(locked={path: value}), PLAN)
+    assert [fault.path for fault in faults] == [f"locked.{path}"]
+    assert says in faults[0].text
+
+
+def test_keys_reach_into_parts_and_tables() -> None:
+    assert value_of(with_value(PLAN, "pause_reasons.lunch.lv", "Pusdienas"), "pause_reasons.lunch.lv") == "Pusdienas"
+    assert value_of(with_value(PLAN, "booking.lead", 90), "booking.lead") == 90
+
+
+def test_a_bundle_waits_for_its_time_and_survives_a_restart(centre: Centre) -> None:
+    assert centre.receiver.wants(1)
+    centre.receiver.take(sign(a_bundle(), centre.key))
+    assert not centre.receiver.wants(1)
+    centre.boot().step(NOW - timedelta(seconds=1))
+    assert (centre.plan, centre.receiver.kept.state) == (PLAN, "fetched")
+    centre.boot().step(NOW)
+    assert (centre.plan.network.bundle, centre.receiver.kept.state, centre.receiver.revision) == (1, "applied", 1)
+    assert catalogue_in(centre.folder, public(centre.key), OLD) == a_bundle().catalogue
+    centre.boot().step(NOW + WATCH)
+    assert centre.receiver.kept.state == "kept"
+
+
+def test_what_harms_is_taken_back_and_not_taken_again(centre: Centre) -> None:
+    centre.receiver.take(sign(a_bundle(), centre.key))
+    centre.receiver.step(NOW)
+    centre.well = False
+    centre.boot().step(NOW + timedelta(seconds=10))
+    assert (centre.plan, centre.receiver.kept.state, centre.receiver.revision) == (PLAN, "rolled_back", 0)
+    assert not centre.receiver.wants(1)
+    assert centre.receiver.wants(2)
+
+
+def test_after_the_watch_a_fault_takes_nothing_back(centre: Centre) -> None:
+    centre.receiver.take(sign(a_bundle(), centre.key))
+    centre.receiver.step(NOW)
+    centre.receiver.step(NOW + WATCH)
+    centre.well = False
+    centre.receiver.step(NOW + WATCH + timedelta(seconds=1))
+    assert centre.plan.network.bundle == 1
+
+
+def test_a_crash_between_plan_and_memory_is_finished(centre: Centre) -> None:
+    centre.receiver.take(sign(a_bundle(), centre.key))
+
+    def crash(plan: Plan) -> None:
+        centre.plan = plan
+        raise KeyboardInterrupt
+
+    centre.receiver._revise = crash
+    with pytest.raises(KeyboardInterrupt):
+        centre.receiver.step(NOW)
+    centre.well = True
+    centre.boot().step(NOW + timedelta(seconds=1))
+    assert (centre.receiver.revision, centre.receiver.kept.state) == (1, "applied")
+    centre.well = False
+    centre.receiver.step(NOW + timedelta(seconds=2))
+    assert centre.plan == PLAN
+
+
+def test_a_bundle_that_the_plan_cannot_bear_is_refused_with_its_fault(centre: Centre) -> None:
+    without = replace(OLD, institutions=tuple(one for one in OLD.institutions if one.code != "VID"))
+    centre.receiver.take(sign(a_bundle(catalogue=without), centre.key))
+    centre.receiver.step(NOW)
+    assert (centre.plan, centre.receiver.kept.state) == (PLAN, "rejected")
+    assert "VID" in centre.receiver.kept.text
+    assert not centre.receiver.wants(1)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda s: Signed(2, s.payload, s.signature),
+        lambda s: Signed(1, s.payload.replace("lock", "luck"), s.signature),
+        lambda s: Signed(1, s.payload, "00" * 64),
+        lambda s: Signed(1, s.payload, "x"),
+    ],
+)
+def test_what_the_node_did_not_sign_is_not_taken(centre: Centre, spoil: Callable[[Signed], Signed]) -> None:
+    signed = spoil(sign(a_bundle(), centre.key))
+    with pytest.raises(Forged):
+        opened(signed, public(centre.key))
+    centre.receiver.take(signed)
+    centre.receiver.step(NOW)
+    assert (centre.plan, centre.receiver.kept.state) == (PLAN, "rejected")
+
+
+def test_only_the_network_changes_what_it_locked() -> None:
+    plan = applied(PLAN, OLD, a_bundle())
+    floor = Floor(plan=plan, directory=Directory.of(plan), version=1)
+
+    def revised(fresh: Plan, actor: Actor) -> tuple[Any, ...]:
+        return revise_plan(floor, RevisePlan(plan=fresh), Context(now=NOW, actor=actor, visit=uuid4(), token="t"))
+
+    manager = Actor("manager", "anna")
+    for fresh, key in (
+        (with_value(plan, "rules.lock_minutes", 9), "rules.lock_minutes"), (replace(plan, network=Network()), "network"),
+    ):  # fmt: skip
+        with pytest.raises(Refusal) as refused:
+            revised(fresh, manager)
+        assert (refused.value.code, refused.value.facts["key"]) == ("locked_key", key)
+        assert isinstance(revised(fresh, NETWORK)[0], PlanRevised)
+    assert isinstance(revised(with_value(plan, "rules.park_limit_minutes", 60), manager)[0], PlanRevised)

@@ -1,0 +1,99 @@
+"""The grant: every line can be reckoned again from its own arithmetic, and a formula that means nothing is named."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.national.node.grant import FormulaError, Inputs, Terms, worksheet
+
+FORMULA = "base * months / 12 + rate(pieteikums) * registered(pieteikums) + rate(konsultacija) * registered(konsultacija)"
+TERMS = Terms(
+    formula=FORMULA, base={"vietejas": Decimal(1200), "novada": Decimal("4800.60")},
+    rate={"pieteikums": Decimal("2.35"), "konsultacija": Decimal("1.10")}, source="piemērs",
+)  # fmt: skip
+SMILTENE = Inputs(
+    centre="smiltene", name="Smiltenes VPVKAC", municipality="Smiltenes novads", type="novada",
+    registered={"pieteikums": 321, "konsultacija": 120},
+)  # fmt: skip
+DIGESTS = {"2026-01": "a", "2026-02": "b", "2026-03": "c"}
+
+
+def again(said: str) -> Fraction:
+    """The printed arithmetic, reckoned by Python's own fractions."""
+    plain = said.replace("×", "*").replace(":", "/").replace("−", "-").replace(",", ".").replace(";", ",")
+    numbers = "".join(f" Fraction('{word}') " if word.replace(".", "").isdigit() else word for word in _words(plain))
+    return eval(numbers, {"Fraction": Fraction, "min": min, "max": max})
+
+
+def _words(text: str) -> list[str]:
+    words, word = [], ""
+    for sign in text:
+        if sign.isdigit() or sign == ".":
+            word += sign
+        else:
+            words += [word, sign] if word else [sign]
+            word = ""
+    return [*words, word] if word else words
+
+
+def test_a_line_says_its_arithmetic_and_gives_its_cents() -> None:
+    sheet = worksheet(TERMS, (SMILTENE,), DIGESTS)
+    assert sheet.lines[0].sum == "4800,6 × 3 : 12 + 2,35 × 321 + 1,1 × 120"
+    assert sheet.lines[0].amount == sheet.total == Decimal("2086.50")
+
+
+_leaf = st.sampled_from(["base", "months", "registered(pieteikums)", "rate(konsultacija)", "7", "2.5"])
+_formula = st.recursive(
+    _leaf,
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from("+-*"), inner).map(lambda t: f"({t[0]}) {t[1]} ({t[2]})"),
+        inner.map(lambda one: f"({one}) / 4"),
+        st.tuples(inner, inner).map(lambda t: f"max({t[0]}, {t[1]})"),
+        inner.map(lambda one: f"-({one})"),
+    ),
+    max_leaves=8,
+)
+
+
+@given(_formula)
+def test_any_formulas_arithmetic_gives_its_amount(formula: str) -> None:
+    if len(formula) > 400:
+        return
+    line = worksheet(msgspec.structs.replace(TERMS, formula=formula), (SMILTENE,), DIGESTS).lines[0]
+    exact = again(line.sum)
+    assert abs(Fraction(str(line.amount)) - exact) <= Fraction(1, 200)
+
+
+@pytest.mark.parametrize(
+    ("formula", "says"),
+    [
+        ("base +", "cannot be read"),
+        ("base ** 2", "means nothing"),
+        ("__import__('os').system('true')", "means nothing"),
+        ("base.real", "means nothing"),
+        ("registered('x')", "means nothing"),
+        ("True", "means nothing"),
+        ("rate(video)", 'no rate for "video"'),
+        ("base / (months - 3)", "has no result"),
+        ("(" * 300 + "1" + ")" * 300, "longer than"),
+        ("base" + " " * 500, "longer than"),
+        ("", "cannot be read"),
+    ],
+)
+def test_a_formula_that_means_nothing_is_named(formula: str, says: str) -> None:
+    with pytest.raises(FormulaError, match=says.replace("(", r"\(")):
+        worksheet(msgspec.structs.replace(TERMS, formula=formula), (SMILTENE,), DIGESTS)
+
+
+def test_a_type_without_a_base_is_named() -> None:
+    with pytest.raises(FormulaError, match='no base for "regionalas"'):
+        worksheet(TERMS, (msgspec.structs.replace(SMILTENE, type="regionalas"),), DIGESTS)
+
+
+def test_a_sheet_is_the_same_when_it_is_made_again_and_travels_as_json() -> None:
+    sheet = worksheet(TERMS, (SMILTENE,), DIGESTS)
+    assert msgspec.json.decode(msgspec.json.encode(sheet), type=type(sheet)) == sheet == worksheet(TERMS, (SMILTENE,), DIGESTS)

@@ -1,0 +1,103 @@
+"""A month closes once, keeps its figures, and tells what was put right later as rows of their own."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, delete, select, update
+from sqlalchemy.pool import StaticPool
+
+from server.national.node.months import MonthError, close_month, note_corrections, verify
+from server.national.node.schema import centres, deliveries, frozen, metadata
+from server.store.journal import GENESIS
+
+NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+MONTH = "2026-10"
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    made = create_engine("sqlite://", poolclass=StaticPool)
+    metadata.create_all(made)
+    with made.begin() as connection:
+        connection.execute(centres.insert(), [{"centre": c, "hash": GENESIS, "secret": c} for c in "ab"])
+        rows = [_row(c, f"{c}{n}", kind) for c in "ab" for n in range(20) for kind in ("pieteikums", "konsultacija")[: 1 + n % 2]]
+        connection.execute(deliveries.insert(), rows)
+        connection.execute(
+            deliveries.insert(), [_row("a", "lost", "pieteikums", lost=1), _row("a", "sep", "pieteikums", month="2026-09")]
+        )
+    yield made
+    made.dispose()
+
+
+def _row(centre: str, visit: str, kind: str, **more: Any) -> dict[str, Any]:
+    month = more.get("month", MONTH)
+    return {
+        "centre": centre, "visit": visit, "n": 1 if kind == "pieteikums" else 2, "lost": 0, "day": f"{month}-05", "month": month,
+        "institution": "VSAA", "service": "VSAA-01", "kind": kind, "own_kind": kind, "channel": "klatiene", "outcome": None,
+        "why": None, "redirected_to": "", "alone": None, "quantity": 2, "minutes": 7, **more,
+    }  # fmt: skip
+
+
+def told(engine: Engine, month: str = MONTH) -> Counter[tuple[str, str]]:
+    """What is told of a month, frozen and corrected, by centre and kind."""
+    found: Counter[tuple[str, str]] = Counter()
+    with engine.connect() as connection:
+        for row in connection.execute(select(frozen).where(frozen.c.month == month)):
+            found[row.centre, row.kind] += row.quantity
+    return found
+
+
+def test_it_freezes_what_was_counted_and_nothing_else(engine: Engine) -> None:
+    closed = close_month(engine, MONTH, "anna", NOW)
+    assert told(engine) == {
+        ("a", "pieteikums"): 40,
+        ("a", "konsultacija"): 20,
+        ("b", "pieteikums"): 40,
+        ("b", "konsultacija"): 20,
+    }
+    assert (closed.cells, closed.services, closed.unready) == (4, 120, {})
+    assert verify(engine, MONTH)
+
+
+def test_later_records_are_rows_of_their_own(engine: Engine) -> None:
+    close_month(engine, MONTH, "anna", NOW)
+    with engine.begin() as connection:
+        connection.execute(deliveries.insert(), [_row("a", "late", "pieteikums")])
+        connection.execute(delete(deliveries).where(deliveries.c.centre == "b", deliveries.c.visit == "b1"))
+    assert note_corrections(engine, MONTH, NOW) == 3
+    assert note_corrections(engine, MONTH, NOW) == 0, "told once"
+    assert told(engine) == {
+        ("a", "pieteikums"): 42,
+        ("a", "konsultacija"): 20,
+        ("b", "pieteikums"): 38,
+        ("b", "konsultacija"): 18,
+    }
+    assert verify(engine, MONTH), "what was closed stays as it was"
+
+
+def test_it_closes_once_and_only_when_it_is_over(engine: Engine) -> None:
+    with pytest.raises(MonthError, match="not over"):
+        close_month(engine, "2026-11", "anna", NOW)
+    with pytest.raises(MonthError, match="is not closed"):
+        note_corrections(engine, MONTH, NOW)
+    close_month(engine, MONTH, "anna", NOW)
+    with pytest.raises(MonthError, match="closed already"):
+        close_month(engine, MONTH, "anna", NOW)
+
+
+def test_it_waits_for_records_or_says_whose_are_missing(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(update(centres).where(centres.c.centre == "b").values(pulse='{"head": 12}', acked=10, projected=9))
+    with pytest.raises(MonthError, match="1 centres are not all here: b"):
+        close_month(engine, MONTH, "anna", NOW)
+    assert close_month(engine, MONTH, "anna", NOW, anyway=True).unready == {"b": 3}
+
+
+def test_a_changed_figure_is_found(engine: Engine) -> None:
+    close_month(engine, MONTH, "anna", NOW)
+    with engine.begin() as connection:
+        connection.execute(update(frozen).where(frozen.c.centre == "a", frozen.c.kind == "pieteikums").values(quantity=41))
+    assert not verify(engine, MONTH)
