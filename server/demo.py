@@ -18,6 +18,7 @@ from config.plan import Plan
 from config.settings import Settings, sqlite_url
 from counter.panels.virtual import DRIVERS
 from counter.sign_page import sign_pages
+from server import demo_network
 from server.app import CentreServer
 from server.domain.commands import TakeTicket
 from server.domain.context import Actor
@@ -38,12 +39,15 @@ def run(*, port: int, data: Path, centre: str, visitors: float, hours: bool) -> 
         return 2
     written = load_plan(path, load_catalogue(CATALOGUE))
     plan = written if hours else always_open(written)
+    data.mkdir(parents=True, exist_ok=True)
+    node = demo_network.prepare(data, f"http://{HOST}:{port + 2}", plan)
     server = CentreServer(_settings(port, data), plan)
     programs: list[_Program] = []
     signs = _signs(server, plan)
     try:
         server.start()
         _people(server.people, plan)
+        programs.append(_Program("node", lambda: _start(node)))
         if plan.kiosks:
             code = plan.kiosks[0].code
             programs.append(_Program("kiosk", lambda: _start(_kiosk(port, data, code))))
@@ -173,6 +177,7 @@ def _say(port: int, plan: Plan, note: str, signs: bool) -> None:
         (f"{base}/counter/{counter}", "a clerk's desk: sign in as clerk1, password demo"),
         (f"{base}/display/{zone}", "the waiting-room board"),
         (f"{base}/panel/{counter}", "the call panel over the counter"),
+        (f"http://{HOST}:{port + 2}/", "the network: sign in as network, password demo"),
         *([(f"{base}/panels", "signs on a serial line, and keys beside them")] if signs else []),
     ]
     width = max(len(address) for address, _ in rows)

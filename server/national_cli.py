@@ -21,6 +21,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", port: P
     serve.add_argument("--port", type=port, default=8090)
     serve.add_argument("--public-url", default="", help="how others reach it")
     serve.add_argument("--key", type=Path, default=Path("rinda-node.key"), help="the node's signing key; made if it is not there")
+    serve.add_argument(
+        "--demo", action="store_true", help="the accounts and tokens that the documentation names; on loopback only"
+    )
     serve.add_argument("--no-projections", action="store_true", help="an intake only: another process makes the figures")
     serve.add_argument("--until-stdin-closes", action="store_true", help="end when the program that started this one ends")
     serve.set_defaults(run=_serve)
@@ -63,7 +66,7 @@ def _serve(chosen: argparse.Namespace) -> int:
     node = Node(
         NodeSettings(
             host=chosen.host, port=chosen.port, database_url=chosen.database, project=not chosen.no_projections,
-            key_file=chosen.key, public_url=chosen.public_url or f"http://{chosen.host}:{chosen.port}",
+            key_file=chosen.key, demo=chosen.demo and chosen.host in ("127.0.0.1", "::1", "localhost"), public_url=chosen.public_url or f"http://{chosen.host}:{chosen.port}",
         )
     )  # fmt: skip
     try:

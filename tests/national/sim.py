@@ -11,7 +11,8 @@ from sqlalchemy import create_engine, event, select
 from sqlalchemy.pool import StaticPool
 
 from server.national import wire
-from server.national.node.intake import Intake, Refused, line
+from server.national.node.intake import Intake, Refused
+from server.national.node.parts import line
 from server.national.node.schema import centres, events, metadata
 from server.national.uplink import Reply, Uplink
 from server.national.wire import Row

@@ -45,6 +45,7 @@ class NodeSettings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str
     public_url: str
     key_file: Path
+    demo: bool = False
     project: bool = True
 
 

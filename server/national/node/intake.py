@@ -1,18 +1,41 @@
 """What a centre sends becomes the node's record: one transaction for a batch, and twice is once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, and_, or_, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 
 from server.domain.moment import microseconds, moment
 from server.national.node.bundles import newest_for, note_state
-from server.national.node.schema import centres, damaged, epochs, events
-from server.national.wire import LEASE_S, ROWS_MOST, SYNC, Ack, Ask, Batch, Fork, Hashes, Hello, No, Pulse, Row, Welcome
+from server.national.node.parts import hash_at, line
+from server.national.node.rows import clean, page, store
+from server.national.node.schema import centres, damaged, epochs
+from server.national.wire import (
+    LEASE_S,
+    LOOSE_MOST,
+    ROWS_MOST,
+    SYNC,
+    Ack,
+    Ask,
+    Batch,
+    Fork,
+    Hashes,
+    Hello,
+    No,
+    Page,
+    Pulse,
+    Reread,
+    Row,
+    Welcome,
+)
 from server.store.journal import GENESIS, chain
+
+_WANTED = (centres.c[name] for name in ("epoch", "acked", "hash", "archived", "instance", "heard", "pulse"))
+_MARK = select(*_WANTED).where(centres.c.centre == bindparam("of")).with_for_update()
+_HERE = update(centres).where(centres.c.centre == bindparam("of"))
 
 
 class Refused(Exception):
@@ -53,6 +76,8 @@ class Intake:
         """Begins an epoch after `base`, where both agree. What the node has beyond it stays, as part of the epoch before."""
         with self._engine.begin() as connection:
             mark = _mark(connection, centre, said.sync, said.instance, now)
+            if said.epoch != mark["epoch"]:
+                raise Refused("retired", mark["epoch"])
             known = hash_at(connection, centre, mark["epoch"], said.base)
             if said.base > mark["acked"] or known != said.hash:
                 raise Refused("fork", said.base, "there is no such common row")
@@ -64,6 +89,18 @@ class Intake:
             here = update(centres).where(centres.c.centre == centre)
             connection.execute(here.values(epoch=epoch, acked=said.base, hash=said.hash))
             return Welcome(epoch=epoch, acked=said.base, hash=said.hash, archived=mark["archived"])
+
+    def reread(self, centre: str, said: Reread, now: datetime) -> Page:
+        """A centre's own rows after a position, as many as may travel at once. Nobody speaks for the centre by reading."""
+        with self._engine.connect() as connection:
+            mark = connection.execute(select(centres.c.epoch, centres.c.acked).where(centres.c.centre == centre)).one()
+            until, size, rows = min(mark.acked, said.after + ROWS_MOST), 0, list[Row]()
+            for row in page(connection, centre, mark.epoch, said.after, until):
+                size += len(row.data) + 400
+                if rows and size > LOOSE_MOST // 2:
+                    break
+                rows.append(row)
+            return Page(epoch=mark.epoch, acked=mark.acked, rows=tuple(rows))
 
     def note(self, centre: str, no: No) -> None:
         """Keeps why the centre's line was refused last, for people to see."""
@@ -87,10 +124,12 @@ class Intake:
             if known and hash_at(connection, centre, said.epoch, known[-1].position) != known[-1].hash:
                 raise Refused("fork", known[-1].position)
             if new:
-                _chained(new, head, said.damaged)
+                excused = frozenset(said.damaged)
+                _chained(new, head, excused)
                 received = microseconds(now)
-                connection.execute(events.insert(), [_stored(centre, said.epoch, row, received) for row in new])
-                bad = [row.position for row in new if row.position in said.damaged]
+                kept = [clean(row) if row.position in excused else row for row in new] if excused else new
+                store(connection, centre, said.epoch, kept, received)
+                bad = [row.position for row in new if row.position in excused]
                 if bad:
                     connection.execute(
                         damaged.insert(),
@@ -107,7 +146,7 @@ def _mark(connection: Connection, centre: str, sync: int, instance: str, now: da
     """The centre's row, locked until the transaction ends."""
     if sync != SYNC:
         raise Refused("malformed", text=f"this node speaks version {SYNC} of the line, not {sync}")
-    mark = connection.execute(select(centres).where(centres.c.centre == centre).with_for_update()).mappings().one()
+    mark = connection.execute(_MARK, {"of": centre}).mappings().one()
     heard = mark["heard"]
     if mark["instance"] not in (None, instance) and heard is not None:
         ago = (now - moment(heard)).total_seconds()
@@ -121,36 +160,7 @@ def _heard(connection: Connection, centre: str, instance: str, pulse: Pulse, now
         "instance": instance, "heard": microseconds(now), "skew_ms": round((now - pulse.at).total_seconds() * 1000),
         "pulse": msgspec.json.encode(pulse).decode(), "refused": "", **more,
     }  # fmt: skip
-    connection.execute(update(centres).where(centres.c.centre == centre).values(values))
-
-
-def hash_at(connection: Connection, centre: str, epoch: int, position: int) -> str | None:
-    """The hash of the row there on the line of an epoch; GENESIS at 0, None where there is no row."""
-    return GENESIS if position == 0 else line(connection, centre, epoch, (position,)).get(position)
-
-
-def line(connection: Connection, centre: str, epoch: int, positions: Sequence[int]) -> dict[int, str]:
-    """The hashes of rows on the line of an epoch."""
-    each = parts(connection, centre, epoch)
-    where = or_(*(and_(events.c.epoch == one, events.c.position.in_(positions), part) for one, part in each))
-    found = connection.execute(select(events.c.position, events.c.hash).where(events.c.centre == centre, where))
-    return {row.position: row.hash for row in found}
-
-
-def parts(connection: Connection, centre: str, epoch: int) -> list[tuple[int, ColumnElement[bool]]]:
-    """Of which positions the line of an epoch is made: each epoch's own from its base on, up to where the next one begins."""
-    bases = select(epochs.c.epoch, epochs.c.base).where(epochs.c.centre == centre, epochs.c.epoch <= epoch)
-    found, until = [], None
-    for one, base in connection.execute(bases.order_by(epochs.c.epoch.desc())):
-        if until is None or base < until:
-            found.append((one, _between(base, until)))
-            until = base
-    return [*found, (1, _between(0, until))] if until != 0 else found
-
-
-def _between(base: int, until: int | None) -> ColumnElement[bool]:
-    above = events.c.position > base
-    return above if until is None else and_(above, events.c.position <= until)
+    connection.execute(_HERE, {"of": centre, **values})
 
 
 def _unbroken(rows: Sequence[Row]) -> None:
@@ -159,7 +169,7 @@ def _unbroken(rows: Sequence[Row]) -> None:
             raise Refused("malformed", row.position, "the rows of a batch follow each other")
 
 
-def _chained(rows: Sequence[Row], previous: str, excused: Sequence[int]) -> None:
+def _chained(rows: Sequence[Row], previous: str, excused: Collection[int]) -> None:
     """Every row covers the one before it; one that the centre itself calls damaged is taken as it stands."""
     for row in rows:
         if row.position not in excused and row.hash != chain(
@@ -167,10 +177,3 @@ def _chained(rows: Sequence[Row], previous: str, excused: Sequence[int]) -> None
         ):
             raise Refused("damaged", row.position)
         previous = row.hash
-
-
-def _stored(centre: str, epoch: int, row: Row, received: int) -> dict[str, Any]:
-    return {
-        **msgspec.structs.asdict(row), "centre": centre, "epoch": epoch, "month": f"{moment(row.at):%Y-%m}",
-        "received": received,
-    }  # fmt: skip

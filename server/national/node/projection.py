@@ -17,7 +17,7 @@ from server.domain.evolve import corrected, evolve
 from server.domain.floor import Floor, Visit
 from server.domain.moment import microseconds, moment
 from server.domain.shares import clock_minutes, shares
-from server.national.node.intake import parts
+from server.national.node.parts import parts
 from server.national.node.live import live
 from server.national.node.schema import centres, deliveries, epochs, events, visits
 from server.store.centre import BOOK_DAYS, open_book
