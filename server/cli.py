@@ -159,11 +159,15 @@ def _run_serve(chosen: argparse.Namespace) -> int:
     from config.load import load_catalogue, load_plan
     from server.app import CentreServer
     from server.listen import until_interrupted
+    from server.national.papers import load_papers
+    from server.national.receiver import under_network
 
-    plan = load_plan(chosen.plan, load_catalogue(CATALOGUE))
     settings = from_environment(
         host=chosen.host, port=chosen.port, data_dir=chosen.data, database_url=chosen.database
     )  # fmt: skip
+    papers = load_papers(settings.data_dir)
+    key = papers.key if papers is not None else ""
+    plan = under_network(settings.data_dir, key, load_catalogue(CATALOGUE), lambda known: load_plan(chosen.plan, known))
     logs.start()
     server = CentreServer(settings, plan)
     try:

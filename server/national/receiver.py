@@ -126,6 +126,15 @@ class Receiver:
         self.kept = kept
 
 
+def under_network(folder: Path, key: str, packaged: Catalogue, load: Callable[[Catalogue], Plan]) -> Plan:
+    """The plan that `load(catalogue)` reads, with what the network has set at this centre; a file cannot undo that."""
+    kept = _load(folder / "bundles.json")
+    if kept.current is None or not key:
+        return load(packaged)
+    bundle = opened(kept.current, key)
+    return applied(load(bundle.catalogue), bundle.catalogue, bundle)
+
+
 def catalogue_in(folder: Path, key: str, packaged: Catalogue) -> Catalogue:
     """The catalogue that the centre of a data folder works with: its bundle's, else the one that came with the program."""
     kept = _load(folder / "bundles.json")

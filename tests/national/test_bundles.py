@@ -19,7 +19,7 @@ from server.domain.day import revise_plan
 from server.domain.events import PlanRevised
 from server.domain.floor import Directory, Floor
 from server.domain.refusal import Refusal
-from server.national.receiver import WATCH, Receiver, catalogue_in
+from server.national.receiver import WATCH, Receiver, catalogue_in, under_network
 from server.national.signing import Forged, Signed, load_key, opened, public, sign
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -104,6 +104,13 @@ def test_a_bundle_waits_for_its_time_and_survives_a_restart(centre: Centre) -> N
     assert catalogue_in(centre.folder, public(centre.key), OLD) == a_bundle().catalogue
     centre.boot().step(NOW + WATCH)
     assert centre.receiver.kept.state == "kept"
+
+
+def test_a_plan_file_at_the_next_start_cannot_undo_it(centre: Centre) -> None:
+    centre.receiver.take(sign(a_bundle(), centre.key))
+    centre.receiver.step(NOW)
+    again = under_network(centre.folder, public(centre.key), OLD, lambda known: load_plan(CENTRES / "demo.toml", known))
+    assert again == centre.plan != PLAN
 
 
 def test_what_harms_is_taken_back_and_not_taken_again(centre: Centre) -> None:

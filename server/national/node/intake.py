@@ -135,7 +135,7 @@ class Intake:
                         damaged.insert(),
                         [{"centre": centre, "epoch": said.epoch, "position": one, "received": received} for one in bad],
                     )
-                acked, head = new[-1].position, new[-1].hash
+                acked, head = kept[-1].position, kept[-1].hash
             newest = newest_for(connection, centre)
             note_state(connection, centre, mark["pulse"], said.pulse, newest, now)
             _heard(connection, centre, said.instance, said.pulse, now, acked=acked, hash=head)

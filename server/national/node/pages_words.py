@@ -52,7 +52,8 @@ class Words:
 
     def day(self, day: date | str) -> str:
         """A day with its year, in figures."""
-        return format_date(date.fromisoformat(day) if isinstance(day, str) else day, "short", locale=self.language)
+        pattern = "dd.MM.yyyy." if self.language == "lv" else "d MMM yyyy"
+        return format_date(date.fromisoformat(day) if isinstance(day, str) else day, pattern, locale=self.language)
 
     def long_day(self, at: datetime) -> str:
         """A day with its weekday, in words."""
@@ -65,7 +66,7 @@ class Words:
     def month(self, month: str) -> str:
         """A month with its year, in words."""
         first = date.fromisoformat(f"{month}-01")
-        return format_skeleton("yMMMM", first, locale=self.language).rstrip(".")
+        return format_skeleton("yMMMM", first, locale=self.language).replace(" g. ", " gada ")
 
     def roman(self, month: str) -> str:
         """A month in Roman figures, as charts have it."""

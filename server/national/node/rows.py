@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+from msgspec.structs import asdict, replace
 from sqlalchemy import Connection, and_, or_, select
 
 from server.domain.moment import moment
@@ -42,9 +43,8 @@ def store(connection: Connection, centre: str, epoch: int, rows: Sequence[Row], 
 
 def clean(row: Row) -> Row:
     """A damaged row as a database can keep it: PostgreSQL has no character 0 in texts."""
-    texts = (text.replace("\0", "\N{REPLACEMENT CHARACTER}") for text in (row.day, row.type, row.actor, row.command, row.data))
-    day, type, actor, command, data = texts
-    return Row(row.position, day, row.at, type, actor, command, data, row.hash.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+    texts = {name: value.replace("\0", "\N{REPLACEMENT CHARACTER}") for name, value in asdict(row).items() if isinstance(value, str)}
+    return replace(row, **texts)
 
 
 def page(connection: Connection, centre: str, epoch: int, after: int, until: int) -> Iterator[Row]:

@@ -162,6 +162,7 @@ groups = Table(
     metadata,
     Column("institution", Text, primary_key=True),
     Column("name", Text, nullable=False, comment="under which charts count it"),
+    Column("place", Integer, nullable=False, comment="of the group among the groups"),
 )
 
 rollout = Table(

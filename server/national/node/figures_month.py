@@ -1,0 +1,146 @@
+"""The network's months: services by kind and institution, waits, and how well people were served. From the database to values."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, Engine, select
+
+from config import GROUPS
+from server.national.node.figures import (
+    ENDS,
+    Filter,
+    Waits,
+    ends,
+    fold_waits,
+    services,
+    waits,
+)
+from server.national.node.schema import groups, months
+
+OTHER = ""
+"""The group of all institutions that no group names."""
+APPLICATION, CONSULTATION = "pieteikums", "konsultacija"
+"""The two kinds that the network counts."""
+PORTAL = "PORTALS"
+"""The institution under which help with latvija.gov.lv is recorded."""
+
+Key = tuple[Any, ...]
+
+
+class Grouping(Struct, frozen=True):
+    """Groups of institutions in their order; what none names is OTHER."""
+
+    groups: dict[str, tuple[str, ...]]
+
+    def of(self, institution: str) -> str:
+        """The group of an institution."""
+        return next((name for name, members in self.groups.items() if institution in members), OTHER)
+
+    def narrowed(self, filter: Filter, group: str) -> Filter:
+        """The filter for what a group counts."""
+        if group != OTHER:
+            return msgspec.structs.replace(filter, institution=self.groups[group])
+        return msgspec.structs.replace(filter, besides=tuple(one for members in self.groups.values() for one in members))
+
+
+def grouping(connection: Connection) -> Grouping:
+    """As the network's officer set it, else as config says."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in connection.execute(select(groups).order_by(groups.c.place, groups.c.institution)):
+        found[row.name] = (*found.get(row.name, ()), row.institution)
+    return Grouping(found or msgspec.toml.decode(GROUPS.read_bytes(), type=dict[str, tuple[str, ...]]))
+
+
+def set_grouping(engine: Engine, wanted: Mapping[str, Iterable[str]]) -> None:
+    """Replaces the groups; ValueError if an institution stands in two, none at all: as config says."""
+    named = [(name, one) for name, members in wanted.items() for one in members]
+    twice = sorted({one for _, one in named if sum(one == other for _, other in named) > 1})
+    if twice:
+        raise ValueError(f"{', '.join(twice)}")
+    order = list(wanted)
+    with engine.begin() as connection:
+        connection.execute(groups.delete())
+        if named:
+            rows = [{"institution": one, "name": name, "place": order.index(name)} for name, one in named]
+            connection.execute(groups.insert(), rows)
+
+
+class Month(Struct, frozen=True, kw_only=True):
+    """A month of the charts: `closed` or still open, `empty`: no visit at all in it, so that its figures are gaps."""
+
+    key: str
+    closed: bool = False
+    empty: bool = False
+
+
+class Year(Struct, frozen=True, kw_only=True):
+    """What was counted in some months; keys are (month, ...)."""
+
+    filter: Filter
+    months: tuple[Month, ...]
+    grouping: Grouping
+    services: dict[Key, dict[str, int]]
+    channels: dict[Key, int]
+    ends: dict[Key, dict[str, int]]
+    waits: dict[Key, Waits]
+
+    def count(self, month: str, kind: str = "", group: str | None = None, sum_: str = "services") -> int:
+        """Services of a month, of one kind, of one group of institutions."""
+        return sum(
+            sums[sum_]
+            for (its, institution, its_kind), sums in self.services.items()
+            if its == month and kind in ("", its_kind) and (group is None or self.grouping.of(institution) == group)
+        )
+
+
+def months_until(last: str, count: int) -> list[str]:
+    """So many months, the last one given, as 2026-11."""
+    n = int(last[:4]) * 12 + int(last[5:]) - 1
+    return [f"{one // 12}-{one % 12 + 1:02}" for one in range(n - count + 1, n + 1)]
+
+
+def read_year(connection: Connection, filter: Filter, last: str, count: int = 12) -> Year:
+    """The months up to the last one, of what the filter asks."""
+    keys = months_until(last, count)
+    asked = msgspec.structs.replace(filter, first=keys[0], last=last)
+    everything = Filter(
+        first=keys[0], last=last, centre=filter.centre, municipality=filter.municipality, type=filter.type
+    )  # fmt: skip
+    known = {row.month for row in connection.execute(ends(everything, ("month",)))}
+    closed = set(connection.execute(select(months.c.month).where(months.c.month.in_(keys))).scalars())
+    return Year(
+        filter=filter,
+        months=tuple(Month(key=one, closed=one in closed, empty=one not in known) for one in keys),
+        grouping=grouping(connection),
+        services=summed(connection, asked, ("month", "institution", "kind")),
+        channels={key: sums["services"] for key, sums in summed(connection, asked, ("month", "channel")).items()},
+        ends=counted(connection, asked, ("month",)),
+        waits=waited(connection, asked, ("month",)),
+    )
+
+
+def summed(connection: Connection, filter: Filter, by: Sequence[str]) -> dict[Key, dict[str, int]]:
+    """`figures.services` by its keys."""
+    rows = connection.execute(services(filter, by)).all()
+    return {tuple(row[: len(by)]): {key: int(value) for key, value in list(row._mapping.items())[len(by) :]} for row in rows}
+
+
+def counted(connection: Connection, filter: Filter, by: Sequence[str]) -> dict[Key, dict[str, int]]:
+    """`figures.ends` by its keys."""
+    rows = connection.execute(ends(filter, by)).all()
+    return {
+        tuple(row[: len(by)]): {key: int(row._mapping[key]) for key in ("issued", *ENDS, "corrected")} for row in rows
+    }  # fmt: skip
+
+
+def waited(connection: Connection, filter: Filter, by: Sequence[str]) -> dict[Key, Waits]:
+    """`figures.waits` by its keys."""
+    return fold_waits(connection.execute(waits(filter, by)).all(), by)
+
+
+def closed_by(connection: Connection, month: str) -> int | None:
+    """How many centres had records that were missing when the month was closed; None while it is open."""
+    found = connection.execute(select(months.c.open_centres).where(months.c.month == month)).scalar()
+    return None if found is None else len(msgspec.json.decode(found, type=dict[str, int]))
