@@ -10,3 +10,6 @@ CENTRES = Path(__file__).parent / "centres"
 
 LOADS = Path(__file__).parent / "loads"
 """The folder of the loads for simulations that come with the program."""
+
+GROUPS = Path(__file__).parent / "groups.toml"
+"""How the network's charts group institutions, unless its officer says otherwise."""

@@ -285,7 +285,7 @@ class Engine:
     ) -> tuple[Floor, _Decided]:
         digest = _digest(ask)
         if (before := known.get(ask.id)) is not None:
-            reply = Done(before.position, before.result) if before.digest == digest else Refusal("id_reused")
+            reply = Done(before.position, before.result) if before.digest in (digest, "") else Refusal("id_reused")
             return floor, _Decided(ask, reply)
         if (no := refused.get(ask.id)) is not None:
             return floor, _Decided(ask, no[1] if no[0] == digest else Refusal("id_reused"))

@@ -2,8 +2,9 @@
 
 import argparse
 import os
+import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from server import data_option, logs
@@ -44,7 +45,23 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", port: P
     for verb, run in ((invite, _invite), (revoke, _revoke), (rebuild, _rebuild)):
         verb.add_argument("centre")
         verb.set_defaults(run=run)
-    for verb in (serve, new, invite, revoke, rebuild):
+    step = verbs.add_parser(
+        "step", help="when a centre reaches a step of its way", epilog="Example: rinda national step rauna training 2027-03-08"
+    )
+    step.add_argument("centre")
+    step.add_argument("step", help="planned, contract, equipped, training, open or closed")
+    step.add_argument("day", type=date.fromisoformat)
+    step.set_defaults(run=_step)
+    account = verbs.add_parser("account", help="who may see the network").add_subparsers(metavar="COMMAND", required=True)
+    person = account.add_parser(
+        "add", help="asks for the password", epilog="Example: rinda national account add liga --role holder --institution VSAA"
+    )
+    person.add_argument("name")
+    person.add_argument("--role", choices=("national", "ministry", "association", "holder"), default="national")
+    person.add_argument("--institution", default="", help="of a holder: its code in the catalogue")
+    person.add_argument("--display", help="the name that is shown")
+    person.set_defaults(run=_account)
+    for verb in (serve, new, invite, revoke, rebuild, step, person):
         verb.add_argument("--database", default=os.environ.get("RINDA_NODE_DATABASE_URL", "sqlite:///rinda-node.db"))
     enrol = commands.add_parser(
         "enrol", help="join the network", epilog="Example: rinda enrol https://tikls.example.lv ABCDE-FGHJK --data DIR"
@@ -60,13 +77,15 @@ def _serve(chosen: argparse.Namespace) -> int:
     from server.national.node.app import Node, NodeSettings
     from server.parent import end_with_parent
 
+    if chosen.demo and chosen.host not in ("127.0.0.1", "::1", "localhost"):
+        raise ValueError("--demo has a password that everybody knows: only on loopback")
     logs.start()
     if chosen.until_stdin_closes:
         end_with_parent()
     node = Node(
         NodeSettings(
             host=chosen.host, port=chosen.port, database_url=chosen.database, project=not chosen.no_projections,
-            key_file=chosen.key, demo=chosen.demo and chosen.host in ("127.0.0.1", "::1", "localhost"), public_url=chosen.public_url or f"http://{chosen.host}:{chosen.port}",
+            key_file=chosen.key, public_url=chosen.public_url or f"http://{chosen.host}:{chosen.port}", demo=chosen.demo,
         )
     )  # fmt: skip
     try:
@@ -108,6 +127,37 @@ def _rebuild(chosen: argparse.Namespace) -> int:
     projection.rebuild(chosen.centre)
     while projection.step():
         pass
+    return 0
+
+
+def _step(chosen: argparse.Namespace) -> int:
+    from server.national.node.database import open_engines
+    from server.national.node.pages_network import set_step
+
+    set_step(open_engines(chosen.database)[0], chosen.centre, chosen.step, chosen.day)
+    return 0
+
+
+def _account(chosen: argparse.Namespace) -> int:
+    from server.national.node.access import NodeDoor, Viewers
+    from server.national.node.database import open_engines
+    from server.people import People
+    from server.people_cli import asked
+    from server.people_secrets import PASSWORD_LEAST
+
+    password = asked("Password: ")
+    if len(password) < PASSWORD_LEAST:
+        print(f"rinda: a password has at least {PASSWORD_LEAST} characters", file=sys.stderr)
+        return 2
+    door = NodeDoor(open_engines(chosen.database)[0], 1)
+    people = People(door.do)
+    viewers = Viewers(people, door.do)
+    viewers.load()
+    if people.account(chosen.name) is not None:
+        print(f"rinda: there is an account {chosen.name!r} already", file=sys.stderr)
+        return 1
+    viewers.add(chosen.name, chosen.role, chosen.display or chosen.name, password, chosen.institution)
+    print(f"{chosen.name} may sign in as {chosen.role}")
     return 0
 
 

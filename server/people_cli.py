@@ -53,7 +53,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _account(chosen: argparse.Namespace) -> int:
-    password = _asked("Password: ")
+    password = asked("Password: ")
     if len(password) < PASSWORD_LEAST:
         print(f"rinda: a password has at least {PASSWORD_LEAST} characters", file=sys.stderr)
         return 2
@@ -70,7 +70,7 @@ def _account(chosen: argparse.Namespace) -> int:
 
 
 def _pin(chosen: argparse.Namespace) -> int:
-    pin = _asked("PIN: ")
+    pin = asked("PIN: ")
     if not like_pin(pin) or easy(pin):
         print("rinda: a PIN has 6 to 12 digits, not all alike and no run such as 345678", file=sys.stderr)
         return 2
@@ -102,7 +102,8 @@ def _changed(chosen: argparse.Namespace, change: Callable[[People], None], said:
     return 0
 
 
-def _asked(what: str) -> str:
+def asked(what: str) -> str:
+    """A secret from the person at the terminal, else the first line of what is piped in."""
     return getpass.getpass(what) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 

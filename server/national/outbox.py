@@ -40,7 +40,7 @@ class JournalOutbox:
         return found
 
     def _broken(self, after: int, most: int) -> list[dict[str, Any]]:
-        """The rows once more, where a bad disk left what is no text: with a mark in place of each wrong byte, so that they can go."""
+        """The rows once more, where a bad disk left what is no text: with a mark in place of each wrong byte, so that they go."""
         columns = [cast(one, LargeBinary).label(one.name) if isinstance(one.type, Text) else one for one in journal.c]
         query = select(*columns).where(journal.c.position > after).order_by(journal.c.position).limit(most)
         return [

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from server.domain.moment import moment
 from server.national.wire import (
     HEARTBEAT_S,
     LOOSE_MOST,
@@ -153,7 +154,7 @@ class Uplink:
     def _ship(self, line: Welcome, now: datetime) -> float:
         head = self._outbox.head()
         rows = self._outbox.rows(line.acked, self._rows, LOOSE_MOST // 2) if head > line.acked else []
-        since = datetime.fromtimestamp(rows[0].at / 1e6, now.tzinfo) if rows else None
+        since = _moment(rows[0].at) if rows else None
         body = self._packed(line, rows, head, since)
         reply = self._send("events", body)
         if reply.status != 200:
@@ -227,6 +228,14 @@ class Uplink:
         since = self.state.since if self.state.phase == phase else now
         said = {"text": "", **more}
         self.state = msgspec.structs.replace(self.state, phase=phase, since=since, head=self._outbox.head(), **said)
+
+
+def _moment(at: int) -> datetime | None:
+    """The instant; None for a damaged row's time that is none."""
+    try:
+        return moment(at)
+    except OverflowError:
+        return None
 
 
 def _no(reply: Reply) -> No:

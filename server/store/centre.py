@@ -30,7 +30,10 @@ _unprobe = delete(sessions).where(sessions.c.token == "probe")
 
 
 class StoredReply(msgspec.Struct, frozen=True):
-    """The answer once given to a command; `digest` tells a repeated command from another with the same id."""
+    """The answer once given to a command; `digest` tells a repeated command from another with the same id.
+
+    It is empty in a database that was made again from the journal, which does not know it.
+    """
 
     command: UUID
     digest: str
@@ -115,6 +118,22 @@ class CentreStore:
         except Exception:
             self._drop()
             raise
+
+    def put_back(
+        self, connection: Connection, batch: Sequence[dict[str, Any]], changed: Iterable[tuple[Visit, int]],
+        answers: Iterable[StoredReply],
+    ) -> None:  # fmt: skip
+        """Journal rows as they were elsewhere, with their visits and answers; for a database that is made again.
+
+        A command may have an answer already, from the page before: that one holds.
+        """
+        self._journal.run(connection, batch)
+        if visit_rows := [_visit_row(visit, position) for visit, position in changed]:
+            self._upsert.run(connection, visit_rows)
+        for answer in answers:
+            here = replies.c.command == str(answer.command)
+            if connection.execute(select(replies.c.position).where(here)).first() is None:
+                self._replies.run(connection, [_reply_row(answer)])
 
     def writable(self) -> bool:
         """Whether there is room for a commit: PROBE bytes are written and taken away again."""

@@ -45,17 +45,20 @@ def reader(url: str) -> Engine:
     return engine
 
 
-def migrate(engine: Engine) -> None:
-    """Brings the database to the newest schema; where there is nothing to do, Alembic is not even imported (0.4 s)."""
+def migrate(engine: Engine, folder: Path = _MIGRATIONS, head: str = HEAD) -> None:
+    """Brings the database to the newest schema of a folder of migrations.
+
+    Where there is nothing to do, Alembic is not even imported (0.4 s).
+    """
     with engine.connect() as connection:
         known = inspect(connection).has_table("alembic_version")
-        if known and connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD:
+        if known and connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == head:
             return
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("script_location", str(folder))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -1,23 +1,23 @@
-"""Thousands of drawn networks: nothing is lost, nothing is there twice, and in the end both sides are equal."""
+"""Drawn networks by the thousand: nothing is lost, nothing is there twice, and in the end both sides are equal.
+
+RINDA_SEEDS says how many (1200); a seed that fails is named and can be run again by itself.
+"""
 
 import os
 
 import pytest
 
-from tests.national.sim import Network
+from tests.national.sim import Network, run
 
-SEEDS = int(os.environ.get("RINDA_SEEDS", "600"))
+SEEDS = int(os.environ.get("RINDA_SEEDS", "1200"))
 PARTS = 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
-def test_a_drawn_network_comes_level(part: int) -> None:
+def test_drawn_networks_come_level(part: int) -> None:
     for seed in range(part, SEEDS, PARTS):
-        network = Network(seed)
         try:
-            for _ in range(120):
-                network.step()
-            server = network.settle()
-            assert network.line() == [row.hash for row in server.journal.rows_]
+            run(Network(seed))
         except Exception as error:
             raise AssertionError(f"seed {seed}") from error

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import flask
 import msgspec
@@ -22,9 +23,11 @@ from server.national import wire
 from server.national.node.bundles import Bundles
 from server.national.node.database import POOL, ensure_months, months_around, open_engines
 from server.national.node.intake import Intake, Refused
+from server.national.node.pages_site import Site
 from server.national.node.projection import Projection
 from server.national.node.register import Register, Unknown
 from server.national.signing import load_key, public
+from server.shell import check_built
 from server.workers import Worker
 
 log = logging.getLogger("rinda.node")
@@ -33,12 +36,12 @@ IDLE_S = 1.0
 BODY_MOST = wire.PACKED_MOST + wire.LOOSE_MOST
 KINDS: dict[str, type[msgspec.Struct]] = {
     "hello": wire.Hello, "hashes": wire.Ask, "fork": wire.Fork, "events": wire.Batch, "bye": wire.Hello,
-    "bundle": wire.Pull,
+    "bundle": wire.Pull, "reread": wire.Reread,
 }  # fmt: skip
 
 
 class NodeSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """`project`: whether this process also makes the projections; one process of all does."""
+    """`project`: whether this process also makes the projections and shows the pages; one process of all does."""
 
     host: str
     port: int
@@ -57,20 +60,27 @@ class Node:
         self._native = ThreadPool(POOL)
         self._write, self._read = open_engines(settings.database_url)
         self.intake, self.register = Intake(self._write), Register(self._write)
-        self.projection = Projection(self._write)
+        self.projection = Projection(self._write, self._read)
         key = load_key(settings.key_file)
         self.bundles, self._public_key = Bundles(self._write, key), public(key)
         app = flask.Flask("node", static_folder=str(Path(__file__).parents[2] / "static"), static_url_path="/static")
-        app.config.update(MAX_CONTENT_LENGTH=BODY_MOST)
+        app.config.update(MAX_CONTENT_LENGTH=BODY_MOST, PREFERRED_URL_SCHEME=urlsplit(settings.public_url).scheme)
         app.register_blueprint(self._line())
+        self.site = Site(self._write, self._read, POOL, settings.demo)
+        if settings.project:
+            for blueprint in self.site.routes():
+                app.register_blueprint(blueprint)
         secure(app)
         self.app = app
         self._projector, self._months = Worker("projection", self._project), Worker("months", self._new_months)
+        self._accounts = Worker("accounts", self.site.load)
         self._http: WSGIServer | None = None
 
     def start(self) -> None:
         """Work first, then the door."""
         if self.settings.project:
+            check_built()
+            self._accounts.start()
             self._projector.start()
         self._months.start()
         self._http = serve(self.settings.host, self.settings.port, self.app.wsgi_app)
@@ -81,6 +91,7 @@ class Node:
             self._http.stop(timeout=1)
         if self.settings.project:
             self._projector.stop()
+            self._accounts.stop()
         self._months.stop()
         for engine in (self._write, self._read):
             engine.dispose()
@@ -138,6 +149,8 @@ class Node:
             if isinstance(said, wire.Pull):
                 signed = self.bundles.get(centre, said.revision)
                 return _no("unknown", 404, "no such bundle is meant for you") if signed is None else _json(signed)
+            if isinstance(said, wire.Reread):
+                return flask.Response(wire.pack(self.intake.reread(centre, said, now)), mimetype="application/x-rinda-sync")
             if path == "bye":
                 self.intake.bye(centre, said.instance)  # type: ignore[attr-defined]
                 return flask.Response(b"{}", mimetype="application/json")

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import Connection, Engine, create_engine, text
 
-from server.national.node.schema import events, metadata
-from server.store.database import reader, writer
+from server.store.database import migrate, reader, writer
 
+HEAD = "0001"
+"""The newest schema; a test compares it with the migrations."""
 POOL = 8
+FIRST_MONTH = "2020-01"
+"""What is dated earlier, or later than the months that are made ahead, stays in `events_other`."""
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_ALONE = text("SELECT pg_advisory_xact_lock(726977)")
 
 
 def open_engines(url: str) -> tuple[Engine, Engine]:
@@ -22,14 +28,8 @@ def open_engines(url: str) -> tuple[Engine, Engine]:
 
 
 def prepare(engine: Engine) -> None:
-    """Makes what is not there yet."""
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(726977)"))
-            made = str(CreateTable(events, if_not_exists=True).compile(dialect=engine.dialect)).rstrip()
-            connection.execute(text(f"{made} PARTITION BY LIST (month)"))
-            connection.execute(text("CREATE TABLE IF NOT EXISTS events_other PARTITION OF events DEFAULT"))
-        metadata.create_all(connection)
+    """Brings the database to the newest schema, with a partition for each month soon."""
+    migrate(engine, _MIGRATIONS, HEAD)
     ensure_months(engine, months_around(datetime.now(UTC)))
 
 
@@ -40,20 +40,44 @@ def months_around(now: datetime) -> list[str]:
 
 
 def ensure_months(engine: Engine, months: Iterable[str]) -> None:
-    """On PostgreSQL a partition of `events` for each month; what came for a month before it had one is moved there."""
+    """On PostgreSQL a partition of `events` for each month, and for each of which rows came before it had one."""
     if engine.dialect.name != "postgresql":
         return
-    for month in months:
-        name = f"events_{month.replace('-', '_')}"
+    wanted = sorted(months)
+    early = text("SELECT DISTINCT month FROM events_other WHERE month >= :first AND month <= :last")
+    with engine.connect() as connection:
+        found = connection.execute(early, {"first": FIRST_MONTH, "last": wanted[-1]}).scalars().all()
+    for month in sorted({*wanted, *found}):
         with engine.begin() as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(726977)"))
-            if connection.execute(text("SELECT to_regclass(:name)"), {"name": name}).scalar() is not None:
-                continue
-            # In one transaction nobody sees the rows missing: out of the rest, partition made, back in.
-            connection.execute(text("LOCK TABLE events IN ACCESS EXCLUSIVE MODE"))
-            connection.execute(
-                text(f"CREATE TEMP TABLE held ON COMMIT DROP AS SELECT * FROM events_other WHERE month = '{month}'")
-            )
-            connection.execute(text(f"DELETE FROM events_other WHERE month = '{month}'"))
-            connection.execute(text(f"CREATE TABLE {name} PARTITION OF events FOR VALUES IN ('{month}')"))
-            connection.execute(text("INSERT INTO events SELECT * FROM held"))
+            connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+            connection.execute(_ALONE)
+            _ensure(connection, month)
+
+
+def _ensure(connection: Connection, month: str) -> None:
+    name = partition(month)
+    if connection.execute(text("SELECT to_regclass(:name)"), {"name": name}).scalar() is not None:
+        return
+    rest = connection.execute(text("SELECT EXISTS (SELECT FROM events_other WHERE month = :month)"), {"month": month})
+    if rest.scalar():
+        # While both tables stand apart from `events`, what is moved is no news for whoever subscribes to it.
+        for step in (
+            "LOCK TABLE events IN ACCESS EXCLUSIVE MODE",
+            f"CREATE TABLE {name} (LIKE events INCLUDING ALL)",
+            "ALTER TABLE events DETACH PARTITION events_other",
+            f"INSERT INTO {name} SELECT * FROM events_other WHERE month = '{month}'",
+            f"DELETE FROM events_other WHERE month = '{month}'",
+            f"ALTER TABLE events ATTACH PARTITION {name} FOR VALUES IN ('{month}')",
+            "ALTER TABLE events ATTACH PARTITION events_other DEFAULT",
+        ):
+            connection.execute(text(step))
+    else:
+        connection.execute(text(f"CREATE TABLE {name} PARTITION OF events FOR VALUES IN ('{month}')"))
+    connection.execute(
+        text(f"CREATE TRIGGER keep_all BEFORE TRUNCATE ON {name} FOR EACH STATEMENT EXECUTE FUNCTION append_only()")
+    )
+
+
+def partition(month: str) -> str:
+    """The table that holds a month's events."""
+    return f"events_{month.replace('-', '_')}"

@@ -5,7 +5,9 @@ from the issue of a number to its first call. What a centre has lost (`lost`) is
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,14 +17,13 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, fu
 
 from server.national.node.schema import centres, deliveries, visits
 
-_US = 1_000_000
-
 
 class Filter(Struct, frozen=True, kw_only=True):
     """Which visits, and which of their services. Empty: all of them.
 
-    `first` and `last` are months, `institution` holds any of several, `besides` none of them; `end` may be `open`; `called`: has a
-    number and was called; `promised`: and was told a time; `kept`: and was called by the upper bound.
+    `first` and `last` are months, `institution` and `kind` name several of which it is any, `besides` none of them; `end` may be
+    `open`; `called`: has a number and was called; `promised`: and was told a time; `kept`: and was called by the upper bound.
+    `service` is that of the number, or of a service given where something else is asked of services too.
     """
 
     first: str = ""
@@ -39,8 +40,7 @@ class Filter(Struct, frozen=True, kw_only=True):
     corrected: str = ""
     institution: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
-    given: str = ""
-    kind: str = ""
+    kind: tuple[str, ...] = ()
     channel: str = ""
     outcome: str = ""
     alone: str = ""
@@ -51,92 +51,52 @@ class Filter(Struct, frozen=True, kw_only=True):
         return urlencode([(key, one) for key, value in wanted.items() if value for one in _several(value)])
 
 
+_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+
+
+_MANY = ("institution", "besides", "kind")
+
+
 def read_filter(values: Mapping[str, Sequence[str]]) -> Filter:
     """The filter that stands in an address; what is no part of one is passed over."""
     found: dict[str, Any] = {}
     for name in Filter.__struct_fields__:
-        given = tuple(one[:80] for one in values.get(name, ()) if one)[:40]
+        given = tuple(one[:80] for one in values.get(name, ()) if _sound(name, one))[:40]
         if given:
-            found[name] = given if name in ("institution", "besides") else given[0]
+            found[name] = given if name in _MANY else given[0]
     return Filter(**found)
 
 
-SUMS = (
-    "services",
-    "minutes",
-    "lodged",
-    "redirected",
-    "not_served",
-    "scanned",
-    "printed",
-    "alone_yes",
-    "alone_helped",
-    "alone_no",
-)
+def _sound(name: str, text: str) -> bool:
+    """Whether the text can be what the field holds."""
+    if name == "day":
+        try:
+            return date.fromisoformat(text).isoformat() == text
+        except ValueError:
+            return False
+    return bool(_MONTH.fullmatch(text)) if name in ("first", "last") else bool(text) and "\0" not in text
+
+
+SUMS = ("services", "minutes", "lodged", "redirected", "not_served", "alone_yes", "alone_helped", "alone_no")
 ENDS = ("served", "no_show", "left", "sent", "day_closed", "open")
 
-
-def services(filter: Filter, by: Sequence[str]) -> Select[Any]:
-    """Services of visits that are over, as `server.reports.delivered` counts them; `by` as `dimensions` names them."""
-    table = deliveries.c
-
-    def of(column: ColumnElement[Any], value: str, amount: Any) -> Any:
-        return func.coalesce(func.sum(case((column == value, amount), else_=0)), 0)
-
-    columns = (
-        func.sum(table.quantity).label("services"),
-        func.sum(table.minutes).label("minutes"),
-        *(of(table.outcome, one, table.quantity).label(one) for one in ("lodged", "redirected", "not_served")),
-        func.sum(table.scanned).label("scanned"),
-        func.sum(table.printed).label("printed"),
-        *(of(table.alone, one, 1).label(f"alone_{one}") for one in ("yes", "helped", "no")),
-    )
-    where = [table.lost == 0, *_place(filter, deliveries), *_given(filter)]
-    if filter.service:
-        where.append(table.service == filter.service)
-    if said := _visit(filter):
-        where.append(exists().where(visits.c.centre == table.centre, visits.c.visit == table.visit, *said))
-    return _grouped(deliveries, columns, where, by)
+Sums = dict[tuple[Any, ...], dict[str, int]]
+"""By the values of the dimensions that were asked for."""
 
 
-def ends(filter: Filter, by: Sequence[str]) -> Select[Any]:
-    """Visits by how they ended, as `server.reports.visits` counts them."""
-    table = visits.c
-    columns = (
-        func.count().label("issued"),
-        *(func.sum(case((table.end == one, 1), else_=0)).label(one) for one in ENDS[:-1]),
-        func.sum(case((table.end.is_(None), 1), else_=0)).label("open"),
-        func.sum(case((table.corrected > 0, 1), else_=0)).label("corrected"),
-    )
-    return _grouped(visits, columns, _visits(filter), by)
-
-
-def waits(filter: Filter, by: Sequence[str]) -> Select[Any]:
-    """How many waited how many whole seconds from a number to its first call, as `server.reports.promises` counts them."""
-    table = visits.c
-    raw = table.called - table.issued
-    wait = case((raw > 0, raw), else_=0)
-    columns = (
-        (wait // _US).label("seconds"),
-        func.count().label("called"),
-        func.sum(wait).label("us"),
-        func.sum(case((table.high.is_not(None), 1), else_=0)).label("promised"),
-        func.sum(case((wait <= table.high * 60 * _US, 1), else_=0)).label("kept"),
-    )
-    asked = msgspec.structs.replace(filter, called="1")
-    return _grouped(visits, columns, _visits(asked), by).group_by(columns[0])
-
-
-class Waits(Struct, frozen=True):
-    """Waits in seconds; shares of one. None: nobody to reckon it from."""
+class Waits(Struct, frozen=True, kw_only=True):
+    """Waits of at least one visit, in whole seconds. `p80_low` and `p80_high` bound the P80 with 95 % confidence, by the ranks
+    that a binomial count would have.
+    """
 
     called: int
     promised: int
     kept: int
-    mean: float | None
-    p50: int | None
-    p80: int | None
-    p95: int | None
+    p50: int
+    p80: int
+    p95: int
+    p80_low: int
+    p80_high: int
 
     @property
     def kept_share(self) -> float | None:
@@ -144,127 +104,176 @@ class Waits(Struct, frozen=True):
         return self.kept / self.promised if self.promised else None
 
 
-def fold_waits(rows: Iterable[Any], by: Sequence[str]) -> dict[tuple[Any, ...], Waits]:
-    """What `waits` found, for each group."""
-    groups: dict[tuple[Any, ...], list[Any]] = {}
-    for row in rows:
-        groups.setdefault(tuple(row[: len(by)]), []).append(row)
-    return {group: _folded(found) for group, found in groups.items()}
+def services(connection: Connection, which: Filter, by: Sequence[str]) -> Sums:
+    """Services of visits that are over, as `server.reports.delivered` counts them; `by` as DIMENSIONS names them.
+
+    `services` are quantities, `alone_` counts entries, minutes do not multiply with quantities.
+    """
+    table = deliveries.c
+    query = _grouped(
+        deliveries, (table.outcome, table.alone), _delivered(which), by,
+        (func.sum(table.quantity), func.sum(table.minutes), func.count()),
+    )  # fmt: skip
+    found: Sums = {}
+    for *key, outcome, alone, quantity, minutes, entries in connection.execute(query):
+        sums = found.setdefault(tuple(key), dict.fromkeys(SUMS, 0))
+        sums["services"] += int(quantity)
+        sums["minutes"] += int(minutes)
+        if outcome in sums:
+            sums[outcome] += int(quantity)
+        if alone is not None:
+            sums[f"alone_{alone}"] += entries
+    return found
 
 
-def _folded(rows: list[Any]) -> Waits:
-    called, total = sum(row.called for row in rows), sum(row.us for row in rows)
-    ordered = sorted((row.seconds, row.called) for row in rows)
+def ends(connection: Connection, which: Filter, by: Sequence[str]) -> Sums:
+    """Visits by how they ended, as `server.reports.visits` counts them."""
+    table = visits.c
+    again = case((table.corrected > 0, 1), else_=0)
+    query = _grouped(visits, (table.end,), _visits(which), by, (func.count(), func.sum(again)))
+    found: Sums = {}
+    for *key, end, count, corrected in connection.execute(query):
+        sums = found.setdefault(tuple(key), dict.fromkeys(("issued", *ENDS, "corrected"), 0))
+        sums["issued"] += count
+        sums[end or "open"] += count
+        sums["corrected"] += int(corrected)
+    return found
 
-    def quantile(at: float) -> int | None:
-        left = math.ceil(at * called)
-        for seconds, count in ordered:
+
+def waits(connection: Connection, which: Filter, by: Sequence[str]) -> dict[tuple[Any, ...], Waits]:
+    """How long people waited from a number to its first call, as `server.reports.promises` counts them."""
+    table = visits.c
+    where = _visits(msgspec.structs.replace(which, called="1"))
+    query = _grouped(visits, (table.wait_s, table.kept), where, by, (func.count(),))
+    groups: dict[tuple[Any, ...], list[tuple[int, int | None, int]]] = {}
+    for *key, seconds, kept, count in connection.execute(query):
+        groups.setdefault(tuple(key), []).append((seconds, kept, count))
+    return {key: _folded(rows) for key, rows in groups.items()}
+
+
+def _folded(rows: list[tuple[int, int | None, int]]) -> Waits:
+    called = sum(count for _, _, count in rows)
+    ordered = sorted(rows, key=lambda row: row[0])
+
+    def quantile(at: float, beside: float = 0.0) -> int:
+        left = min(max(math.ceil(at * called + beside), 1), called)
+        for seconds, _, count in ordered:
             left -= count
             if left <= 0:
-                return int(seconds)
-        return None
+                return seconds
+        raise ValueError("no waits")
 
+    spread = 1.96 * math.sqrt(called * 0.8 * 0.2)
     return Waits(
-        called, sum(row.promised for row in rows), sum(row.kept for row in rows),
-        float(total) / called / _US if called else None, quantile(0.5), quantile(0.8), quantile(0.95),
+        called=called, promised=sum(count for _, kept, count in rows if kept is not None),
+        kept=sum(count for _, kept, count in rows if kept), p50=quantile(0.5), p80=quantile(0.8), p95=quantile(0.95),
+        p80_low=quantile(0.8, -spread), p80_high=quantile(0.8, spread),
     )  # fmt: skip
 
 
-def listed(filter: Filter) -> Select[Any]:
+def listed(which: Filter) -> Select[Any]:
     """The visits of a filter, newest first, without their data."""
     columns = [column for column in visits.c if column.name != "data"]
-    return select(*columns).where(*_visits(filter)).order_by(visits.c.day.desc(), visits.c.issued.desc(), visits.c.visit)
+    return select(*columns).where(*_visits(which)).order_by(visits.c.day.desc(), visits.c.issued.desc(), visits.c.visit)
 
 
-def count_listed(connection: Connection, filter: Filter) -> tuple[int, int, int]:
+def count_listed(connection: Connection, which: Filter) -> tuple[int, int, int]:
     """How many visits a filter finds, how many services of them it counts, and how many records of services those are."""
-    found = connection.execute(select(func.count()).select_from(visits).where(*_visits(filter))).scalar() or 0
-    where = [deliveries.c.lost == 0, *_place(filter, deliveries), *_given(filter)]
-    if filter.service:
-        where.append(deliveries.c.service == filter.service)
-    if said := _visit(filter):
-        same = (visits.c.centre == deliveries.c.centre, visits.c.visit == deliveries.c.visit)
-        where.append(exists().where(*same, *said))
-    sums = select(func.coalesce(func.sum(deliveries.c.quantity), 0), func.count()).where(*where)
+    found = connection.execute(select(func.count()).select_from(visits).where(*_visits(which))).scalar() or 0
+    sums = select(func.coalesce(func.sum(deliveries.c.quantity), 0), func.count()).where(*_delivered(which))
     quantity, records = connection.execute(sums).one()
     return int(found), int(quantity), int(records)
 
 
-def given_to(names: Sequence[tuple[str, str]], filter: Filter) -> Select[Any]:
+def given_to(names: Sequence[tuple[str, str]], which: Filter) -> Select[Any]:
     """The services of some visits (centre, visit), those that the filter counts."""
     wanted = [visit for _, visit in names]
     return select(deliveries).where(
-        deliveries.c.centre.in_({centre for centre, _ in names}), deliveries.c.visit.in_(wanted), *_given(filter)
+        deliveries.c.centre.in_({centre for centre, _ in names}), deliveries.c.visit.in_(wanted), *_given(which)
     ).order_by(deliveries.c.n)  # fmt: skip
 
 
 DIMENSIONS = ("month", "day", "centre", "institution", "service", "kind", "channel", "municipality", "type")
 
 
-def _grouped(table: Any, columns: Sequence[Any], where: Sequence[Any], by: Sequence[str]) -> Select[Any]:
+def _grouped(table: Any, also: Sequence[Any], where: Sequence[Any], by: Sequence[str], sums: Sequence[Any]) -> Select[Any]:
+    """In long form, which an index answers alone."""
     keys = [centres.c[name] if name in ("municipality", "type") else table.c[name] for name in by]
-    query = select(*keys, *columns).where(*where).group_by(*keys)
+    query = select(*keys, *also, *sums).where(*where).group_by(*keys, *also)
     if any(name in ("municipality", "type") for name in by):
         query = query.select_from(table.join(centres, centres.c.centre == table.c.centre))
     return query
 
 
-def _visits(filter: Filter) -> list[ColumnElement[bool]]:
+def _delivered(which: Filter) -> list[ColumnElement[bool]]:
+    """What a service must be, and the visit that it belongs to."""
+    table = deliveries.c
+    where = [table.lost == 0, *_place(which, deliveries), *_given(which)]
+    if which.service:
+        where.append(table.service == which.service)
+    if said := _visit(which):
+        where.append(exists().where(visits.c.centre == table.centre, visits.c.visit == table.visit, *said))
+    return where
+
+
+def _visits(which: Filter) -> list[ColumnElement[bool]]:
     """What a visit must be; one of whose services the filter names must have such a service."""
-    where = [visits.c.lost == 0, *_place(filter, visits), *_visit(filter)]
-    given = _given(filter)
-    if given and filter.service:
-        given.append(deliveries.c.service == filter.service)
-    elif filter.service:
-        where.append(visits.c.service == filter.service)
+    where = [visits.c.lost == 0, *_place(which, visits), *_visit(which)]
+    given = _given(which)
+    if given and which.service:
+        given.append(deliveries.c.service == which.service)
+    elif which.service:
+        where.append(visits.c.service == which.service)
     if given:
         same = (deliveries.c.centre == visits.c.centre, deliveries.c.visit == visits.c.visit)
         where.append(exists().where(*same, *given))
     return where
 
 
-def _place(filter: Filter, table: Any) -> list[ColumnElement[bool]]:
+def _place(which: Filter, table: Any) -> list[ColumnElement[bool]]:
     """When and where."""
     where = []
-    if filter.first:
-        where.append(table.c.month >= filter.first)
-    if filter.last:
-        where.append(table.c.month <= filter.last)
-    if filter.day:
-        where.append(and_(table.c.month == filter.day[:7], table.c.day == filter.day))
-    if filter.centre:
-        where.append(table.c.centre == filter.centre)
-    for name in ("municipality", "type"):
-        if wanted := getattr(filter, name):
-            where.append(table.c.centre.in_(select(centres.c.centre).where(centres.c[name] == wanted)))
+    if which.first:
+        where.append(table.c.month >= which.first)
+    if which.last:
+        where.append(table.c.month <= which.last)
+    if which.day:
+        where.append(and_(table.c.month == which.day[:7], table.c.day == which.day))
+    if which.centre:
+        where.append(table.c.centre == which.centre)
+    wanted = [centres.c[name] == value for name in ("municipality", "type") if (value := getattr(which, name))]
+    if wanted:
+        where.append(table.c.centre.in_(select(centres.c.centre).where(*wanted)))
     return where
 
 
-def _visit(filter: Filter) -> list[ColumnElement[bool]]:
+def _visit(which: Filter) -> list[ColumnElement[bool]]:
     table, where = visits.c, list[ColumnElement[bool]]()
-    if filter.end:
-        where.append(table.end.is_(None) if filter.end == "open" else table.end == filter.end)
-    if filter.called or filter.promised or filter.kept:
-        where += [table.called.is_not(None), table.series.is_not(None)]
-    if filter.promised or filter.kept:
-        where.append(table.high.is_not(None))
-    if filter.kept:
-        where.append(table.called - table.issued <= table.high * 60 * _US)
-    if filter.corrected:
+    if which.end:
+        where.append(table.end.is_(None) if which.end == "open" else table.end == which.end)
+    if which.called:
+        where.append(table.wait_s.is_not(None))
+    if which.promised:
+        where.append(table.kept.is_not(None))
+    if which.kept:
+        where.append(table.kept == 1)
+    if which.corrected:
         where.append(table.corrected > 0)
     return where
 
 
-def _given(filter: Filter) -> list[ColumnElement[bool]]:
+def _given(which: Filter) -> list[ColumnElement[bool]]:
     table, where = deliveries.c, list[ColumnElement[bool]]()
-    if filter.institution:
-        where.append(table.institution.in_(filter.institution))
-    if filter.besides:
-        where.append(table.institution.not_in(filter.besides))
-    for name in ("kind", "channel", "outcome", "alone"):
-        if wanted := getattr(filter, name):
+    if which.institution:
+        where.append(table.institution.in_(which.institution))
+    if which.besides:
+        where.append(table.institution.not_in(which.besides))
+    if which.kind:
+        where.append(table.kind.in_(which.kind))
+    for name in ("channel", "outcome", "alone"):
+        if wanted := getattr(which, name):
             where.append(table[name] == wanted)
-    if filter.given or where:
+    if where:
         where.append(table.lost == 0)
     return where
 

@@ -1,6 +1,7 @@
 """The network's months: services by kind and institution, waits, and how well people were served. From the database to values."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -8,15 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Engine, select
 
 from config import GROUPS
-from server.national.node.figures import (
-    ENDS,
-    Filter,
-    Waits,
-    ends,
-    fold_waits,
-    services,
-    waits,
-)
+from server.national.node.figures import Filter, Sums, Waits, ends, services, waits
 from server.national.node.schema import groups, months
 
 OTHER = ""
@@ -38,11 +31,11 @@ class Grouping(Struct, frozen=True):
         """The group of an institution."""
         return next((name for name, members in self.groups.items() if institution in members), OTHER)
 
-    def narrowed(self, filter: Filter, group: str) -> Filter:
+    def narrowed(self, which: Filter, group: str) -> Filter:
         """The filter for what a group counts."""
         if group != OTHER:
-            return msgspec.structs.replace(filter, institution=self.groups[group])
-        return msgspec.structs.replace(filter, besides=tuple(one for members in self.groups.values() for one in members))
+            return msgspec.structs.replace(which, institution=self.groups[group])
+        return msgspec.structs.replace(which, besides=tuple(one for members in self.groups.values() for one in members))
 
 
 def grouping(connection: Connection) -> Grouping:
@@ -78,12 +71,12 @@ class Month(Struct, frozen=True, kw_only=True):
 class Year(Struct, frozen=True, kw_only=True):
     """What was counted in some months; keys are (month, ...)."""
 
-    filter: Filter
+    which: Filter
     months: tuple[Month, ...]
     grouping: Grouping
-    services: dict[Key, dict[str, int]]
+    services: Sums
     channels: dict[Key, int]
-    ends: dict[Key, dict[str, int]]
+    ends: Sums
     waits: dict[Key, Waits]
 
     def count(self, month: str, kind: str = "", group: str | None = None, sum_: str = "services") -> int:
@@ -101,43 +94,27 @@ def months_until(last: str, count: int) -> list[str]:
     return [f"{one // 12}-{one % 12 + 1:02}" for one in range(n - count + 1, n + 1)]
 
 
-def read_year(connection: Connection, filter: Filter, last: str, count: int = 12) -> Year:
+def read_year(connection: Connection, which: Filter, last: str, count: int = 12) -> Year:
     """The months up to the last one, of what the filter asks."""
     keys = months_until(last, count)
-    asked = msgspec.structs.replace(filter, first=keys[0], last=last)
-    everything = Filter(
-        first=keys[0], last=last, centre=filter.centre, municipality=filter.municipality, type=filter.type
-    )  # fmt: skip
-    known = {row.month for row in connection.execute(ends(everything, ("month",)))}
+    asked = msgspec.structs.replace(which, first=keys[0], last=last)
+    fine = services(connection, asked, ("month", "institution", "kind", "channel"))
+    given: Sums = {}
+    channels: Counter[Key] = Counter()
+    for (month, institution, kind, channel), sums in fine.items():
+        channels[month, channel] += sums["services"]
+        whole = given.setdefault((month, institution, kind), dict.fromkeys(sums, 0))
+        for name, value in sums.items():
+            whole[name] += value
+    ended = ends(connection, asked, ("month",))
+    everybody = msgspec.structs.replace(asked, institution=())
+    known = ended if everybody == asked else ends(connection, everybody, ("month",))
     closed = set(connection.execute(select(months.c.month).where(months.c.month.in_(keys))).scalars())
     return Year(
-        filter=filter,
-        months=tuple(Month(key=one, closed=one in closed, empty=one not in known) for one in keys),
-        grouping=grouping(connection),
-        services=summed(connection, asked, ("month", "institution", "kind")),
-        channels={key: sums["services"] for key, sums in summed(connection, asked, ("month", "channel")).items()},
-        ends=counted(connection, asked, ("month",)),
-        waits=waited(connection, asked, ("month",)),
-    )
-
-
-def summed(connection: Connection, filter: Filter, by: Sequence[str]) -> dict[Key, dict[str, int]]:
-    """`figures.services` by its keys."""
-    rows = connection.execute(services(filter, by)).all()
-    return {tuple(row[: len(by)]): {key: int(value) for key, value in list(row._mapping.items())[len(by) :]} for row in rows}
-
-
-def counted(connection: Connection, filter: Filter, by: Sequence[str]) -> dict[Key, dict[str, int]]:
-    """`figures.ends` by its keys."""
-    rows = connection.execute(ends(filter, by)).all()
-    return {
-        tuple(row[: len(by)]): {key: int(row._mapping[key]) for key in ("issued", *ENDS, "corrected")} for row in rows
-    }  # fmt: skip
-
-
-def waited(connection: Connection, filter: Filter, by: Sequence[str]) -> dict[Key, Waits]:
-    """`figures.waits` by its keys."""
-    return fold_waits(connection.execute(waits(filter, by)).all(), by)
+        which=which,
+        months=tuple(Month(key=one, closed=one in closed, empty=(one,) not in known) for one in keys),
+        grouping=grouping(connection), services=given, channels=channels, ends=ended, waits=waits(connection, asked, ("month",)),
+    )  # fmt: skip
 
 
 def closed_by(connection: Connection, month: str) -> int | None:

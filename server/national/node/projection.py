@@ -5,20 +5,21 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Engine, RowMapping, Select, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Engine, RowMapping, Select, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from server.domain.events import Event, Record, VisitCorrected
 from server.domain.evolve import corrected, evolve
 from server.domain.floor import Floor, Visit
 from server.domain.moment import microseconds, moment
 from server.domain.shares import clock_minutes, shares
-from server.national.node.parts import parts
 from server.national.node.live import live
+from server.national.node.parts import parts
 from server.national.node.schema import centres, deliveries, epochs, events, visits
 from server.store.centre import BOOK_DAYS, open_book
 
@@ -32,56 +33,97 @@ _event: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _visit = msgspec.json.Decoder(Visit)
 
 
-class Projection:
-    """`step` brings one centre a little further; the marks are in the database, so that any process may go on at any time."""
+_MARK = select(
+    *(centres.c[name] for name in ("epoch", "acked", "projected_epoch", "projected")), (centres.c.plan == "{}").label("bare")
+).where(centres.c.centre == bindparam("of"))
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+
+class _Made(NamedTuple):
+    """What a step has made of rows: from a mark `before` to the mark `at`; visits above `lost_after` are to be marked first."""
+
+    before: tuple[int, int]
+    at: tuple[int, int]
+    floor: Floor
+    changed: dict[UUID, tuple[Visit, int]]
+    values: dict[str, Any]
+    lost_after: int | None
+
+
+class Projection:
+    """`step` brings one centre a little further; the marks are in the database, so that any process may go on at any time.
+
+    What a step makes is worked out beside the intake, which may go on meanwhile, and written only if nobody else moved the mark.
+    """
+
+    def __init__(self, engine: Engine, read: Engine | None = None) -> None:
+        self._engine, self._read = engine, read or engine
         self._floors: OrderedDict[str, tuple[int, int, Floor]] = OrderedDict()
+        self._aside: dict[str, tuple[int, int]] = {}
 
     def step(self) -> bool:
-        """Projects a batch of the centre that is farthest behind; False when every centre is level."""
+        """Projects a batch of the centre that is farthest behind; False when every centre is level.
+
+        A centre that cannot be projected is put aside until it sends more; the others go on.
+        """
         behind = or_(centres.c.acked > centres.c.projected, centres.c.epoch != centres.c.projected_epoch)
-        order = centres.c.acked - centres.c.projected
-        with self._engine.connect() as connection:
-            name = connection.execute(select(centres.c.centre).where(behind).order_by(order.desc()).limit(1)).scalar()
-        if name is None:
+        query = select(centres.c.centre, centres.c.epoch, centres.c.acked).where(behind)
+        with self._read.connect() as connection:
+            late = connection.execute(query.order_by((centres.c.acked - centres.c.projected).desc())).all()
+        found = next((row for row in late if self._aside.get(row.centre) != (row.epoch, row.acked)), None)
+        if found is None:
             return False
-        self.bring(name)
+        try:
+            self.bring(found.centre)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("%s cannot be projected from here on", found.centre)
+            self._aside[found.centre] = (found.epoch, found.acked)
         return True
 
-    def bring(self, centre: str) -> None:
-        """One batch of a centre, in one transaction with its mark."""
+    def bring(self, centre: str) -> bool:
+        """One batch of a centre, in one transaction with its mark; False if another process was faster."""
+        with self._read.connect() as connection:
+            made = self._made(connection, centre)
         with self._engine.begin() as connection:
-            mark = connection.execute(select(centres).where(centres.c.centre == centre).with_for_update()).mappings().one()
-            epoch, after = mark["epoch"], mark["projected"]
-            if epoch != mark["projected_epoch"]:
-                after = _turn_back(connection, centre, mark["projected_epoch"], epoch, after)
+            before = (centres.c.projected_epoch == made.before[0], centres.c.projected == made.before[1])
+            moved = connection.execute(update(centres).where(centres.c.centre == centre, *before).values(made.values))
+            if moved.rowcount != 1:
                 self._floors.pop(centre, None)
-            floor = self._floor(connection, centre, epoch, after)
-            rows = list(_line(connection, centre, epoch, after, mark["acked"], STEP_ROWS))
-            changed: dict[UUID, tuple[Visit, int]] = {}
-            skipped = 0
-            for row in rows:
-                try:
-                    floor = _follow(connection, centre, floor, _record(row), changed)
-                except Exception as error:
-                    # Of a newer version than ours, or damaged: the record is kept, and the rest must be told all the same.
-                    skipped += 1
-                    log.warning("%s: record %s (%s) is passed over: %s", centre, row["position"], row["type"], error)
-            _write(connection, centre, epoch, changed.values())
-            values: dict[str, Any] = {"projected_epoch": epoch, "projected": rows[-1]["position"] if rows else after}
-            if skipped:
-                values["skipped"] = mark["skipped"] + skipped
-            if rows:
-                values["live"] = _encoder.encode(live(floor)).decode()
-                if floor.plan is not None:
-                    values["plan"] = _encoder.encode(floor.plan).decode()
-            connection.execute(update(centres).where(centres.c.centre == centre).values(values))
-        self._floors[centre] = (epoch, values["projected"], floor)
+                return False
+            if made.lost_after is not None:
+                _lose(connection, centre, made.lost_after)
+            _write(connection, centre, made.at[0], made.changed.values())
+        self._floors[centre] = (*made.at, made.floor)
         self._floors.move_to_end(centre)
         while len(self._floors) > FLOORS_KEPT:
             self._floors.popitem(last=False)
+        return True
+
+    def _made(self, connection: Connection, centre: str) -> "_Made":
+        mark = connection.execute(_MARK, {"of": centre}).mappings().one()
+        before = (mark["projected_epoch"], mark["projected"])
+        epoch, after, lost_after = mark["epoch"], mark["projected"], None
+        if epoch != mark["projected_epoch"]:
+            lost_after, after = _turn_back(connection, centre, mark["projected_epoch"], epoch, after)
+            self._floors.pop(centre, None)
+        begun = floor = self._floor(connection, centre, epoch, after)
+        until = min(mark["acked"], after + STEP_ROWS)
+        changed: dict[UUID, tuple[Visit, int]] = {}
+        skipped = 0
+        for row in _line(connection, centre, epoch, after, until):
+            try:
+                floor = _follow(connection, centre, floor, _record(row), changed)
+            except Exception as error:
+                # Of a newer version than ours, or damaged: the record is kept, and the rest must be told all the same.
+                skipped += 1
+                log.warning("%s: record %s (%s) is passed over: %s", centre, row["position"], row["type"], error)
+        values: dict[str, Any] = {"projected_epoch": epoch, "projected": until, "live": _encoder.encode(live(floor)).decode()}
+        if skipped:
+            values["skipped"] = centres.c.skipped + skipped
+        if floor.plan is not None and (floor.plan is not begun.plan or mark["bare"]):
+            values["plan"] = _encoder.encode(floor.plan).decode()
+        return _Made(before, (epoch, until), floor, changed, values, lost_after)
 
     def rebuild(self, centre: str) -> None:
         """Throws away what was made of a centre's records; `step` makes it again."""
@@ -111,16 +153,19 @@ def _follow(connection: Connection, centre: str, floor: Floor, record: Record, c
         return floor
     if (visit := floor.visits.get(id)) is not None:
         changed[id] = (visit, record.position)
-    elif isinstance(record.event, VisitCorrected) and (past := _past(connection, centre, id, changed)) is not None:
-        changed[id] = (corrected(past, record.event, record.position), record.position)
+    elif isinstance(record.event, VisitCorrected):
+        past = _past(connection, centre, id, record.position, changed)
+        if past is not None:
+            changed[id] = (corrected(past, record.event, record.position), record.position)
     return floor
 
 
-def _past(connection: Connection, centre: str, id: UUID, changed: dict[UUID, tuple[Visit, int]]) -> Visit | None:
+def _past(connection: Connection, centre: str, id: UUID, position: int, changed: dict[UUID, tuple[Visit, int]]) -> Visit | None:
+    """A visit of an earlier day as it was before the record at a position; None where that record is in it already."""
     if id in changed:
         return changed[id][0]
-    query = select(visits.c.data).where(visits.c.centre == centre, visits.c.visit == str(id))
-    found = connection.execute(query).scalar()
+    mine = (visits.c.centre == centre, visits.c.visit == str(id), visits.c.position < position, visits.c.lost == 0)
+    found = connection.execute(select(visits.c.data).where(*mine)).scalar()
     return None if found is None else _visit.decode(found)
 
 
@@ -130,11 +175,9 @@ def _line_query(connection: Connection, centre: str, epoch: int) -> Select[Any]:
     return select(events).where(events.c.centre == centre, or_(*(and_(events.c.epoch == one, part) for one, part in each)))
 
 
-def _line(
-    connection: Connection, centre: str, epoch: int, after: int, until: int, most: int | None = None
-) -> Iterator[RowMapping]:
+def _line(connection: Connection, centre: str, epoch: int, after: int, until: int) -> Iterator[RowMapping]:
     query = _line_query(connection, centre, epoch).where(events.c.position > after, events.c.position <= until)
-    return iter(connection.execute(query.order_by(events.c.position).limit(most)).mappings())
+    return iter(connection.execute(query.order_by(events.c.position)).mappings())
 
 
 def _standing(connection: Connection, centre: str, epoch: int, at: int) -> Floor:
@@ -167,17 +210,27 @@ def _standing(connection: Connection, centre: str, epoch: int, at: int) -> Floor
     return floor
 
 
-def _turn_back(connection: Connection, centre: str, before: int, epoch: int, projected: int) -> int:
-    """A new epoch began: what was made of rows that are not on its line is marked as lost; the position to go on from."""
+def _turn_back(connection: Connection, centre: str, before: int, epoch: int, projected: int) -> tuple[int, int]:
+    """A new epoch began: after which row what was made is lost, and the position to go on from.
+
+    That is the beginning of the first day of which a visit was changed by a lost row: what is written of it is too young, and
+    it is made again.
+    """
     bases = select(epochs.c.base).where(epochs.c.centre == centre, epochs.c.epoch > before, epochs.c.epoch <= epoch)
     base = min(projected, *connection.execute(bases).scalars())
+    gone = select(func.min(visits.c.day)).where(visits.c.centre == centre, visits.c.position > base, visits.c.lost == 0)
+    first = connection.execute(gone).scalar()
+    line = _line_query(connection, centre, epoch).subquery()
+    opened = select(func.max(line.c.position)).where(line.c.type == "DayOpened", line.c.position <= base)
+    if first is not None:
+        opened = opened.where(line.c.day <= first)
+    return base, max((connection.execute(opened).scalar() or 0) - 1, 0)
+
+
+def _lose(connection: Connection, centre: str, base: int) -> None:
     gone = select(visits.c.visit).where(visits.c.centre == centre, visits.c.position > base)
     for table in (deliveries, visits):
         connection.execute(update(table).where(table.c.centre == centre, table.c.visit.in_(gone)).values(lost=1))
-    # Visits of that day are made again from the day's own beginning, for what was written of them is younger than the base.
-    line = _line_query(connection, centre, epoch).subquery()
-    opened = select(func.max(line.c.position)).where(line.c.type == "DayOpened", line.c.position <= base)
-    return max((connection.execute(opened).scalar() or 0) - 1, 0)
 
 
 def _record(row: RowMapping) -> Record:
@@ -215,13 +268,15 @@ def _visit_row(centre: str, epoch: int, visit: Visit, position: int) -> dict[str
     leg = visit.leg
     called = next((past.called for past in visit.legs if past.called), None)
     served = next((past.served for past in reversed(visit.legs) if past.served), None)
+    wait = None if called is None or visit.series is None else max(0, microseconds(called) - microseconds(visit.issued))
     return {
         "centre": centre, "visit": str(visit.id), "epoch": epoch, "position": position, "lost": 0, "day": visit.day,
         "month": visit.day[:7], "number": visit.number, "service": visit.service, "origin": visit.origin,
         "channel": visit.channel, "end": visit.end, "issued": microseconds(visit.issued),
-        "series": visit.series, "called": called and microseconds(called), "served": served and microseconds(served),
+        "called": called and microseconds(called), "served": served and microseconds(served),
         "ended": microseconds(leg.ended) if leg.ended and visit.end else None, "low": visit.low, "high": visit.high,
-        "middle_s": visit.middle_s, "corrected": visit.corrected,
+        "wait_s": None if wait is None else wait // 1_000_000,
+        "kept": None if wait is None or visit.high is None else int(wait <= visit.high * 60_000_000), "corrected": visit.corrected,
         "data": _encoder.encode(visit).decode(),
     }  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec.structs import asdict, replace
 from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy.exc import DBAPIError
 
 from server.domain.moment import moment
 from server.national.node.parts import parts
@@ -36,14 +37,19 @@ def store(connection: Connection, centre: str, epoch: int, rows: Sequence[Row], 
         connection.exec_driver_sql(_INSERT, given)
         return
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for one in given:
-            copy.write_row(one)
+    try:
+        with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
+            for one in given:
+                copy.write_row(one)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError(_COPY, None, error) from error
 
 
 def clean(row: Row) -> Row:
     """A damaged row as a database can keep it: PostgreSQL has no character 0 in texts."""
-    texts = {name: value.replace("\0", "\N{REPLACEMENT CHARACTER}") for name, value in asdict(row).items() if isinstance(value, str)}
+    texts = {
+        name: value.replace("\0", "\N{REPLACEMENT CHARACTER}") for name, value in asdict(row).items() if isinstance(value, str)
+    }
     return replace(row, **texts)
 
 

@@ -62,6 +62,7 @@ events = Table(
     Column("data", Text, nullable=False),
     Column("hash", Text, nullable=False),
     Column("received", BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+    postgresql_partition_by="LIST (month)",
 )
 
 damaged = Table(
@@ -89,16 +90,17 @@ visits = Table(
     Column("channel", Text),
     Column("end", Text),
     Column("issued", BigInteger, nullable=False),
-    Column("series", Text, comment="null: without a number"),
     Column("called", BigInteger, comment="the first time"),
     Column("served", BigInteger),
     Column("ended", BigInteger),
     Column("low", Integer, comment="minutes that were promised"),
     Column("high", Integer),
-    Column("middle_s", Integer, comment="seconds that were expected"),
+    Column("wait_s", Integer, comment="whole seconds from the number to the first call; null: no number, or not called"),
+    Column("kept", Integer, comment="1: called by the promised time, 0: later; null: not called, or no promise"),
     Column("corrected", Integer, nullable=False, server_default="0", comment="how often it was put right"),
     Column("data", Text, nullable=False, comment="the whole visit as JSON"),
-    Index("visits_month", "month", "centre"),
+    Index("visits_ends", "month", "end", "lost", "corrected", "day", "centre"),
+    Index("visits_waits", "month", "wait_s", "kept", "lost", "day", "centre"),
 )
 
 deliveries = Table(
@@ -123,7 +125,10 @@ deliveries = Table(
     Column("printed", Integer, nullable=False, server_default="0"),
     Column("quantity", Integer, nullable=False),
     Column("minutes", Integer, nullable=False),
-    Index("deliveries_month", "month", "institution", "kind"),
+    Index(
+        "deliveries_figures",
+        "month", "institution", "kind", "channel", "outcome", "alone", "lost", "quantity", "minutes", "day", "centre",
+    ),  # fmt: skip
 )
 
 bundles = Table(
