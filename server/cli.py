@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.fault import PlanFault
 from config.settings import SettingsFault, from_environment
-from server import demo, journal_cli, logs, people_cli, plan_cli, simulate_cli
+from server import demo, journal_cli, logs, people_cli, plan_cli, simulate_cli, voice_cli
 from server.domain.refusal import CODES, Refusal
 
 
@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     journal_cli.add(commands)
     people_cli.add(commands)
     simulate_cli.add(commands)
+    voice_cli.add(commands)
     _printer(commands)
     return parser
 

@@ -1,13 +1,12 @@
-"""Decisions that belong to the whole centre: the business day, the ticker, the plan, and what boards confirm."""
+"""Decisions that belong to the whole centre: the business day, the ticker and the plan."""
 
 from datetime import timedelta
 
 from server.domain import appointments, booths, contacts
 from server.domain.arrival import local_day
-from server.domain.commands import CloseDay, ConfirmShown, RevisePlan, Tick
+from server.domain.commands import CloseDay, RevisePlan, Tick
 from server.domain.context import Context
 from server.domain.events import (
-    CallShown,
     CounterClosed,
     DayOpened,
     Event,
@@ -50,19 +49,23 @@ def tick(floor: Floor, command: Tick, context: Context) -> tuple[Event, ...]:
             break
         visit = floor.visits[place.visit]
         events.append(VisitReturned(visit=visit.id, key=Key(0, place.key.at, visit.leg.key.turn)))
-    limit = timedelta(seconds=floor.plan.rules.no_show_s)
     for counter, at in sorted(floor.posts.items()):
         called = floor.visits[at.visit] if at.visit is not None else None
         since = called.leg.called if called is not None and called.state == "called" else None
-        if called is not None and since is not None and context.now - max(since, at.undone or since) >= limit:
+        if called is None or since is None:
+            continue
+        limit = timedelta(seconds=floor.plan.rules.no_show_s + called.leg.grace_s)
+        if context.now - max(since, at.undone or since) >= limit:
             events.append(VisitEnded(visit=called.id, reason="no_show", counter=counter))
     return (*events, *appointments.overdue(floor, context))
 
 
 def revise_plan(floor: Floor, command: RevisePlan, context: Context) -> tuple[Event, ...]:
-    """A plan equal to the one in force changes nothing; one that drops a part in use is refused."""
+    """A plan equal to the one in force changes nothing; one made from an older one, or that drops a part in use, is refused."""
     if command.plan == floor.plan:
         return ()
+    if command.version is not None and command.version != floor.version:
+        raise Refusal("plan_moved_on")
     counters = {counter.code for counter in command.plan.counters}
     for counter, at in sorted(floor.posts.items()):
         if at.clerk is not None and counter not in counters:
@@ -88,18 +91,6 @@ def revise_plan(floor: Floor, command: RevisePlan, context: Context) -> tuple[Ev
             part = visit.leg.line.replace(":", " ") if visit.leg.queue in look.queues else f"queue {visit.leg.queue}"
             raise Refusal("plan_in_use", part=part)
     return (PlanRevised(version=floor.version + 1, plan=command.plan),)
-
-
-def confirm_shown(floor: Floor, command: ConfirmShown, context: Context) -> tuple[Event, ...]:
-    """The first board that painted the present call counts; later ones and old calls change nothing."""
-    visit = floor.visits.get(command.visit)
-    if visit is None:
-        raise Refusal("unknown_visit")
-    if all(zone.code != command.zone for zone in floor.settled.zones):
-        raise Refusal("unknown_zone", zone=command.zone)
-    if visit.leg.calls != command.calls or visit.leg.shown is not None or visit.state == "ended":
-        return ()
-    return (CallShown(visit=visit.id, calls=command.calls, zone=command.zone),)
 
 
 def _close(floor: Floor) -> tuple[Event, ...]:
