@@ -125,6 +125,8 @@ def _said(value: object) -> Any:
         return {name: _said(part) for name, part in given.items() if part != defaults[name]}
     if isinstance(value, tuple):
         return [_said(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _said(part) for name, part in value.items()}
     return value
 
 

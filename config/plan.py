@@ -179,10 +179,14 @@ class Profile(_Part, frozen=True, kw_only=True):
     calling: Calling = Calling()
 
 
+Arrow = Literal["left", "right", "up", "down", "up-left", "up-right", "down-left", "down-right"]
+
+
 class Counter(_Part, frozen=True, kw_only=True):
     """A numbered place where visits are served; its calls show in `zone`.
 
-    `spoken` is the way to it as the voice says it, where `voice.place` with its code would not do: "pie reģistratūras".
+    `arrow` is where it lies for who looks at the board. `spoken` is the way to it as the voice says it, where `voice.place` with
+    its code would not do: "pie reģistratūras".
     """
 
     code: Code
@@ -190,6 +194,7 @@ class Counter(_Part, frozen=True, kw_only=True):
     profile: Code
     accessible: bool = False
     spoken: Text = {}
+    arrow: Arrow = "right"
 
 
 class Booth(_Part, frozen=True, kw_only=True):
@@ -290,7 +295,7 @@ class SpokenPlace(_Part, frozen=True, kw_only=True):
 
     text: str
     number: Literal["ordinal", "cardinal"] = "ordinal"
-    gender: Literal["m", "f"] = "m"
+    gender: Literal["m", "f", "n"] = "m"
     case: Literal["nominative", "genitive", "dative", "accusative", "locative"] = "genitive"
 
 

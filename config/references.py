@@ -10,7 +10,10 @@ from config.fault import did_you_mean, meant
 from config.hours import dates, stretches
 from config.line_references import check_lines
 from config.plan import OpenHours, Plan
+from config.screen_references import check_screens
 from config.shape import Report
+from config.slide_references import check_slides
+from config.spoken.check import check_voice
 
 
 def check_catalogue(catalogue: Catalogue, report: Report) -> None:
@@ -81,6 +84,7 @@ def check_references(plan: Plan, report: Report) -> None:
         ("kiosk", plan.kiosks),
         ("line", plan.lines),
         ("booth", plan.booths),
+        ("screen", plan.screens),
         ("clerk", plan.clerks),
         ("institution", plan.institutions),
     ):
@@ -100,6 +104,9 @@ def check_references(plan: Plan, report: Report) -> None:
     _reserves(plan, report)
     check_lines(plan, report)
     check_booths(plan, report)
+    check_slides(plan, report)
+    check_screens(plan, report)
+    check_voice(plan, report)
     if "lv" not in plan.languages[:1]:
         report.add("languages", 'the first language must be "lv"')
     for i, minutes in enumerate(plan.rules.park_minutes):

@@ -22,6 +22,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `trusted_proxies` is how many proxies of ours stand in front, each of which adds to X-Forwarded-For; 0: none is believed.
 
+    `recordings` is a folder with what a person has spoken for the voice (empty: `recordings` in the data folder), `piper_voices`
+    one with voices of Piper.
+
     `screen_token`, which only the demo has, pairs every screen that is opened; it cannot be set from the environment.
     """
 
@@ -37,6 +40,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sso_secret_file: str = ""
     sso_claim: str = "sub"
     sso_name: str = "SSO"
+    recordings: str = ""
+    piper_voices: str = ""
+
+    @property
+    def recordings_dir(self) -> Path:
+        """Where recordings of the voice lie."""
+        return Path(self.recordings) if self.recordings else self.data_dir / "recordings"
+
+    @property
+    def piper_dir(self) -> Path | None:
+        """Where voices of Piper lie, if anywhere."""
+        return Path(self.piper_voices) if self.piper_voices else None
+
+    @property
+    def clips_dir(self) -> Path:
+        """Where spoken clips are kept."""
+        return self.data_dir / "clips"
 
 
 class SettingsFault(Exception):
@@ -77,6 +97,8 @@ def from_environment(environ: Mapping[str, str] = os.environ, **given: object) -
         faults.append(f"RINDA_PUBLIC_URL: is needed when RINDA_HOST is {host}, for no phone can open {public_url}")
     if not _is_web(public_url):
         faults.append(f'RINDA_PUBLIC_URL: "{public_url}" is not an address that begins with http:// or https://')
+    folders = {name: said[name] for name in ("recordings", "piper_voices") if name in said}
+    faults += [f'RINDA_{name.upper()}: "{path}" is not a folder' for name, path in folders.items() if not Path(path).is_dir()]
     sso = {name: said[name] for name in _SSO if name in said}
     faults += _sso_faults(sso)
     if faults:
@@ -88,12 +110,13 @@ def from_environment(environ: Mapping[str, str] = os.environ, **given: object) -
         database_url=database_url,
         public_url=public_url,
         trusted_proxies=int(proxies),
+        **folders,
         **sso,
     )
 
 
 _SSO = ("sso_issuer", "sso_client_id", "sso_secret_file", "sso_claim", "sso_name")
-_NAMES = ("host", "port", "data_dir", "database_url", "public_url", "trusted_proxies", *_SSO)
+_NAMES = ("host", "port", "data_dir", "database_url", "public_url", "trusted_proxies", "recordings", "piper_voices", *_SSO)
 
 
 def _sso_faults(said: Mapping[str, str]) -> list[str]:

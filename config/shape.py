@@ -17,6 +17,7 @@ from config.fault import did_you_mean, nearest
 from config.hours import dates, season, spans
 from config.line_limits import SPEED, WIDTH
 from config.logo import check_logo
+from config.media import media_name
 
 LANGUAGES = ("lv", "en", "ru", "uk")
 LETTERS = "ABCDEFGHJKLMNPRSTUVZ"
@@ -37,6 +38,7 @@ _RANGE = {
     "metres": (1, 60),
     "volume": (0, 100),
     "percent": (0, 100),
+    "tempo": (80, 300),
     "seconds": (5, 300),
     "target": (1, 480),
     "daily": (0, 9_999),
@@ -83,11 +85,13 @@ def _page(address: str) -> None:
 _READ: dict[str, Callable[[str], object]] = {
     "spans": spans, "season": season, "date": dates, "since": date.fromisoformat, "until": date.fromisoformat,
     "alone": _page, "portal": _page, "logo": check_logo, "template": sign_template, "says": literal,
-    "dim": spans, "form": sign_form,
+    "dim": spans, "form": sign_form, "file": media_name,
 }  # fmt: skip
 """Texts with a form of their own, by field; each raises the ValueError that says what is wrong."""
 _LONGEST = 300
-_LONGEST_OF = {"logo": 20_000}
+_LONGEST_OF = {"logo": 20_000, "markdown": 2_000}
+_NAMED = {("Slide", "text"): "markdown", ("Voice", "speed"): "tempo"}
+"""Fields with rules of their own under a name that other parts have too."""
 _LABEL = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", tuple: "a list", dict: "a table"}
 
 T = TypeVar("T")
@@ -195,7 +199,8 @@ def _read_struct(data: dict[str, Any], kind: type[msgspec.Struct], path: str, re
         default = field.default_factory() if field.default_factory is not msgspec.NODEFAULT else field.default
         if key in data:
             same = data[key] == default and type(data[key]) is type(default)
-            values[field.name] = default if same else _read(data[key], field.type, inner, field.name, report)
+            name = _NAMED.get((kind.__name__, field.name), field.name)
+            values[field.name] = default if same else _read(data[key], field.type, inner, name, report)
         elif field.required:
             report.hole(inner, "" if key in misspelt else _missing(key, inner, report))
             values[field.name] = _empty(field.type, inner, report)
@@ -242,7 +247,10 @@ def _text_fault(text: str, name: str) -> str:
     longest = _LONGEST_OF.get(name, _LONGEST)
     if len(text) > longest:
         return f"is too long: {len(text):,} characters, at most {longest:,}"
-    for character in text.replace("\t", " ") if name == "spans" else text:
+    blank = {"spans": "\t", "markdown": "\n"}.get(name, "")
+    for character in text:
+        if character == blank:
+            continue
         if unicodedata.category(character) in ("Cc", "Zl", "Zp") or character in _BIDI:
             return f"has a control character (U+{ord(character):04X})"
     return ""

@@ -41,7 +41,8 @@ class DeskVisit(msgspec.Struct, frozen=True, kw_only=True):
 
     `slip` says what became of its paper: owed, or a word of ReportSlip; None if none was ever due. `minutes` are usual for its
     service. `missing` is what Finish still waits for: `service`, or fields of RecordService. `checklist` is what the visitor
-    should have along, `linked` the person's other numbers, `history` the stretches of the visit.
+    should have along, `linked` the person's other numbers, `history` the stretches of the visit. `answer` is what the visitor
+    said to the present summons (coming, two_minutes), `grace_s` how much longer the call is waited for.
     """
 
     visit: UUID
@@ -68,6 +69,8 @@ class DeskVisit(msgspec.Struct, frozen=True, kw_only=True):
     checklist: tuple[Text, ...]
     linked: tuple[DeskLinked, ...]
     history: tuple[DeskLeg, ...]
+    answer: str | None
+    grace_s: int
 
 
 class DeskWaiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -371,6 +374,7 @@ def _visit(floor: Floor, visit: Visit, now: datetime) -> DeskVisit:
         shown=leg.shown, low=visit.low, high=visit.high, due=visit.due, note=visit.note, slip=visit.slip,
         delivered=work.delivered_of(visit, now), missing=missing(floor.settled.rules, visit.delivered),
         checklist=work.checklist(floor, visit), linked=work.linked(floor, visit), history=work.history(visit),
+        answer=leg.answer if leg.answered == leg.calls else None, grace_s=leg.grace_s,
     )  # fmt: skip
 
 
@@ -418,7 +422,8 @@ def _reason(visit: Visit | None) -> Text | None:
         "rivals": ", ".join(f"{one.number}{_TIED}({round(one.score)})" for one in reason.rivals),
         "passed": ", ".join(f"{one.number}{_TIED}({one.times}×)" for one in reason.passed),
     }  # fmt: skip
-    parts = [REASONS[reason.rule]]
+    missed = reason.rule == "returned" and any(leg.end == "no_show" for leg in visit.legs[-2:-1])
+    parts = [REASONS["missed" if missed else reason.rule]]
     if reason.rule == "points" and reason.rivals:
         parts.append("After it: {rivals}.")
     if reason.passed:
@@ -437,12 +442,13 @@ REASONS = {
     "appointment": "{number} has an appointment that is due.",
     "first": "{number} was put first by a colleague; has waited {minutes} min.",
     "returned": "{number} was set aside and has returned; has waited {minutes} min.",
+    "missed": "{number} did not come to an earlier call and is here now.",
     "directed": "{number} was sent to this counter or clerk; has waited {minutes} min.",
     "put_back": "{number} is next: the one before was put back and keeps the place.",
     "chosen": "{number} was chosen out of order.",
     "roll": "{number} is next on the paper roll.",
 }
-"""A sentence for every calling rule."""
+"""A sentence for every calling rule; "missed" is that of "returned" for who had not come to the call before."""
 
 MAIN_STEPS = ("Serve", "Finish", "CallNext", "CallRoll", "Resume", "OpenCounter")
 """The steps that the main key takes, the first that is allowed."""

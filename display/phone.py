@@ -1,34 +1,53 @@
 """What a visitor's phone shows of their ticket, as a pure function of the floor."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 from config.catalogue import Text
-from server.domain.floor import Floor, line
+from server.domain.floor import Floor, Visit, line, profile_of
 from server.domain.labels import public_label
+from server.domain.visitor import kept_until, let_by
 from server.domain.waiting import UNTOLD, estimate_of, is_late, people_ahead
+
+Action = Literal["leave", "delay", "coming", "two_minutes", "return"]
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     """Channel `ticket/<token>`: the number, where it stands, and where to go. Nothing personal.
 
-    `late`: the visit waits longer than was promised. `language` is the one in which the visitor took the number.
+    `owner` is the institution, empty for a sensitive service. `low` and `high` are minutes from now on, `promised_low` and
+    `promised_high` those told when the number was issued; `late`: the visit waits longer. `behind` wait in the same line after
+    it, and at most `delay` of them can be let go first. `answer` is what was said to the present summons. `until`: when a parked
+    visit returns by itself, or until when the place of who did not come is kept. `reserve`: given without the server.
+    `actions` are the steps that the page offers now; `language` is the one in which the number was taken.
     """
 
     centre: Text
     number: str
     service: Text
+    owner: Text
     state: Literal["waiting", "called", "serving", "parked", "ended"]
+    issued: datetime
+    reserve: bool
     ahead: int | None
+    behind: int
     low: int | None
     high: int | None
+    promised_low: int | None
+    promised_high: int | None
     late: bool
     counter: str | None
     towards: Text | None
     calls: int
+    called: datetime | None
+    answer: str | None
+    until: datetime | None
     end: str | None
+    actions: tuple[Action, ...]
+    delay: int
     language: str
 
 
@@ -39,15 +58,62 @@ def ticket(floor: Floor, token: str, now: datetime | None = None) -> Ticket:
         raise LookupError("token")
     visit = floor.visits[found]
     leg, plan = visit.leg, floor.settled
-    ahead = None
-    if visit.state == "waiting":
-        ahead = line(floor, leg.line).before(leg.key) if ":" in leg.line else people_ahead(floor, leg.queue, leg.key)
     now = now or floor.at or visit.issued
-    told = UNTOLD if ahead is None else estimate_of(floor, visit, now)
+    waits = visit.state == "waiting"
+    told = estimate_of(floor, visit, now) if waits else UNTOLD
+    kept = kept_until(floor, visit)
     counter = leg.counter if visit.state in ("called", "serving") else None
-    towards = {c: text.replace("{n}", counter) for c, text in plan.place.towards.items()} if counter else None
+    service, owner = public_label(floor, visit.service)
+    rest = line(floor, leg.line)
     return Ticket(
-        centre=plan.centre.short, number=visit.number, service=public_label(floor, visit.service)[0],
-        state=visit.state, ahead=ahead, low=told.low, high=told.high, counter=counter, towards=towards, calls=leg.calls,
-        late=is_late(visit, now), end=visit.end, language=visit.language,
+        centre=plan.centre.short, number=visit.number, service=service, owner=owner, state=visit.state, issued=visit.issued,
+        reserve=visit.origin == "offline", ahead=ahead_of(floor, visit) if waits else None,
+        behind=max(0, len(rest) - rest.before(leg.key) - 1) if waits else 0, low=told.low, high=told.high,
+        promised_low=visit.low, promised_high=visit.high, late=is_late(visit, now), counter=counter,
+        towards={c: text.replace("{n}", counter) for c, text in plan.place.towards.items()} if counter else None,
+        calls=leg.calls, called=leg.summons[-1].at if leg.summons else leg.called,
+        answer=leg.answer if leg.calls and leg.answered == leg.calls else None,
+        until=visit.until if visit.state == "parked" else kept if kept and now <= kept else None, end=visit.end,
+        actions=tuple(_actions(floor, visit, now)), delay=_delay(floor, visit), language=visit.language,
     )  # fmt: skip
+
+
+def urgent(ticket: Ticket) -> object:
+    """The part of a ticket that cannot wait a second: the call, and what the visitor may do."""
+    return ticket.state, ticket.counter, ticket.calls, ticket.answer, ticket.actions
+
+
+def ahead_of(floor: Floor, visit: Visit) -> int:
+    """How many are called before a waiting visit; of those who were put first or have returned only their like are."""
+    leg = visit.leg
+    if ":" in leg.line:
+        return line(floor, leg.line).before(leg.key)
+    if leg.key.band:
+        return people_ahead(floor, leg.queue, leg.key)
+    working = {profile_of(floor, code) for code, at in floor.posts.items() if at.clerk is not None and at.pause is None}
+    counts = (
+        sum(line(floor, queue).before(leg.key) for queue in floor.look.profiles[profile])
+        for profile in floor.look.profiles_of.get(leg.queue, ()) if profile in working
+    )  # fmt: skip
+    return min(counts, default=line(floor, leg.queue).before(leg.key))
+
+
+def _delay(floor: Floor, visit: Visit) -> int:
+    rules = floor.settled.rules
+    if visit.state != "waiting" or visit.delays >= rules.delays or not rules.delay_places:
+        return 0
+    return len(let_by(floor, visit, rules.delay_places))
+
+
+def _actions(floor: Floor, visit: Visit, now: datetime) -> Iterator[Action]:
+    leg, kept = visit.leg, kept_until(floor, visit)
+    if _delay(floor, visit):
+        yield "delay"
+    if visit.state in ("waiting", "parked"):
+        yield "leave"
+    if visit.state == "called" and leg.answered != leg.calls:
+        yield "coming"
+        if not leg.grace_s:
+            yield "two_minutes"
+    if kept is not None and now <= kept:
+        yield "return"

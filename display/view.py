@@ -9,7 +9,10 @@ from uuid import UUID
 import msgspec
 
 from config.catalogue import Text
-from server.domain.floor import Floor, Visit
+from config.plan import Arrow
+from display.around import Around, BoardScreen, BoardVoice, around, said
+from display.slides import BoardSlide
+from server.domain.floor import Floor, Visit, counter_state, post
 from server.domain.waiting import estimate, waiting_in
 
 
@@ -27,6 +30,7 @@ class BoardCall(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     state: Literal["called", "serving", "over"]
     said: tuple[tuple[str, ...], ...] = ()
+    arrow: Arrow = "right"
 
 
 class BoardQueue(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,50 +44,11 @@ class BoardQueue(msgspec.Struct, frozen=True, kw_only=True):
     high: int | None
 
 
-class BoardScreen(msgspec.Struct, frozen=True, kw_only=True):
-    """One screen of the zone: diagonal in inches, `cap_mm` the height of a capital that the farthest seat can read.
-
-    A page knows by its address which of them it is; one that names none is the first.
-    """
-
-    code: str
-    inches: float
-    cap_mm: float
-    layout: Literal["auto", "full", "calls"]
-    sound: bool
-    loop: bool
-    swaps: bool
-    slides: bool
-
-
-class BoardVoice(msgspec.Struct, frozen=True, kw_only=True):
-    """How calls sound now: `volume` from 0 to 1, `clips` names the pack of clips that has all that may be said.
-
-    `repeat_s`: so long after its begin an announcement is said once more; 0: never.
-    """
-
-    clips: str
-    chime: bool
-    repeat_s: float
-    volume: float
-
-
 class BoardRest(msgspec.Struct, frozen=True, kw_only=True):
     """Every counter at work pauses: until when, if the clerks said so, and why."""
 
     until: datetime | None
     reason: Text
-
-
-class BoardSlide(msgspec.Struct, frozen=True, kw_only=True):
-    """What is shown while nobody is called: `html` of a text, or the address of a `file` that `text` describes."""
-
-    code: str
-    kind: Literal["text", "picture", "video", "phone", "rule"]
-    html: Text
-    text: Text
-    file: str
-    seconds: int
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,16 +77,13 @@ CALLS_SHOWN = 12
 CALLS_SEARCHED = 200
 
 
-def board(floor: Floor, zone: str) -> Board:
-    """The board of a zone; a zone that the plan does not have is a LookupError."""
-    plan, look = floor.settled, floor.look
-    here = next((z for z in plan.zones if z.code == zone), None)
-    if here is None:
-        raise LookupError(zone)
+def board(floor: Floor, zone: str, now: datetime, clips: str = "") -> Board:
+    """The board of a zone at a time (UTC), `clips` being the set that is ready; a zone that the plan has not is a LookupError."""
+    plan = floor.settled
+    here = around(plan, zone, now)
+    voice = here.voice and msgspec.structs.replace(here.voice, clips=clips)
     queues = []
-    for queue in plan.queues:
-        if queue.zone != zone:
-            continue
+    for queue in here.queues:
         told = estimate(floor, queue.code)
         queues.append(
             BoardQueue(
@@ -129,14 +91,22 @@ def board(floor: Floor, zone: str) -> Board:
                 low=told.low, high=told.high,
             )
         )  # fmt: skip
-    counters = {counter.code for counter in look.counters.values() if counter.zone == zone}
     return Board(
-        centre=plan.centre.short,
-        timezone=plan.centre.timezone,
-        zone=here.name,
-        calls=tuple(itertools.islice(_calls(floor, zone, counters), CALLS_SHOWN)),
-        queues=tuple(queues),
-    )
+        centre=plan.centre.short, timezone=plan.centre.timezone, zone=here.zone.name,
+        calls=tuple(itertools.islice(_calls(floor, here), CALLS_SHOWN)), queues=tuple(queues), screens=here.screens,
+        voice=voice, notices=here.notices, rest=_rest(floor, here, now), slides=here.slides, open=here.open,
+        opens=here.opens, hours=here.hours,
+    )  # fmt: skip
+
+
+def _rest(floor: Floor, here: Around, now: datetime) -> BoardRest | None:
+    """Whether all who work for this zone pause; the first to come back says why, and who is late says no time."""
+    staffed = [code for code in here.serving if post(floor, code).clerk is not None]
+    if not staffed or any(counter_state(floor, code) != "paused" for code in staffed):
+        return None
+    back = sorted((at.until, code) for code in staffed if (at := post(floor, code)).until is not None and at.until > now)
+    until, first = back[0] if back else (None, staffed[0])
+    return BoardRest(until=until, reason=floor.settled.pause_reasons.get(post(floor, first).pause or "", {}))
 
 
 def urgent(board: Board) -> object:
@@ -144,7 +114,7 @@ def urgent(board: Board) -> object:
     return board.calls
 
 
-def _calls(floor: Floor, zone: str, counters: set[str]) -> Iterator[BoardCall]:
+def _calls(floor: Floor, here: Around) -> Iterator[BoardCall]:
     """Calls to the zone's counters and calls of who waits in the zone, newest first, each visit once.
 
     A visit shows its latest summons; calls taken back are not there.
@@ -158,12 +128,14 @@ def _calls(floor: Floor, zone: str, counters: set[str]) -> Iterator[BoardCall]:
         if leg is None or leg.calls < call.calls:
             continue
         queue = floor.look.queues.get(leg.queue)
-        if call.counter not in counters and (queue is None or queue.zone != zone):
+        if call.counter not in here.counters and (queue is None or queue.zone != here.zone.code):
             continue
         seen.add(visit.id)
         yield BoardCall(
             visit=visit.id, calls=call.calls, number=visit.number, counter=call.counter,
             towards=_towards(floor, call.counter), at=call.at, state=_state(visit, call.counter),
+            said=said(floor.settled, here, visit.number, call.counter),
+            arrow=floor.look.counters[call.counter].arrow if call.counter in floor.look.counters else "right",
         )  # fmt: skip
 
 

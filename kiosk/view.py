@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from config.catalogue import Text
 from config.hours import Rota, clock, closing, day_spans, next_opening
-from config.plan import Notice, Plan, Queue
+from config.notices import holds
+from config.plan import Plan, Queue
 from kiosk.shapes import (
     Jobs,
     Menu,
@@ -68,7 +69,7 @@ def menu(floor: Floor, kiosk: str | None, now: datetime) -> Menu:
         notices=tuple(
             MenuNotice(text=notice.text, kind=notice.kind, about=notice.about, until=notice.until)
             for notice in plan.notices
-            if _holds(notice, now.astimezone(ZoneInfo(zone)).date().isoformat())
+            if holds(notice, now.astimezone(ZoneInfo(zone)).date().isoformat())
         ),
         week=_week(plan.hours, now, zone),
         last_ticket=plan.hours.last_ticket if plan.hours else 0,
@@ -140,11 +141,6 @@ def _situations(plan: Plan, offered: set[str]) -> tuple[MenuSituation, ...]:
         for one in plan.situations
     )  # fmt: skip
     return tuple(one for one in found if one.services)
-
-
-def _holds(notice: Notice, today: str) -> bool:
-    """Whether a notice is shown on a date; ISO dates sort as text."""
-    return notice.since <= today and (not notice.until or today <= notice.until)
 
 
 def _week(hours: Rota, now: datetime, zone: str) -> tuple[MenuDay, ...]:

@@ -1,23 +1,37 @@
-"""What staff must see to: calls for a person, booths, printers, paper, numbers not yet here, dead signs. Pure."""
+"""What staff must see to: calls nobody saw, calls for a person, booths, printers, paper, dead signs and boards. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
-from config.plan import Line
+from config.catalogue import Text
+from config.plan import Line, Zone
+from config.zones import counters_for
 from server.domain.booths import booth_use, unready
-from server.domain.floor import Floor, open_alarm, open_help
+from server.domain.floor import Floor, open_alarm, open_help, post
+from server.domain.proof import Unshown, due, overdue, unshown
 from server.protocol import Status
 
 OFF_S = 5
-"""A kiosk that is away for less is only reconnecting."""
+"""A device that is away for less is only reconnecting."""
+_OFF = timedelta(seconds=OFF_S)
 
-AlertKind = Literal["alarm", "help", "booth", "printer", "kiosk_off", "panel", "reserve", "paper_low"]
+VOICE = "voice"
+"""The name under which the server says of its own voice whether clips are "missing", and in `detail` which set is ready."""
+
+CLOCK_MS = 30_000
+"""A board whose clock differs by more shows a wrong time, and its calls too long or too short."""
+
+AlertKind = Literal[
+    "unshown", "alarm", "help", "booth", "board_off", "printer", "kiosk_off", "panel", "board_mute", "voice", "reserve",
+    "board_clock", "paper_low",
+]  # fmt: skip
 """Gravest first."""
 
-_RANK: tuple[AlertKind, ...] = ("alarm", "help", "booth", "printer", "kiosk_off", "panel", "reserve", "paper_low")
+_RANK: tuple[AlertKind, ...] = get_args(AlertKind)
+_LOCAL = ("unshown", "alarm", "board_off", "board_mute", "voice", "board_clock")
 _LOW = ("paper_low", "ready_low")
 _WELL = (
     "ok", "starting", "unknown", "connecting", "recovering", "presenter", "presenter_busy", "number_refused", *_LOW,
@@ -26,21 +40,24 @@ _WELL = (
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """A device as the hub knows it; `since` when it is connected, or is not, and says the same."""
+    """A device as the hub knows it; `since` when it is connected, or is not, and says the same; `role` is who it came as."""
 
     channel: str
     connected: bool
     status: Status
     since: datetime | None = None
+    role: str = ""
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that somebody must see to at a kiosk, in a booth or on a line of panels, with its time if that is known (UTC).
+    """One thing that somebody must see to: of a kiosk, a booth, a line of panels or boards, with its time if that is known (UTC).
 
-    Of `kiosk`, `line` and `booth` at most one is named; `counters` are those whose signs are meant. `detail` is the word for the
+    Of `kiosk`, `line`, `booth` and `zone` (called `name`) at most one is named; `counters` are those whose signs are meant, those
+    that the boards of a zone are for, or the one that has called `number` and nobody has seen it. `detail` is the word for the
     fault of a printer, or of a line: silent (no answer), lost (the line is not there) or off (its program is not); of a booth
     its state, and `since` is when its talk begins. `slips` is about how many more the paper will do, `unsent` how many numbers
-    of the kiosk are not with the server yet, `clerk` the account that goes there.
+    of the kiosk are not with the server yet, `clerk` the account that goes there. Of boards `detail` are the screens of the
+    plan that are meant, of a clock by how many seconds it is ahead.
     """
 
     kind: AlertKind
@@ -53,6 +70,9 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     line: str = ""
     counters: tuple[str, ...] = ()
     booth: str = ""
+    zone: str = ""
+    name: Text = {}
+    number: str = ""
 
 
 def kiosk_health(health: Mapping[str, Health]) -> dict[str, Health]:
@@ -72,7 +92,14 @@ def _by_owner(health: Mapping[str, Health], channel: str) -> dict[str, Health]:
 
 def alerts(floor: Floor, health: Mapping[str, Health], now: datetime) -> tuple[Alert, ...]:
     """Gravest first, at most one of a kind for a kiosk. A kiosk that was never heard since the server started is not missed."""
-    known, found = kiosk_health(health), list[Alert]()
+    known, found, boards = kiosk_health(health), list[Alert](), boards_heard(health)
+    for call in unproven(floor, health, now):
+        found.append(Alert(kind="unshown", counters=(call.counter,), number=call.number, since=call.since))
+    for zone in floor.settled.zones:
+        if zone.code in boards:
+            found += _of_boards(floor, zone, boards[zone.code], now)
+    if (voice := health.get(VOICE)) is not None and voice.status.state == "missing":
+        found.append(Alert(kind="voice", since=voice.since))
     for kiosk in floor.settled.kiosks:
         called = open_help(floor, kiosk.code, now)
         if called is not None:
@@ -92,8 +119,11 @@ def alerts(floor: Floor, health: Mapping[str, Health], now: datetime) -> tuple[A
 
 
 def at_counter(found: tuple[Alert, ...], counter: str) -> tuple[Alert, ...]:
-    """Those that concern a counter: all of the kiosks, its own sign, and the alarms of others, for its own is quiet."""
-    found = tuple(one for one in found if one.kind != "alarm" or counter not in one.counters)
+    """Those that concern a counter: its own sign, call and boards, all of the kiosks, and the alarms of others: its own is quiet.
+
+    The clock of a board is for who manages.
+    """
+    found = tuple(one for one in found if one.kind not in _LOCAL or (counter in one.counters) != (one.kind == "alarm"))
     own = ((one, tuple(c for c in one.counters if c == counter)) for one in found)
     return tuple(
         msgspec.structs.replace(one, counters=here) if one.kind == "panel" else one
@@ -132,4 +162,73 @@ def _of(kiosk: str, said: Health, now: datetime) -> list[Alert]:
 
 def pressing(found: tuple[Alert, ...]) -> object:
     """The part that cannot wait a second: all but the counts."""
-    return [(one.kind, one.kiosk, one.detail, one.clerk, one.line, one.counters, one.booth) for one in found]
+    return [
+        (one.kind, one.kiosk, one.detail, one.clerk, one.line, one.counters, one.booth, one.zone, one.number) for one in found
+    ]
+
+
+def clips_ready(health: Mapping[str, Health]) -> str:
+    """The set of spoken clips that boards can have now; empty if none is ready."""
+    voice = health.get(VOICE)
+    return voice.status.detail if voice is not None else ""
+
+
+def unproven(floor: Floor, health: Mapping[str, Health], now: datetime) -> list[Unshown]:
+    """The calls that no board has shown in time, where there are boards."""
+    return [one for one in unshown(floor, boards_heard(health)) if overdue(one, now)]
+
+
+def turns(floor: Floor, health: Mapping[str, Health], now: datetime) -> datetime | None:
+    """When the next alert comes by itself, with time alone; None if none does."""
+    away = (one.since + timedelta(seconds=OFF_S) for one in health.values() if not one.connected and one.since is not None)
+    calls = (due(one) for one in unshown(floor, boards_heard(health))) if floor.plan is not None else ()
+    return min((at for at in (*away, *calls) if at > now), default=None)
+
+
+def boards_heard(health: Mapping[str, Health]) -> dict[str, dict[str, Health]]:
+    """By zone and device the boards heard since the server started; a person who looks at one on a desk is none."""
+    found: dict[str, dict[str, Health]] = {}
+    for device, one in health.items():
+        kind, _, zone = one.channel.partition("/")
+        if kind == "board" and one.role == "display":
+            found.setdefault(zone, {})[device] = one
+    return found
+
+
+def _of_boards(floor: Floor, zone: Zone, known: Mapping[str, Health], now: datetime) -> Iterator[Alert]:
+    """At most one of a kind. A screen of the plan is missed when no machine is there for it, one that is not in the plan when
+    the zone has none at all, and none of them when the work is over.
+    """
+    counters = counters_for(floor.settled, zone.code)
+    there = [one for one in known.values() if one.connected]
+    missing = dict[str, datetime | None]()
+    mute = dict[str, None]()
+    for screen, machines in _by_screen(floor, zone.code, known).items():
+        gone = [one.since for one in machines if not one.connected and (one.since is None or now - one.since >= _OFF)]
+        if gone and not any(one.connected for one in (machines if screen else there)):
+            missing[screen] = max((since for since in gone if since is not None), default=None)
+        if any(one.connected and one.status.sound == "blocked" for one in machines):
+            mute[screen] = None
+    if missing and any(post(floor, counter).clerk is not None for counter in counters):
+        since = min((since for since in missing.values() if since is not None), default=None)
+        yield Alert(kind="board_off", zone=zone.code, name=zone.name, since=since, detail=_named(missing), counters=counters)
+    if mute:
+        yield Alert(kind="board_mute", zone=zone.code, name=zone.name, detail=_named(mute), counters=counters)
+    wrong = [one.status.clock_ms for one in there if one.status.clock_ms is not None and abs(one.status.clock_ms) > CLOCK_MS]
+    if wrong:
+        ahead = int(max(wrong, key=abs) / 1000)
+        yield Alert(kind="board_clock", zone=zone.code, name=zone.name, detail=str(ahead))
+
+
+def _by_screen(floor: Floor, zone: str, known: Mapping[str, Health]) -> dict[str, list[Health]]:
+    """The machines by the screen of the plan that they are, as their name says; "" of all others."""
+    codes = [screen.code for screen in floor.settled.screens if screen.zone == zone]
+    found: dict[str, list[Health]] = {}
+    for device, one in known.items():
+        own = max((code for code in codes if device.startswith(f"board-{zone}-{code}-")), key=len, default="")
+        found.setdefault(own, []).append(one)
+    return found
+
+
+def _named(screens: Collection[str]) -> str:
+    return ", ".join(sorted(filter(None, screens)))

@@ -13,6 +13,8 @@ from flask_socketio import SocketIO
 from gevent.pywsgi import WSGIServer
 
 import counter.web
+import display.phone_web
+import display.slides
 import display.web
 import server.admin.web
 from config import CATALOGUE
@@ -22,11 +24,17 @@ from config.plan import Plan
 from config.settings import Settings
 from counter.book_page import book_pages
 from counter.panel_page import panel_pages
+from display.load_web import Past, load_pages
 from server import channels
 from server.account_pages import AccountPages
+from server.admin.content_web import ContentPages
+from server.alerts import VOICE
 from server.api import Api
 from server.bridge import Bridge, Door, Outside
 from server.channels import Onlooker
+from server.clip_cache import ClipCache
+from server.clip_sources import Sources
+from server.clips import Clips
 from server.clock import WallClock
 from server.domain.commands import Command, RevisePlan, Tick
 from server.domain.context import NETWORK, Actor
@@ -40,6 +48,8 @@ from server.hub import Hub, Json
 from server.listen import behind, serve
 from server.login import Login, leave_counters
 from server.logs import MUTE
+from server.media import Media
+from server.media_pages import MediaPages
 from server.metrics import Metrics
 from server.national.line import CentreLine
 from server.national.papers import Papers, load_papers
@@ -51,6 +61,8 @@ from server.sso import Sso
 from server.store.centre import CentreStore
 from server.store.journal import BrokenChain
 from server.submit import Submit
+from server.voice import Voice
+from server.voice_service import VoiceService
 from server.web import Web
 from server.workers import Worker
 
@@ -71,6 +83,7 @@ class CentreServer:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         self.settings, self._plan = settings, plan
         self._store = CentreStore(settings.database_url)
+        self._media = Media(settings.data_dir)
         self.engine = Engine(self._store)
         self._bridge = Bridge()
         self.door = Door(self.engine, self._bridge)
@@ -81,9 +94,13 @@ class CentreServer:
             app, async_mode="gevent", json=Json, ping_interval=5, ping_timeout=4, max_http_buffer_size=64 * 1024,
             manage_session=False, logger=MUTE, engineio_logger=MUTE, cors_allowed_origins=None, transports=["websocket"],
         )  # fmt: skip
-        submit = Submit(_Counted(self.door, metrics := Metrics(self._floor, lambda: self.hub.connected)))
+        submit = Submit(_Counted(self.door, metrics := Metrics(self._floor, lambda: self.hub.connected, lambda: self.hub.health)))
         self.hub = Hub(self._socketio, self._floor, submit, self.people, self._bridge)
         self.engine.wake = self._notice
+        clips = Clips(ClipCache(settings.clips_dir), Voice(), Sources(settings.recordings_dir, settings.piper_dir))
+        self._voice = VoiceService(
+            clips, lambda: self.engine.floor.plan, Outside(1), lambda status: self.hub.report(VOICE, status)
+        )  # fmt: skip
         phones = Bucket(TICKET_RATE, TICKET_BURST)
         web = Web(settings, self.engine, self.people, metrics)
         sso = Sso(settings, Outside()) if settings.sso_issuer else None
@@ -94,17 +111,31 @@ class CentreServer:
             AccountPages(self._floor, self.people, self.door, self.hub.cut).routes(),
             Api(self._floor, submit, self.people, self.door, self._store, lambda: self.hub.health, phones).routes(),
             display.web.pages(self._settled_plan, web.admit),
-            display.web.phone_pages(self._floor, phones.take),
+            display.phone_web.phone_pages(self._floor, submit, phones.take),
+            load_pages(self._floor, phones.take, Past(self.door.native, self._store.visits_on)),
             counter.web.pages(self._settled_plan, web.admit, web.who),
             book_pages(self._settled_plan, web.admit, web.who),
-            server.admin.web.pages(self._settled_plan, web.admit, web.who),
+            server.admin.web.pages(self._settled_plan, web.admit, web.who, web.manages),
+            ContentPages(
+                self._floor,
+                self.people,
+                submit,
+                self.door,
+                self._media,
+                display.slides.shown,
+                display.slides.is_on,
+                web.admit,
+                web.who,
+            ).routes(),
+            MediaPages(self._media, self.people, settings.public_url).routes(),
             panel_pages(self._settled_plan, web.admit),
+            self._voice.routes(web.admit),
         ):
             app.register_blueprint(blueprint)
         secure(app)
         self.app = app
         self._clock, self._doubted = WallClock(), False
-        self._ticker = Worker("ticker", self._tick)
+        self._ticker, self._speaking = Worker("ticker", self._tick), Worker("voice", self._voice.step)
         papers = load_papers(settings.data_dir)
         self._line = self._network(papers) if papers is not None else None
         self._http: WSGIServer | None = None
@@ -112,6 +143,7 @@ class CentreServer:
     def start(self) -> None:
         """Journal, plan, day, people, then the doors. Raises what stands in the way, before anybody is let in."""
         check_built()
+        self._media.open()
         self.engine.start()
         if self._plan is not None:
             self._settled(self.door.handle(RevisePlan(plan=self._plan), SYSTEM, uuid4()))
@@ -122,6 +154,7 @@ class CentreServer:
             next_opening(plan.hours, now_utc(), plan.centre.timezone)
         self.hub.start()
         self._ticker.start()
+        self._speaking.start()
         if self._line is not None:
             self._line.start()
         gevent.spawn(self._check_journal)
@@ -133,6 +166,8 @@ class CentreServer:
         """In reverse order; what was acknowledged is durable already."""
         if self._http is not None:
             self._http.stop(timeout=1)
+        self._voice.close()
+        self._speaking.stop()
         self._ticker.stop()
         if self._line is not None:
             self._line.stop()
@@ -146,7 +181,7 @@ class CentreServer:
             receiver = Receiver(
                 self.settings.data_dir, papers.key, catalogue, lambda: self.engine.floor.plan, self._revise, self._healthy
             )
-        return CentreLine(papers, self._store, self.hub.tell, Outside(1), receiver)
+        return CentreLine(papers, self._store, self.hub.report, Outside(1), receiver)
 
     def _revise(self, plan: Plan) -> None:
         """The network's plan into force (on the line's thread); ValueError with the refusal's words."""

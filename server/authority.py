@@ -13,12 +13,12 @@ _CLERK = _AT_COUNTER | _ARRIVAL | _BOOK | {
 
 COMMANDS: dict[str, frozenset[str]] = {
     "kiosk": _ARRIVAL | {"AdmitOffline", "ReportSlip", "CallHelp"},
-    "display": frozenset({"ConfirmShown"}),
+    "display": frozenset({"ConfirmShown", "ConfirmSpoken"}),
     "panel": frozenset({"CallNext", "Recall", "Serve", "NoShow", "Requeue", "Finish", "Resume"}),
     "clerk": _CLERK,
-    "manager": _CLERK | {"AdmitOffline", "CloseDay", "RevisePlan", "ConfirmShown", "ReportSlip", "CorrectVisit"},
+    "manager": _CLERK | {"AdmitOffline", "CloseDay", "RevisePlan", "ConfirmShown", "ConfirmSpoken", "ReportSlip", "CorrectVisit"},
     "national": frozenset(),
-    "visitor": frozenset(),
+    "visitor": frozenset({"Leave", "Delay", "AnswerCall", "Return"}),
     "system": frozenset({"Tick", "RevisePlan", "TakeCounter"}),
 }
 

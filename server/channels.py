@@ -12,7 +12,7 @@ import display.phone
 import display.view
 import kiosk.view
 import server.admin.view
-from server.alerts import Health
+from server.alerts import Health, clips_ready
 from server.domain.context import Actor
 from server.domain.floor import Floor
 
@@ -54,8 +54,12 @@ CHANNELS: dict[str, Channel] = {
     "panel": Channel(lambda f, name, o: counter.view.panel(f, name), _whole, named=True),
     "panels": Channel(lambda f, name, o: counter.panels.view.panels(f, o.actor.id), _whole, named=False, personal=True),
     "catalogue": Channel(lambda f, name, o: counter.view.catalogue(f), _whole, named=False),
-    "board": Channel(lambda f, name, o: display.view.board(f, name), display.view.urgent, named=True),
-    "ticket": Channel(lambda f, name, o: display.phone.ticket(f, name, o.now), _whole, named=True),
+    "board": Channel(
+        lambda f, name, o: display.view.board(f, name, o.now or f.at or _EPOCH, clips_ready(o.health)),
+        display.view.urgent,
+        named=True,
+    ),
+    "ticket": Channel(lambda f, name, o: display.phone.ticket(f, name, o.now), display.phone.urgent, named=True),
     "overview": Channel(
         lambda f, name, o: server.admin.view.overview(f, o.health, o.now or f.at or _EPOCH, o.actor),
         server.admin.view.urgent,

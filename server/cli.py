@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.fault import PlanFault
 from config.settings import SettingsFault, from_environment
-from server import backup_cli, demo, journal_cli, logs, national_cli, people_cli, plan_cli, simulate_cli
+from server import backup_cli, demo, journal_cli, logs, national_cli, people_cli, plan_cli, simulate_cli, voice_cli
 from server.domain.refusal import CODES, Refusal
 
 
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     people_cli.add(commands)
     simulate_cli.add(commands)
     national_cli.add(commands, _port)
+    voice_cli.add(commands)
     _printer(commands)
     return parser
 

@@ -13,9 +13,20 @@ def replace_file(path: Path, data: bytes, durable: bool = True) -> None:
             file.flush()
             os.fsync(file.fileno())
     new.replace(path)
-    if not durable:
-        return
-    folder = os.open(path.parent, os.O_RDONLY)
+    if durable:
+        _settle(path.parent)
+
+
+def put_in_place(new: Path, path: Path) -> None:
+    """Gives a file that is written whole its own name; it is on disk when this returns. OSError."""
+    with new.open("rb") as file:
+        os.fsync(file.fileno())
+    new.replace(path)
+    _settle(path.parent)
+
+
+def _settle(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

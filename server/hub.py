@@ -16,7 +16,7 @@ from gevent.event import Event as Bell
 
 from config import texts
 from server import authority, channels
-from server.alerts import Health
+from server.alerts import Health, turns
 from server.bridge import Bridge
 from server.channels import Channel, Onlooker
 from server.domain.context import Actor
@@ -37,6 +37,10 @@ ROUND_S = 0.1
 """News of tickets alone starts a round of views at most this often; everything else at once."""
 TIME_S = 20.0
 """Views are looked at this often when nothing happens."""
+SURE_S = 0.005
+"""So much after the moment at which an alert comes with time alone its views are made: a wait may end a little early."""
+PHONES_MOST = 8
+"""So many phones follow one ticket."""
 COMMANDS_BURST, COMMANDS_RATE = 40, 20.0
 SWEEP_S = 2.0
 """A credential that was taken back ends its socket within this time, even if it says nothing."""
@@ -113,6 +117,11 @@ class Hub:
         """How many devices have a seat."""
         return len(self._seats)
 
+    def report(self, device: str, status: Status) -> None:
+        """What a part of the server itself says of its health, as devices do (on the loop)."""
+        self._tell_health(device, device, status, "system")
+        self._hurry()
+
     def start(self) -> None:
         """Starts the rounds of views."""
         gevent.spawn(self._rounds)
@@ -122,16 +131,6 @@ class Hub:
         """Something was committed (any thread)."""
         calm = all(isinstance(record.event, TicketIssued) and record.event.prints is None for record in records)
         self._bridge.post(self._bell.set if calm else self._hurry)
-
-    def tell(self, device: str, channel: str, status: Status, connected: bool) -> None:
-        """What a part of this server says of itself, beside what devices say."""
-        known = self._health.get(device)
-        same = known is not None and known.connected == connected and known.status.state == status.state
-        since = known.since if known is not None and same else datetime.now(UTC)
-        told = Health(channel=channel, connected=connected, status=status, since=since)
-        if told != known:
-            self._health[device] = told
-            self._hurry()
 
     def cut(self) -> None:
         """Cuts the sockets whose session has ended or whose token was taken back."""
@@ -172,6 +171,9 @@ class Hub:
         if kind != "desk" and not authority.may_see("display", who.channel) and locked(environ, self._people, who.token):
             # A locked desk goes on seeing its calls, also after its connection broke, and what hangs in the waiting room.
             raise _no("locked", CODES["locked"])
+        followed = self._groups.get(who.channel)
+        if actor.role == "visitor" and followed is not None and len(followed.seats) >= PHONES_MOST:
+            raise _no("too_fast", CODES["too_fast"])
         try:
             group = self._join(who.channel, actor, _sid())
         except LookupError:
@@ -189,7 +191,7 @@ class Hub:
         if actor.role != "visitor":
             # What it said before its connection broke holds until it says something else: it speaks when something changed.
             known = self._health.get(device)
-            self._tell_health(device, who.channel, known.status if known is not None else Status())
+            self._tell_health(device, who.channel, known.status if known is not None else Status(), actor.role)
         if before is not None and before in self._seats:
             gevent.spawn(self._io.server.disconnect, before)
         gevent.spawn(self._greet, _sid())
@@ -218,6 +220,8 @@ class Hub:
             return msgspec.to_builtins(decoded)
         if seat is not None and not seat.awake():
             return msgspec.to_builtins(refused(Refusal("locked"), decoded.language))
+        if actor.role == "visitor":  # whose steps come by the page of the ticket: there is no other proof whose visit it is
+            return msgspec.to_builtins(refused(Refusal("not_allowed"), decoded.language))
         if actor.role != "manager" and not self._pace.take(_sid()):
             return msgspec.to_builtins(refused(Refusal("too_fast"), decoded.language))
         return msgspec.to_builtins(self._submit(actor, decoded, decoded.language))
@@ -231,15 +235,15 @@ class Hub:
         except msgspec.ValidationError as error:
             log.warning("a device sent a malformed status: %s", error, extra={"device": seat.device})
             return
-        self._tell_health(seat.device, seat.channel, status)
+        self._tell_health(seat.device, seat.channel, status, seat.actor.role)
         self._hurry()
 
-    def _tell_health(self, device: str, channel: str, status: Status) -> None:
+    def _tell_health(self, device: str, channel: str, status: Status, role: str) -> None:
         """Keeps what a connected device said; of those that left long ago the oldest are forgotten."""
         known = self._health.pop(device, None)
         same = known is not None and known.connected and known.status.state == status.state
         since = known.since if known is not None and same else datetime.now(UTC)
-        self._health[device] = Health(channel=channel, connected=True, status=status, since=since)
+        self._health[device] = Health(channel=channel, connected=True, status=status, since=since, role=role)
         if len(self._health) > HEALTH_KEPT:
             gone = [name for name, known in self._health.items() if not known.connected]
             for name in gone[: len(self._health) - HEALTH_KEPT]:
@@ -302,8 +306,10 @@ class Hub:
             gevent.sleep(time.monotonic() - started)
 
     def _round(self, now: float) -> float | None:
-        """Sends what changed and must go; returns the seconds until the first change that can wait is due, or None."""
-        due: float | None = None
+        """Sends what changed and must go; returns the seconds until something is due that can wait, or comes with time alone."""
+        clock = datetime.now(UTC)
+        turn = turns(self._floor(), self._health, clock)
+        due = None if turn is None else min(TIME_S, (turn - clock).total_seconds() + SURE_S)
         for group in list(self._groups.values()):
             try:
                 data, position = self._view(group)

@@ -1,20 +1,28 @@
 """Figures for Prometheus, read off the floor and the hub when they are asked for."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from server.alerts import Health, unproven
 from server.domain.floor import Floor, counter_state, line
+from server.domain.proof import every_summons, shown_at
+
+PROOF_BUCKETS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+"""Seconds."""
 
 
 class Metrics:
     """Counts commands by name and answer, and how long an answer took; the rest is collected on demand."""
 
-    def __init__(self, floor: Callable[[], Floor], connected: Callable[[], int]) -> None:
+    def __init__(
+        self, floor: Callable[[], Floor], connected: Callable[[], int], health: Callable[[], Mapping[str, Health]]
+    ) -> None:
         self._registry = CollectorRegistry()
-        self._registry.register(_Now(floor, connected))
+        self._registry.register(_Now(floor, connected, health))
         self._commands = Counter("rinda_commands", "Commands by name and answer code", ["name", "code"], registry=self._registry)
         self._seconds = Histogram(
             "rinda_command_seconds",
@@ -34,8 +42,10 @@ class Metrics:
 
 
 class _Now(Collector):
-    def __init__(self, floor: Callable[[], Floor], connected: Callable[[], int]) -> None:
-        self._floor, self._connected = floor, connected
+    def __init__(
+        self, floor: Callable[[], Floor], connected: Callable[[], int], health: Callable[[], Mapping[str, Health]]
+    ) -> None:
+        self._floor, self._connected, self._health = floor, connected, health
 
     def collect(self) -> Iterable[Metric]:
         floor = self._floor()
@@ -53,3 +63,18 @@ class _Now(Collector):
         for state in sorted(set(states)):
             counters.add_metric([state], states.count(state))
         yield counters
+        missing = unproven(floor, self._health(), datetime.now(UTC))
+        yield GaugeMetricFamily("rinda_calls_unproven", "Calls that no board has shown in time", value=len(missing))
+        yield _proofs(floor)
+
+
+def _proofs(floor: Floor) -> Metric:
+    """Of today's calls and recalls that were shown, how long it took."""
+    took = [
+        max(0.0, (at - one.at) / timedelta(seconds=1))
+        for visit in floor.visits.values() for one in every_summons(visit) if (at := shown_at(one)) is not None
+    ]  # fmt: skip
+    buckets = [(str(bound), float(sum(seconds <= bound for seconds in took))) for bound in PROOF_BUCKETS]
+    return HistogramMetricFamily(
+        "rinda_call_proof_seconds", "From a call to its proof on a board, today", [*buckets, ("+Inf", len(took))], sum(took)
+    )

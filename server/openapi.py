@@ -7,6 +7,7 @@ import msgspec
 from config.booths import WAYS
 from counter.panels.shapes import Panels
 from counter.view import Catalogue, Desk, Panel
+from display.load import Load
 from display.phone import Ticket
 from display.view import Board
 from kiosk.shapes import Jobs, Menu
@@ -45,7 +46,7 @@ def document() -> dict[str, Any]:
     commands = {name: kind for name, kind in COMMANDS.items() if any(name in c for r, c in _people())}
     types: list[type] = [
         *commands.values(), *_VIEWS.values(), Issued, Called, Booked, Answer, View, VisitPage, RepairList, Report, SlotPage,
-        AppointmentPage, SignedIn, SlipDraft,
+        AppointmentPage, SignedIn, SlipDraft, Load,
     ]  # fmt: skip
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     by_type = {kind.__name__: schema for kind, schema in zip(types, schemas, strict=True)}
@@ -60,6 +61,7 @@ def document() -> dict[str, Any]:
     }
     paths: dict[str, Any] = {f"/api/v1/commands/{name}": {"post": _command(name, by_type[name], by_type)} for name in commands}
     paths |= {f"/api/v1/views/{path}": {"get": _view(path, by_type[kind.__name__])} for path, kind in _VIEWS.items()}
+    paths["/api/v1/load"] = {"get": _load(by_type["Load"])}
     paths["/api/v1/session"] = {"get": _session(by_type["SignedIn"])}
     paths["/api/v1/visits"] = {"get": _visits(by_type["VisitPage"])}
     paths["/api/v1/slots"] = {"get": _slots(by_type["SlotPage"])}
@@ -81,7 +83,8 @@ def document() -> dict[str, Any]:
 
 
 def _people() -> list[tuple[str, frozenset[str]]]:
-    return [(role, commands) for role, commands in authority.COMMANDS.items() if role != "system"]
+    """Who has a way in here; a visitor's is the page of the ticket."""
+    return [(role, commands) for role, commands in authority.COMMANDS.items() if role not in ("system", "visitor")]
 
 
 def _command(name: str, schema: dict[str, Any], by_type: dict[str, Any]) -> dict[str, Any]:
@@ -134,6 +137,15 @@ def _view(path: str, schema: dict[str, Any]) -> dict[str, Any]:
         "parameters": parameters,
         "responses": {"200": _json(view), **_errors(400, 401, 403, 404, 423, 429)},
         **({"security": []} if kind in authority.OPEN_CHANNELS else {}),
+    }
+
+
+def _load(found: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "operationId": "load",
+        "summary": "How full the centre is now, and the best hours of the week",
+        "responses": {"200": _json(found), **_errors(429)},
+        "security": [],
     }
 
 

@@ -15,12 +15,15 @@ from config.fault import Fault, PlanFault
 from config.hours import shown, week
 from config.load import dump_plan, load_catalogue, load_plan
 from config.plan import Plan
+from config.screen_references import screen_warnings
+from config.spoken.check import voice_warnings
 from server import data_option
 from server.domain.commands import RevisePlan
 from server.domain.context import Actor
 from server.domain.evolve import fold
 from server.domain.floor import Floor
 from server.engine import Engine
+from server.media import media_warnings
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -29,6 +32,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     verbs = plan.add_subparsers(title="commands", metavar="COMMAND", required=True)
     check = verbs.add_parser("check", help="list every fault of a plan file", epilog="Example: rinda plan check centre.toml")
     check.add_argument("file", type=Path)
+    check.add_argument("--data", type=Path, help="the centre's data folder: are the files of the slides there?")
     check.add_argument("--json", action="store_true")
     check.set_defaults(run=_check)
     show = verbs.add_parser(
@@ -68,13 +72,18 @@ def _check(chosen: argparse.Namespace) -> int:
             raise
         print(json.dumps({"ok": False, "faults": [msgspec.to_builtins(one) for one in fault.faults]}, ensure_ascii=False))
         return 2
+    warnings = (*screen_warnings(plan), *voice_warnings(plan))
+    if chosen.data is not None:
+        warnings += media_warnings(plan, chosen.data)
     if chosen.json:
-        print(json.dumps({"ok": True, "faults": []}))
+        print(json.dumps({"ok": True, "faults": [], "warnings": warnings}, ensure_ascii=False))
     else:
         print(
             f"{chosen.file}: good: {_many(plan.services, 'service')} in {_many(plan.queues, 'queue')}, "
             f"{_many(plan.counters, 'counter')}, {_many(plan.zones, 'zone')}, {_many(plan.kiosks, 'kiosk')}"
         )
+        for warning in warnings:
+            print(f"{chosen.file}: warning: {warning}")
     return 0
 
 

@@ -1,43 +1,38 @@
-"""Speech by eSpeak NG, in a process of its own: the library is not made for threads, and a crash of it ends nothing else.
+"""Text to sound, in a process of its own: what speaks is not made for threads, and a crash of it ends nothing else."""
 
-`python -m server.voice` is that process: requests come as JSON lines on stdin; each answer is four bytes, big-endian, with the
-length of what follows: a WAV file, or phonemes as UTF-8; nothing where it failed. It uses the library of the extra `speech`
-(espeakng-loader, GPL-3), else an installed program `espeak-ng`.
-"""
-
-import ctypes
-import io
 import select
-import shutil
-import struct
 import subprocess
 import sys
 import threading
-import wave
-from collections.abc import Callable
-from importlib.util import find_spec
-from typing import Any
+from pathlib import Path
 
 import msgspec
+
+from server.espeak import VOICES, engine
+from server.voice_worker import LENGTH, Request
 
 SPEED = 140
 """Words a minute."""
 
-VOICES = {"lv": "lv", "en": "en", "ru": "ru", "uk": "uk", "lt": "lt", "et": "et", "de": "de", "pl": "pl", "fr": "fr"}
-"""eSpeak's voice for a language."""
-
 WITHIN_S = 10.0
+PIPER_WITHIN_S = 90.0
+"""It loads 60 MB before its first word."""
 TRIES = 2
-LENGTH = struct.Struct(">I")
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """One text; `phonemes`: how it would be said instead of the sound."""
+class Clip(msgspec.Struct, frozen=True):
+    """A sound to be played: a whole file and how long it takes."""
 
-    voice: str
-    text: str
-    speed: int = SPEED
-    phonemes: bool = False
+    ms: int
+    data: bytes
+
+
+class NoClip(Exception):
+    """There is no sound; the message says why."""
+
+
+class Unanswered(NoClip):
+    """The process was started twice and died or hung each time."""
 
 
 class Voice:
@@ -62,33 +57,68 @@ class Voice:
         found = self._ask(language, text, SPEED, phonemes=True)
         return None if found is None else found.decode()
 
-    def close(self) -> None:
-        """Ends the process."""
+    def clip(self, language: str, text: str, speed: int = SPEED) -> Clip:
+        """The text as a clip by eSpeak NG; NoClip where it cannot be said."""
+        if not self.speaks(language):
+            raise NoClip(f"there is no engine that speaks {language}: install the extra `speech`")
+        return self._clip(Request(voice=VOICES[language], text=text, speed=speed, clip=True))
+
+    def recorded(self, file: Path) -> Clip:
+        """A recording as a clip; NoClip where it cannot be used."""
+        return self._clip(Request(voice="", text="", speed=SPEED, clip=True, recording=str(file)))
+
+    def by_piper(self, file: Path, text: str, speed: int = SPEED) -> Clip:
+        """The text as a clip by Piper with the voice in `file`; NoClip where it cannot be said."""
+        return self._clip(Request(voice="", text=text, speed=speed, clip=True, piper=str(file)))
+
+    def rest(self) -> None:
+        """Ends the process until there is something to say again."""
         with self._lock:
-            self._over = True
+            self._end()
+
+    def close(self) -> None:
+        """Ends the process for good, also while it is at work: nothing is said any more."""
+        self._over = True
+        if (worker := self._worker) is not None:
+            worker.kill()
+        with self._lock:
             self._end()
 
     def _ask(self, language: str, text: str, speed: int, phonemes: bool) -> bytes | None:
         if not self.speaks(language):
             return None
-        request = Request(voice=VOICES[language], text=text, speed=speed, phonemes=phonemes)
+        return self._answer(Request(voice=VOICES[language], text=text, speed=speed, phonemes=phonemes)) or None
+
+    def _clip(self, request: Request) -> Clip:
+        answer = self._answer(request)
+        if not answer:
+            raise Unanswered("the engine does not answer")
+        ms, data = LENGTH.unpack_from(answer)[0], answer[LENGTH.size :]
+        if not ms:
+            raise NoClip(data.decode())
+        return Clip(ms, data)
+
+    def _answer(self, request: Request) -> bytes:
+        """What the process answers; nothing if it dies of it twice."""
         with self._lock:
-            for _ in range(0 if self._over else TRIES):
+            for _ in range(TRIES):
+                if self._over:
+                    break
                 try:
-                    return self._exchange(msgspec.json.encode(request) + b"\n") or None
+                    return self._exchange(msgspec.json.encode(request) + b"\n", PIPER_WITHIN_S if request.piper else WITHIN_S)
                 except (OSError, EOFError):
                     self._end()
-        return None
+        return b""
 
-    def _exchange(self, line: bytes) -> bytes:
+    def _exchange(self, line: bytes, within_s: float) -> bytes:
         if self._worker is None or self._worker.poll() is not None:
             self._worker = subprocess.Popen(
-                [sys.executable, "-m", "server.voice"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+                [sys.executable, "-m", "server.voice_worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
             )
         worker = self._worker
         assert worker.stdin is not None
         worker.stdin.write(line)
-        return _read(worker, LENGTH.unpack(_read(worker, LENGTH.size))[0])
+        return _read(worker, LENGTH.unpack(_read(worker, LENGTH.size, within_s))[0], within_s)
 
     def _end(self) -> None:
         if self._worker is not None:
@@ -100,105 +130,15 @@ class Voice:
             self._worker = None
 
 
-def engine() -> str:
-    """Which engine there is, as part of a clip's name: `espeakng-loader`, `espeak-ng`, or nothing."""
-    if find_spec("espeakng_loader") is not None:
-        return "espeakng-loader"
-    return "espeak-ng" if shutil.which("espeak-ng") else ""
-
-
-def _read(worker: "subprocess.Popen[bytes]", length: int) -> bytes:
+def _read(worker: "subprocess.Popen[bytes]", length: int, within_s: float) -> bytes:
     """So many bytes of the answer; EOFError if they do not come in time."""
     assert worker.stdout is not None
     found = b""
     while len(found) < length:
-        if not select.select([worker.stdout], [], [], WITHIN_S)[0]:
+        if not select.select([worker.stdout], [], [], within_s)[0]:
             raise EOFError("no answer")
         part = worker.stdout.read(length - len(found))
         if not part:
             raise EOFError("it has ended")
         found += part
     return found
-
-
-class _Library:
-    """eSpeak NG by its C interface (speak_lib.h)."""
-
-    _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
-    _SYNCHRONOUS, _DONT_EXIT, _UTF8, _RATE = 2, 0x8000, 1, 1
-
-    def __init__(self) -> None:
-        import espeakng_loader
-
-        self._c = ctypes.CDLL(espeakng_loader.get_library_path())
-        data = str(espeakng_loader.get_data_path()).encode()
-        self._rate = self._c.espeak_Initialize(self._SYNCHRONOUS, 0, data, self._DONT_EXIT)
-        if self._rate <= 0:
-            raise OSError("eSpeak NG cannot begin")
-        self._sound = bytearray()
-        self._callback = self._CALLBACK(self._take)
-        self._c.espeak_SetSynthCallback(self._callback)
-        self._c.espeak_TextToPhonemes.restype = ctypes.c_char_p
-
-    def _take(self, samples: Any, count: int, _: object) -> int:
-        if samples and count > 0:
-            self._sound += ctypes.string_at(samples, count * 2)
-        return 0
-
-    def say(self, request: Request) -> bytes:
-        """The answer to a request."""
-        if self._c.espeak_SetVoiceByName(request.voice.encode()) != 0:
-            return b""
-        text = request.text.encode() + b"\0"
-        if request.phonemes:
-            return self._phonemes(text)
-        self._c.espeak_SetParameter(self._RATE, request.speed, 0)
-        self._sound.clear()
-        self._c.espeak_Synth(text, ctypes.c_size_t(len(text)), 0, 0, 0, self._UTF8, None, None)
-        return _wave(bytes(self._sound), self._rate) if self._sound else b""
-
-    def _phonemes(self, text: bytes) -> bytes:
-        rest, found = ctypes.c_char_p(text), []
-        while rest.value:
-            found.append(self._c.espeak_TextToPhonemes(ctypes.byref(rest), self._UTF8, 0))
-        return b" ".join(found)
-
-
-def _program(request: Request) -> bytes:
-    """The same by an installed `espeak-ng`."""
-    how = ["-q", "-x"] if request.phonemes else ["--stdout"]
-    command = ["espeak-ng", "-v", request.voice, "-s", str(request.speed), *how, "--stdin"]
-    done = subprocess.run(command, input=request.text.encode(), capture_output=True, timeout=WITHIN_S, check=False)
-    return b"" if done.returncode else done.stdout.strip() if request.phonemes else _whole(done.stdout)
-
-
-def _whole(streamed: bytes) -> bytes:
-    """What `--stdout` wrote, with its true length: in the header of a stream it is unknown."""
-    at = streamed.find(b"data") + 8
-    return _wave(streamed[at:], struct.unpack_from("<I", streamed, 24)[0])
-
-
-def _wave(samples: bytes, rate: int) -> bytes:
-    out = io.BytesIO()
-    with wave.open(out, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(samples)
-    return out.getvalue()
-
-
-def main() -> None:
-    """Answers until stdin ends."""
-    say: Callable[[Request], bytes] = _Library().say if engine() == "espeakng-loader" else _program
-    for line in sys.stdin.buffer:
-        try:
-            found = say(msgspec.json.decode(line, type=Request))
-        except (OSError, subprocess.SubprocessError, msgspec.DecodeError):
-            found = b""
-        sys.stdout.buffer.write(LENGTH.pack(len(found)) + found)
-        sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,8 @@
 """The centre server's own pages: front door, errors, health; and who may see a page."""
 
 import shutil
-from urllib.parse import quote
+from collections.abc import Iterator
+from urllib.parse import quote, urlencode
 
 import flask
 from flask import request
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from config import texts
+from config.plan import Plan
 from config.settings import Settings
 from server import authority
 from server.api import answer, speaks
@@ -53,6 +55,11 @@ class Web:
         actor = self.actor()
         account = self._people.account(actor.id) if actor else None
         return account.display if account else (actor.id if actor else "")
+
+    def manages(self) -> bool:
+        """Whether whoever makes the present request may change the plan."""
+        actor = self.actor()
+        return actor is not None and authority.may_submit(actor.role, "RevisePlan")
 
     def admit(self, channel: str) -> flask.Response | None:
         """None for somebody who may see the channel; else the way in: sign-in for staff, pairing for devices."""
@@ -105,7 +112,8 @@ class Web:
         return flask.Response(self._metrics.text(), mimetype="text/plain; version=0.0.4")
 
     def _with_device(self, token: str) -> flask.Response:
-        back = flask.make_response(flask.redirect(request.path))
+        rest = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "token"])
+        back = flask.make_response(flask.redirect(f"{request.path}?{rest}" if rest else request.path))
         set_cookie(back, DEVICE_COOKIE, token, DEVICE_DAYS * 86400)
         return back
 
@@ -134,7 +142,8 @@ def front_links(floor: Floor, settings: Settings) -> list[tuple[str, str, object
             for c in plan.counters
         ),
         *([("Counters", "/counter/appointments", "Appointments", "Book, move, cancel, check in")] if plan.booking else []),
-        *(("Waiting room", f"/display/{z.code}", z.name, "The board of this waiting area") for z in plan.zones),
+        *_boards(plan),
+        ("Waiting room", "/load", "How full it is", "For everybody: open or closed, who waits, the best hours of the week"),
         *(
             ("Call panels", f"/panel/{c.code}", _numbered(plan.place.noun, c.code), "The sign over this counter")
             for c in plan.counters
@@ -148,6 +157,15 @@ def front_links(floor: Floor, settings: Settings) -> list[tuple[str, str, object
         ("For programs", "/api/v1/openapi.json", "API description", "OpenAPI 3.1 of the HTTP API"),
         ("For programs", "/readyz", "Health", "Whether the server works"),
     ]
+
+
+def _boards(plan: Plan) -> Iterator[tuple[str, str, object, str]]:
+    """Every screen of every zone; a zone whose screens the plan does not name has one."""
+    for zone in plan.zones:
+        codes = [screen.code for screen in plan.screens if screen.zone == zone.code]
+        named = [(f"?screen={code}", {lang: f"{name} · {code}" for lang, name in zone.name.items()}) for code in codes]
+        for query, title in named or [("", zone.name)]:
+            yield "Waiting room", f"/display/{zone.code}{query}", title, "The board of this waiting area"
 
 
 def _numbered(text: dict[str, str], n: str) -> dict[str, str]:

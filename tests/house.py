@@ -40,6 +40,15 @@ def until(done: Callable[[], Any], what: str, within_s: float = PATIENCE_S) -> A
     return found
 
 
+def share_clips(data: Path) -> None:
+    """Spoken clips that a server of an earlier test rendered are there for this one: else each would take seconds for them."""
+    shared = ROOT / "build" / "clips"
+    shared.mkdir(parents=True, exist_ok=True)
+    data.mkdir(parents=True, exist_ok=True)
+    if not (data / "clips").exists():
+        (data / "clips").symlink_to(shared)
+
+
 class Reply:
     """An HTTP answer, read whole."""
 

@@ -17,6 +17,7 @@ from config.settings import Settings
 from server import logs
 from server.app import CentreServer
 from server.listen import until_interrupted
+from tests.house import share_clips
 
 TOKENS = (
     ("kiosk-1", "kiosk", "demo-kiosk"), ("demo-clerk", "clerk", "demo-clerk"), ("demo-manager", "manager", "demo-manager"),
@@ -38,6 +39,7 @@ def main(port: int, data: Path, paired: bool, disk: int | None, sso: str, proxy:
         screen_token=None if paired else "demo-display",
         sso_issuer=sso, sso_client_id="rinda" if sso else "", sso_name="Latvija", sso_secret_file=str(secret) if sso else "",
     )  # fmt: skip
+    share_clips(data)
     server = CentreServer(settings, load_plan(CENTRES / "demo.toml", load_catalogue(CATALOGUE)))
     server.start()
     for device, role, token in TOKENS:

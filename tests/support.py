@@ -61,7 +61,7 @@ def tiny_plan(queues: tuple[str, ...] = ("vid", "vsaa", "pasv"), counters: tuple
         Counter(code=code, zone="hall", profile="first" if code == counters[-1] else "all") for code in counters
     )  # fmt: skip
     return replace(
-        demo, lines=(), queues=kept, profiles=profiles, counters=posts, services=services,
+        demo, lines=(), screens=(), slides=(), queues=kept, profiles=profiles, counters=posts, services=services,
         institutions=tuple(one for one in demo.institutions if one.code in owners),
         kiosks=tuple(replace(kiosk, quick=(), unknown=None) for kiosk in demo.kiosks),
         hours=None, shifts=(), clerks=(), roll=None, booths=(),

@@ -116,15 +116,20 @@ function later(desk, rest) {
   </section>`;
 }
 
+/** What the visitor said by telephone to this summons. */
+const answered = ({ answer }) =>
+  answer === "coming" ? html`${icon("walk")} ${t("Is coming")}` : html`${icon("clock-pause")} ${t("Asks for 2 minutes")}`;
+
 function called(desk) {
   const { visit } = desk.view;
-  const limit = desk.catalogue?.presence_s;
+  const limit = desk.catalogue?.presence_s && desk.catalogue.presence_s + visit.grace_s;
   return html`<section class="card call">
     <p class="call-head">
       <span class="tag" data-kind="call">${icon("speakerphone")} ${t("Called, time {n}", { n: visit.calls })}</span>
       ${visit.shown
         ? html`<span class="proof">${icon("device-tv")} ${t("on the screen {time}", { time: exactTime(visit.shown) })}</span>`
         : html`<span class="muted">${icon("device-tv")} ${t("not on the screen yet")}</span>`}
+      ${visit.answer ? html`<span class="tag" data-kind="info">${answered(visit)}</span>` : nothing}
     </p>
     <div class="call-who">
       ${number(visit.number, "called")}

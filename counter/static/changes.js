@@ -19,6 +19,7 @@ export function announcement(before, after) {
     return idleSentence(after);
   }
   if (visit && visit.calls > before.visit.calls) return t("Called again: {number}", { number: name });
+  if (visit?.answer && visit.answer !== before.visit.answer) return `${name}: ${visit.answer === "coming" ? t("Is coming") : t("Asks for 2 minutes")}`;
   if (visit && visit.delivered.length > before.visit.delivered.length) return t("The service was recorded.");
   if (!before.stored && after.stored) return t("The next arrival will be called here by itself.");
   if (before.stored && !after.stored) return t("The next arrival is not called by itself any more.");

@@ -1,24 +1,31 @@
-/** The waiting-room board: takes whole views, remembers what it has shown, rings, and confirms what it has painted. */
-import { boot, deviceName, draw, t } from "/static/page.js";
+/** The waiting-room board: takes whole views, remembers what it has shown, announces, and confirms what it has painted. */
+import { boot, deviceName, draw } from "/static/page.js";
 import { connect } from "/static/link.js";
 import { callMemory } from "/display/static/calls.js";
-import { chime } from "/display/static/chime.js";
-import { board, isCut } from "/display/static/board_view.js";
-import { tilePage } from "/display/static/tiles.js";
+import { fileKeeper, lastTruth } from "/display/static/kept.js";
+import { proof } from "/display/static/proof.js";
+import { speaker } from "/display/static/speaker.js";
+import { board } from "/display/static/board_view.js";
+import { isCut, room, scene } from "/display/static/scene.js";
+import { health } from "/display/static/health.js";
 
 const PULSE_MS = 3200;
-const ORBIT_MS = 240_000;
-const ORBIT = [[0, 0], [6, 0], [6, 6], [0, 6], [-6, 6], [-6, 0], [-6, -6], [0, -6], [6, -6]];
-const portrait = matchMedia("(orientation: portrait)");
+const ALONE_MS = 1500;
+
+const place = `${boot.zone} ${boot.screen}`;
+const truth = lastTruth(`board ${place}`);
+const kept = truth.read();
+const old = kept?.version === boot.version ? kept : null;
+const files = fileKeeper(place);
 
 let viewed = false;
+let alone = false;
 let data = { centre: boot.centre, timezone: boot.timezone, calls: [], queues: [] };
 let link = { state: "down", at: Date.now() };
-let shown = { block: [], recent: [], bright: false, fresh: [] };
+let shown = { block: [], recent: [], waiting: [], bright: false, fresh: [] };
 const newUntil = new Map();
-const confirmed = new Set();
-const update = callMemory();
-const bell = chime(render);
+const memory = new Map(kept?.memory ?? []);
+const update = callMemory(memory, kept !== null);
 
 const server = connect({
   channel: boot.channel,
@@ -27,61 +34,94 @@ const server = connect({
   onView(view) {
     data = view.data;
     viewed = true;
-    tick();
+    look();
   },
   onLink(state) {
-    link = { ...state, at: state.since + server.offset() };
+    link = { ...state, at: viewed || !old ? state.since + server.offset() : old.at };
     if (link.state === "refused") import("/static/again.js");
+    if (link.state === "up" || link.state === "refused") report.connected();
     render();
   },
 });
+const sound = speaker({
+  onChange() {
+    report.told();
+    render();
+  },
+  onSpoken: (call) => proven.tell("ConfirmSpoken", call),
+});
+const proven = proof(server, boot.zone);
+const report = health({ server, sound, version: boot.version, leave: () => location.reload() });
+
+/** The server's clock in ms; before the first view as the last page knew it. */
+const clock = () => (viewed ? server.now().getTime() : Date.now() + (old?.offset ?? 0));
+
+/** A new view: what it says of sound and files counts at once. */
+function look() {
+  sound.set(data.screens?.find((screen) => screen.code === boot.screen) ?? data.screens?.[0], data.voice);
+  files.files([data.voice?.clips && `/display/voice/${data.voice.clips}.pack`, ...(data.slides ?? []).map((slide) => slide.file)].filter(Boolean));
+  tick();
+  report.told();
+}
 
 function tick() {
-  if (viewed && !isCut(link)) showCalls(server.now().getTime());
+  if (viewed && !isCut(link)) showCalls(clock());
   else render();
 }
 
 function showCalls(now) {
-  shown = update(data.calls, now);
+  shown = update(data.calls, now, room({ data, ...where() }));
+  const calls = [...shown.block, ...shown.recent, ...shown.waiting];
+  const called = data.calls.filter((call) => call.state === "called");
+  sound.keep(new Set(called.map((call) => `${call.visit}/${call.calls}@${call.at}`)));
   for (const call of shown.fresh) {
     newUntil.set(call.key, now + PULSE_MS);
-    bell.ring();
+    if (call.state === "called") sound.announce(call);
   }
+  sound.step();
   render();
-  confirmPainted();
+  confirmPainted(calls);
+  truth.write(() => ({ version: boot.version, at: now, offset: server.offset(), data, memory: [...memory] }));
 }
 
-/** Says once for each call, after the browser has painted it, that it is on the screen. */
-function confirmPainted() {
-  const painted = [...shown.block, ...shown.recent].filter((call) => call.state === "called" || newUntil.has(call.key));
-  const due = painted.filter((call) => !confirmed.has(`${call.key}@${call.at}`));
-  for (const call of due) confirmed.add(`${call.key}@${call.at}`);
-  const tell = ({ visit, calls }) => server.submit("ConfirmShown", { visit, calls, zone: boot.zone });
-  if (due.length) requestAnimationFrame(() => requestAnimationFrame(() => due.forEach(tell)));
+/** Says once for each call, after the browser has painted it, that it is on the screen: where it stands and can be seen. */
+function confirmPainted(calls) {
+  proven.keep(new Set(calls.map((call) => call.id)));
+  const due = calls.filter((call) => (call.state === "called" || newUntil.has(call.key)) && !proven.has("ConfirmShown", call));
+  if (due.length) requestAnimationFrame(() => requestAnimationFrame(() => due.filter(isPainted).forEach(confirm)));
+}
+
+const confirm = (call) => proven.tell("ConfirmShown", call);
+
+function isPainted({ key }) {
+  const box = document.querySelector(`[data-call="${key}"]`)?.getBoundingClientRect();
+  return box && box.width > 0 && box.height > 0 && box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;
 }
 
 function render() {
-  const now = server.now().getTime();
+  const now = clock();
   for (const [key, until] of newUntil) if (until < now) newUntil.delete(key);
-  const queues = tilePage(data.queues, portrait.matches ? 6 : 7, now, shown.bright);
-  const { centre, timezone } = data;
-  draw(board({ ...shown, centre, timezone, link, now, sound: bell.state(), fresh: newUntil, queues, idle: idleText() }));
-  orbit(now);
+  draw(board(scene({ data, viewed: viewed || alone, shown, link, now, sound: sound.state() || "on", fresh: newUntil, ...where() })));
 }
 
-function idleText() {
-  if (!viewed) return t("Please wait");
-  return data.queues.some((queue) => queue.waiting) ? t("Please wait for the call") : t("Nobody is waiting");
+/** Which screen of the zone this page is, and its window. */
+const where = () => ({ code: boot.screen, width: innerWidth, height: innerHeight });
+
+/** A screen that was started without a server shows what it knew last, as what it is. */
+function standAlone() {
+  if (viewed) return;
+  alone = true;
+  data = old.data;
+  shown = callMemory()(data.calls, old.at);
+  if (!isCut(link)) link = { ...link, state: "stale", at: old.at };
+  render();
 }
 
-/** Moves the whole layout a little every 4 minutes, so that nothing burns in. */
-function orbit(now) {
-  const [x, y] = ORBIT[Math.floor(now / ORBIT_MS) % ORBIT.length];
-  document.documentElement.style.setProperty("--orbit-x", x);
-  document.documentElement.style.setProperty("--orbit-y", y);
-}
-
+if (old) setTimeout(standAlone, ALONE_MS);
+addEventListener("resize", render);
 document.addEventListener("click", (event) => event.target.closest("[data-act=take-over]") && server.takeOver());
-portrait.addEventListener("change", render);
-setInterval(tick, 1000);
+setInterval(() => {
+  tick();
+  report.step();
+}, 1000);
 tick();

@@ -1,39 +1,29 @@
-/** The two-tone chime, made in code: one after the other, never over each other, silent until the browser allows sound. */
+/** The two-tone chime, made in code. */
 
 const TONES = [
   { hertz: 659.25, after: 0 },
   { hertz: 523.25, after: 0.4 },
 ];
-const LENGTH_S = 1.6;
+const TONE_S = 1.15;
 
-/** `onChange()` is called when the state changes: "on", "blocked" (a touch or key unlocks it) or "off" (no sound here). */
-export function chime(onChange) {
-  const Context = window.AudioContext;
-  if (!Context) return { state: () => "off", ring: () => {} };
-  const context = new Context();
-  let free = 0;
-  context.addEventListener("statechange", onChange);
-  for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, () => context.resume().catch(() => {}));
-
-  return {
-    state: () => (context.state === "running" ? "on" : "blocked"),
-    ring() {
-      if (context.state !== "running") return;
-      const start = Math.max(free, context.currentTime + 0.02);
-      for (const tone of TONES) sound(context, tone.hertz, start + tone.after);
-      free = start + LENGTH_S;
-    },
-  };
+/** Sounds into the node `out` from `start`, seconds of its context; returns the node that ends last. */
+export function chime(out, start) {
+  return TONES.map((tone) => sound(out, tone.hertz, start + tone.after)).at(-1);
 }
 
-function sound(context, hertz, start) {
-  const gain = context.createGain();
+/** How long the chime is. */
+export const CHIME_S = TONES.at(-1).after + TONE_S;
+
+function sound(out, hertz, start) {
+  const gain = out.context.createGain();
   gain.gain.setValueAtTime(0.0001, start);
   gain.gain.exponentialRampToValueAtTime(0.5, start + 0.015);
   gain.gain.exponentialRampToValueAtTime(0.0001, start + 1.1);
-  const tone = context.createOscillator();
+  const tone = out.context.createOscillator();
   tone.frequency.value = hertz;
-  tone.connect(gain).connect(context.destination);
+  tone.connect(gain).connect(out);
+  tone.addEventListener("ended", () => gain.disconnect(), { once: true });
   tone.start(start);
-  tone.stop(start + 1.15);
+  tone.stop(start + TONE_S);
+  return tone;
 }

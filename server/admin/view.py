@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from config.catalogue import Text
-from server.alerts import Alert, Health, alerts, kiosk_health, pressing
+from server.alerts import Alert, Health, alerts, boards_heard, kiosk_health, pressing
 from server.domain.booths import BoothNow, booths_now
 from server.domain.context import Actor
 from server.domain.floor import Floor, counter_state, line, open_help, post
@@ -66,6 +66,21 @@ class OverviewKiosk(msgspec.Struct, frozen=True, kw_only=True):
     help: datetime | None
 
 
+class OverviewBoard(msgspec.Struct, frozen=True, kw_only=True):
+    """A screen of a waiting area, `device` as it calls itself; "" where none was heard since the server started.
+
+    `sound` and `clock_ms` are as in `status`.
+    """
+
+    zone: str
+    name: Text
+    device: str
+    connected: bool
+    state: str
+    sound: str
+    clock_ms: int | None
+
+
 class OverviewPassed(msgspec.Struct, frozen=True, kw_only=True):
     """A visit and how often today somebody who came later was called before it."""
 
@@ -121,6 +136,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     devices: tuple[OverviewDevice, ...]
     messages: tuple[OverviewMessage, ...]
     booths: tuple[OverviewBooth, ...]
+    boards: tuple[OverviewBoard, ...]
 
 
 def overview(floor: Floor, health: Mapping[str, Health], now: datetime, actor: Actor | None = None) -> Overview:
@@ -162,6 +178,7 @@ def overview(floor: Floor, health: Mapping[str, Health], now: datetime, actor: A
         ),
         messages=_messages(floor) if manages else (),
         booths=tuple(_booth(floor, one) for one in booths_now(floor, now)),
+        boards=_boards(floor, health),
     )
 
 
@@ -169,6 +186,18 @@ def _booth(floor: Floor, one: BoothNow) -> OverviewBooth:
     return OverviewBooth(
         booth=one.code, name=floor.look.booths[one.code].name, state=one.use.state, since=one.use.since, clerk=one.use.clerk,
         until=one.until, next=one.next.booked.start if one.next is not None else None,
+    )  # fmt: skip
+
+
+def _boards(floor: Floor, health: Mapping[str, Health]) -> tuple[OverviewBoard, ...]:
+    heard = boards_heard(health)
+    silent = {"": Health(channel="", connected=False, status=Status(state=""))}
+    return tuple(
+        OverviewBoard(
+            zone=zone.code, name=zone.name, device=device.partition("@")[0], connected=one.connected, state=one.status.state,
+            sound=one.status.sound, clock_ms=one.status.clock_ms,
+        )
+        for zone in floor.settled.zones for device, one in sorted(heard.get(zone.code, silent).items())
     )  # fmt: skip
 
 
@@ -227,7 +256,9 @@ def _passed(floor: Floor, visit: UUID, times: int) -> OverviewPassed:
 
 def urgent(overview: Overview) -> object:
     """The part that cannot wait a second: counters, devices and what somebody must see to."""
-    return (overview.counters, overview.devices, overview.plan, pressing(overview.alerts), overview.messages, overview.booths)
+    sounds = [(one.zone, one.device, one.sound) for one in overview.boards]
+    pressing_now = (pressing(overview.alerts), overview.messages, overview.booths, sounds)
+    return (overview.counters, overview.devices, overview.plan, *pressing_now)
 
 
 HEADS = 3

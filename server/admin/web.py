@@ -10,8 +10,10 @@ from config.plan import Plan
 from server.shell import LANGUAGES, chosen_language, shell
 
 
-def pages(plan: Callable[[], Plan], admit: Callable[[str], flask.Response | None], who: Callable[[], str]) -> flask.Blueprint:
-    """`/admin/`. `admit(channel)` answers a person who may not see it, `who()` names the one who may."""
+def pages(
+    plan: Callable[[], Plan], admit: Callable[[str], flask.Response | None], who: Callable[[], str], manages: Callable[[], bool]
+) -> flask.Blueprint:
+    """`/admin/`. `admit(channel)` answers a person who may not see it, `who()` names the one who may; `manages()`: a manager."""
     blueprint = flask.Blueprint("admin", __name__, static_folder="static", static_url_path="/admin/static")
 
     @blueprint.get("/admin/")
@@ -27,6 +29,7 @@ def pages(plan: Callable[[], Plan], admit: Callable[[str], flask.Response | None
             sheets=("/admin/static/admin.css",),
             scripts=("/admin/static/admin.js",),
             who=who(),
+            manages=manages(),
             place=now.place,
             timezone=now.centre.timezone,
         )

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from config.plan import Plan
-from server.domain.events import BoothState, VisitEnd
+from server.domain.events import BoothState, Says, VisitEnd
 
 Code = Annotated[str, Meta(pattern="^[A-Za-z0-9_.@-]{1,40}$(?!\\n)", description="A code of the plan or the catalogue")]
 Language = Annotated[str, Meta(pattern="^[a-z]{2}$(?!\\n)", description="ISO 639-1 code of a language")]
@@ -186,6 +186,27 @@ class EndCallback(Command, frozen=True, kw_only=True):
 
 class Leave(Command, frozen=True, kw_only=True):
     """A waiting or parked visitor gives up the place."""
+
+    visit: UUID
+
+
+class Delay(Command, frozen=True, kw_only=True):
+    """A waiting visitor lets so many others of its line go first."""
+
+    visit: UUID
+    places: Annotated[int, Meta(ge=1, le=99)] = 1
+
+
+class AnswerCall(Command, frozen=True, kw_only=True):
+    """What a visitor says to the summons number `calls`: is on the way, or wants two minutes more."""
+
+    visit: UUID
+    calls: Calls
+    says: Says
+
+
+class Return(Command, frozen=True, kw_only=True):
+    """A visitor who did not come to the call is here now and wants to be called once more."""
 
     visit: UUID
 
@@ -408,6 +429,14 @@ class ConfirmShown(Command, frozen=True, kw_only=True):
     zone: Code
 
 
+class ConfirmSpoken(Command, frozen=True, kw_only=True):
+    """A board has spoken this call to the end."""
+
+    visit: UUID
+    calls: Calls
+    zone: Code
+
+
 class ReportSlip(Command, frozen=True, kw_only=True):
     """What became of a slip on a kiosk's printer; `order` is that of the job, so that an older slip does not stand for it."""
 
@@ -418,9 +447,10 @@ class ReportSlip(Command, frozen=True, kw_only=True):
 
 
 class RevisePlan(Command, frozen=True, kw_only=True):
-    """A new version of the plan comes into force."""
+    """A new plan comes into force. `version` is the one that it was made from: nobody else's later change is lost unseen."""
 
     plan: Plan
+    version: int | None = None
 
 
 class Tick(Command, frozen=True, kw_only=True):
@@ -430,11 +460,12 @@ class Tick(Command, frozen=True, kw_only=True):
 COMMANDS: dict[str, type[Command]] = {
     cls.__name__: cls
     for cls in (
-        TakeTicket, CheckIn, HoldSlot, BookAppointment, MoveAppointment, CancelAppointment, AdmitOffline, RegisterContact,
-        RegisterCallback, CallCallback, EndCallback, Leave, OpenCounter, TakeCounter, CloseCounter, Pause, Resume, CallNext,
-        CallVisit, StoreNext, CallRoll, SetRoll, Recall, Serve, Requeue, Transfer, Park, NoShow, RecordService, AmendService,
-        Finish, Undo, CorrectVisit, SendMessage, AcknowledgeMessage, RaiseAlarm, AcknowledgeAlarm, CloseDay, ConfirmShown,
-        ReportSlip, PrintSlip, CallHelp, AnswerHelp, SetBooth, RevisePlan, Tick,
+        TakeTicket, CheckIn, HoldSlot, BookAppointment, MoveAppointment, CancelAppointment, AdmitOffline,
+        RegisterContact, RegisterCallback, CallCallback, EndCallback, Leave, Delay, AnswerCall, Return, OpenCounter,
+        TakeCounter, CloseCounter, Pause, Resume, CallNext, CallVisit, StoreNext, CallRoll, SetRoll, Recall, Serve,
+        Requeue, Transfer, Park, NoShow, RecordService, AmendService, Finish, Undo, CorrectVisit, SendMessage,
+        AcknowledgeMessage, RaiseAlarm, AcknowledgeAlarm, CloseDay, ConfirmShown, ConfirmSpoken, ReportSlip, PrintSlip,
+        CallHelp, AnswerHelp, SetBooth, RevisePlan, Tick,
     )
 }  # fmt: skip
 """Every command by its wire name."""

@@ -1,14 +1,13 @@
-"""Decisions that belong to the whole centre: the business day, the ticker, the plan, and what boards confirm."""
+"""Decisions that belong to the whole centre: the business day, the ticker and the plan."""
 
 from datetime import timedelta
 
 from config.network import value_of
 from server.domain import appointments, booths, contacts
 from server.domain.arrival import local_day
-from server.domain.commands import CloseDay, ConfirmShown, RevisePlan, Tick
+from server.domain.commands import CloseDay, RevisePlan, Tick
 from server.domain.context import NETWORK, Context
 from server.domain.events import (
-    CallShown,
     CounterClosed,
     DayOpened,
     Event,
@@ -51,20 +50,24 @@ def tick(floor: Floor, command: Tick, context: Context) -> tuple[Event, ...]:
             break
         visit = floor.visits[place.visit]
         events.append(VisitReturned(visit=visit.id, key=Key(0, place.key.at, visit.leg.key.turn)))
-    limit = timedelta(seconds=floor.plan.rules.no_show_s)
     for counter, at in sorted(floor.posts.items()):
         called = floor.visits[at.visit] if at.visit is not None else None
         since = called.leg.called if called is not None and called.state == "called" else None
-        if called is not None and since is not None and context.now - max(since, at.undone or since) >= limit:
+        if called is None or since is None:
+            continue
+        limit = timedelta(seconds=floor.plan.rules.no_show_s + called.leg.grace_s)
+        if context.now - max(since, at.undone or since) >= limit:
             events.append(VisitEnded(visit=called.id, reason="no_show", counter=counter))
     return (*events, *appointments.overdue(floor, context))
 
 
 def revise_plan(floor: Floor, command: RevisePlan, context: Context) -> tuple[Event, ...]:
-    """A plan equal to the one in force changes nothing; one that drops a part in use is refused."""
+    """A plan equal to the one in force changes nothing; one made from an older one, or that drops a part in use, is refused."""
     if command.plan == floor.plan:
         return ()
     _not_locked(floor, command, context)
+    if command.version is not None and command.version != floor.version:
+        raise Refusal("plan_moved_on")
     counters = {counter.code for counter in command.plan.counters}
     for counter, at in sorted(floor.posts.items()):
         if at.clerk is not None and counter not in counters:
@@ -101,18 +104,6 @@ def _not_locked(floor: Floor, command: RevisePlan, context: Context) -> None:
     for path in floor.plan.network.locked:
         if value_of(command.plan, path) != value_of(floor.plan, path):
             raise Refusal("locked_key", key=path)
-
-
-def confirm_shown(floor: Floor, command: ConfirmShown, context: Context) -> tuple[Event, ...]:
-    """The first board that painted the present call counts; later ones and old calls change nothing."""
-    visit = floor.visits.get(command.visit)
-    if visit is None:
-        raise Refusal("unknown_visit")
-    if all(zone.code != command.zone for zone in floor.settled.zones):
-        raise Refusal("unknown_zone", zone=command.zone)
-    if visit.leg.calls != command.calls or visit.leg.shown is not None or visit.state == "ended":
-        return ()
-    return (CallShown(visit=visit.id, calls=command.calls, zone=command.zone),)
 
 
 def _close(floor: Floor) -> tuple[Event, ...]:

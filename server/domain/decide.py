@@ -16,9 +16,11 @@ from server.domain import (
     messages,
     offline,
     private,
+    proof,
     recording,
     serving,
     slips,
+    visitor,
 )
 from server.domain import commands as c
 from server.domain import post as posts
@@ -41,6 +43,9 @@ _DECIDERS: dict[type[c.Command], Callable[[Floor, Any, Context], tuple[Event, ..
     c.CallCallback: contacts.call_callback,
     c.EndCallback: contacts.end_callback,
     c.Leave: arrival.leave,
+    c.Delay: visitor.delay,
+    c.AnswerCall: visitor.answer_call,
+    c.Return: visitor.come_back,
     c.OpenCounter: posts.open_counter,
     c.TakeCounter: posts.take_counter,
     c.CloseCounter: posts.close_counter,
@@ -63,7 +68,8 @@ _DECIDERS: dict[type[c.Command], Callable[[Floor, Any, Context], tuple[Event, ..
     c.Undo: serving.undo,
     c.CorrectVisit: correction.correct_visit,
     c.CloseDay: day.close_day,
-    c.ConfirmShown: day.confirm_shown,
+    c.ConfirmShown: proof.confirm_shown,
+    c.ConfirmSpoken: proof.confirm_spoken,
     c.ReportSlip: slips.report_slip,
     c.PrintSlip: slips.print_slip,
     c.CallHelp: helping.call_help,
@@ -150,6 +156,8 @@ def decide(floor: Floor, command: c.Command, context: Context) -> tuple[Event, .
         raise Refusal("server_error")
     if context.actor.role == "panel":
         _own_counter(floor, command, context.actor)
+    if context.actor.role == "visitor" and str(getattr(command, "visit", context.actor.id)) != context.actor.id:
+        raise Refusal("not_allowed")  # a visitor is the visit whose token was shown, and acts for no other
     private.mind(command, floor.settled.health_words if floor.plan else ())
     _mind_seen(floor, command)
     events = _DECIDERS[type(command)](floor, command, context)

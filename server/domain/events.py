@@ -26,6 +26,9 @@ Rule = Literal[
 BoothState = Literal["free", "prepared", "ready", "busy"]
 """prepared: the line was tested, nobody is there; ready: so it was and the visitor is there, the talk may begin; busy: it has."""
 
+Says = Literal["coming", "two_minutes"]
+"""What a visitor answers to a summons."""
+
 AppointmentEnd = Literal["kept", "no_show", "cancelled", "expired"]
 """kept: checked in; expired: a place that was held and never booked."""
 
@@ -189,6 +192,14 @@ class CallShown(_Event, frozen=True, kw_only=True):
     zone: str
 
 
+class CallSpoken(_Event, frozen=True, kw_only=True):
+    """A board of `zone` spoke the call to the end."""
+
+    visit: UUID
+    calls: int
+    zone: str
+
+
 class ServiceStarted(_AtCounter, frozen=True, kw_only=True):
     """The visitor came and service began."""
 
@@ -214,8 +225,25 @@ class VisitParked(_AtCounter, frozen=True, kw_only=True):
     note: str
 
 
+class VisitDelayed(_Event, frozen=True, kw_only=True):
+    """The visitor let `places` others go first: the visit has another place in its line, and perhaps no priority any more."""
+
+    visit: UUID
+    places: int
+    key: Key
+    group: Group
+
+
+class CallAnswered(_Event, frozen=True, kw_only=True):
+    """The visitor answered the summons number `calls`."""
+
+    visit: UUID
+    calls: int
+    says: Says
+
+
 class VisitReturned(_Event, frozen=True, kw_only=True):
-    """A parked visit waits again, ahead of those who never were called."""
+    """A parked visit, or one that had not come to its call, waits again, ahead of those who never were called."""
 
     visit: UUID
     key: Key
@@ -430,7 +458,8 @@ Event = (
     | VisitTransferred | VisitParked | VisitReturned | ServiceRecorded | VisitEnded | StepUndone | CounterOpened | CounterTaken
     | CounterClosed | CounterPaused | CounterResumed | SlipReported | VisitCorrected | AppointmentBooked | AppointmentMoved
     | AppointmentEnded | NextStored | RollSet | SlipRequested | HelpCalled | HelpAnswered | CallbackBooked | CallbackEnded
-    | MessageSent | MessageAcknowledged | AlarmRaised | AlarmAcknowledged | BoothSet
+    | MessageSent | MessageAcknowledged | AlarmRaised | AlarmAcknowledged | BoothSet | CallSpoken
+    | VisitDelayed | CallAnswered
 )  # fmt: skip
 
 

@@ -26,9 +26,11 @@ from server.domain.floor import (
     Over,
     Pace,
     Post,
+    Proof,
     Rush,
     State,
     Step,
+    Summons,
     Visit,
     line,
     post,
@@ -131,7 +133,7 @@ def _visit_called(floor: Floor, event: e.VisitCalled, record: e.Record) -> Floor
     calls = 1 + max(leg.calls for leg in visit.legs)
     leg = replace(
         open_.leg, counter=event.counter, clerk=event.clerk, called=record.at, calls=calls, reason=event.reason,
-        note=event.note,
+        note=event.note, summons=(_summons(floor, open_.leg, event.counter, calls, record),),
     )  # fmt: skip
     floor = _moved(floor, open_, record, state="called", leg=leg, until=None)
     call = Call(visit=visit.id, calls=calls, counter=event.counter, at=record.at)
@@ -154,14 +156,36 @@ def _passing(floor: Floor, counter: str, visit: Visit, position: int) -> HashTri
 
 def _visit_recalled(floor: Floor, event: e.VisitRecalled, record: e.Record) -> Floor:
     visit = floor.visits[event.visit]
-    floor = _put(floor, replace(visit, legs=(*visit.legs[:-1], replace(visit.leg, calls=event.calls, shown=None))))
+    summons = (*visit.leg.summons, _summons(floor, visit.leg, event.counter, event.calls, record))
+    floor = _put(floor, replace(visit, legs=(*visit.legs[:-1], replace(visit.leg, calls=event.calls, summons=summons))))
     call = Call(visit=visit.id, calls=event.calls, counter=event.counter, at=record.at)
     return replace(floor, calls=floor.calls.push_front(call))
 
 
+def _summons(floor: Floor, leg: Leg, counter: str, calls: int, record: e.Record) -> Summons:
+    queue, own = floor.look.queues.get(leg.queue), floor.look.counters.get(counter)
+    zone = queue.zone if queue is not None else own.zone if own is not None else ""
+    return Summons(calls=calls, at=record.at, zone=zone)
+
+
 def _call_shown(floor: Floor, event: e.CallShown, record: e.Record) -> Floor:
-    visit = floor.visits[event.visit]
-    return _put(floor, replace(visit, legs=(*visit.legs[:-1], replace(visit.leg, shown=record.at))))
+    return _proven(floor, event, lambda one, proof: replace(one, shown=(*one.shown, proof)), record)
+
+
+def _call_spoken(floor: Floor, event: e.CallSpoken, record: e.Record) -> Floor:
+    return _proven(floor, event, lambda one, proof: replace(one, spoken=(*one.spoken, proof)), record)
+
+
+def _proven(
+    floor: Floor, event: e.CallShown | e.CallSpoken, proven: Callable[[Summons, Proof], Summons], record: e.Record
+) -> Floor:
+    """With the proof at the summons that it is about; one that was taken back, or was never kept, needs none."""
+    visit, proof = floor.visits[event.visit], Proof(zone=event.zone, at=record.at)
+    return _put(floor, replace(visit, legs=tuple(
+        replace(leg, summons=tuple(proven(one, proof) if one.calls == event.calls else one for one in leg.summons))
+        if any(one.calls == event.calls for one in leg.summons) else leg
+        for leg in visit.legs
+    )))  # fmt: skip
 
 
 def _service_started(floor: Floor, event: e.ServiceStarted, record: e.Record) -> Floor:
@@ -211,8 +235,24 @@ def _visit_returned(floor: Floor, event: e.VisitReturned, record: e.Record) -> F
         queue=visit.leg.queue, line=visit.leg.line, since=record.at, key=event.key, group=event.group, also=visit.leg.also
     )  # fmt: skip
     leg = replace(leg, spared=_spared(floor, replace(visit, legs=(*visit.legs, leg))))
-    visit = replace(visit, state="waiting", legs=(*visit.legs, leg), until=None, moved=record.position)
+    visit = replace(visit, state="waiting", legs=(*visit.legs, leg), until=None, end=None, moved=record.position)
     return _enter(_put(floor, visit), visit)
+
+
+def _visit_delayed(floor: Floor, event: e.VisitDelayed, record: e.Record) -> Floor:
+    visit = floor.visits[event.visit]
+    floor, leg = _withdraw(floor, visit), replace(visit.leg, key=event.key, group=event.group)
+    # Nobody whom it let by overtook it: from its new place it begins anew.
+    leg = replace(leg, spared=_spared(floor, replace(visit, legs=(*visit.legs[:-1], leg))))
+    visit = replace(visit, legs=(*visit.legs[:-1], leg), delays=visit.delays + 1, moved=record.position)
+    return _enter(_put(floor, visit), visit)
+
+
+def _call_answered(floor: Floor, event: e.CallAnswered, record: e.Record) -> Floor:
+    visit = floor.visits[event.visit]
+    grace = GRACE_S if event.says == "two_minutes" else visit.leg.grace_s
+    leg = replace(visit.leg, answer=event.says, answered=event.calls, grace_s=grace)
+    return _put(floor, replace(visit, legs=(*visit.legs[:-1], leg)))
 
 
 def _service_recorded(floor: Floor, event: e.ServiceRecorded, record: e.Record) -> Floor:
@@ -254,11 +294,12 @@ def _step_undone(floor: Floor, event: e.StepUndone, record: e.Record) -> Floor:
     now, before = floor.visits[event.visit], step.before
     floor = _withdraw(floor, now)
     floor = _paced(floor, before, now.leg, -1)
-    # What devices have reported meanwhile stays true.
-    shown = now.leg.shown if len(now.legs) == len(before.legs) and now.leg.calls == before.leg.calls else before.leg.shown
+    # What devices have reported meanwhile stays true, also of the summons that stand.
     restored = replace(
         before, prints=now.prints, slip=now.slip, order=now.order, copy=now.copy,
-        legs=(*before.legs[:-1], replace(before.leg, shown=shown)),
+        legs=tuple(
+            replace(then, summons=leg.summons[: len(then.summons)]) for then, leg in zip(before.legs, now.legs, strict=False)
+        ),
     )  # fmt: skip
     floor = _put(floor, restored)
     if restored.state in ("waiting", "parked"):
@@ -591,11 +632,14 @@ _EVOLVERS: dict[type, Callable[[Floor, Any, e.Record], Floor]] = {
     e.VisitCalled: _visit_called,
     e.VisitRecalled: _visit_recalled,
     e.CallShown: _call_shown,
+    e.CallSpoken: _call_spoken,
     e.ServiceStarted: _service_started,
     e.VisitRequeued: _visit_requeued,
     e.VisitTransferred: _visit_transferred,
     e.VisitParked: _visit_parked,
     e.VisitReturned: _visit_returned,
+    e.VisitDelayed: _visit_delayed,
+    e.CallAnswered: _call_answered,
     e.ServiceRecorded: _service_recorded,
     e.VisitEnded: _visit_ended,
     e.StepUndone: _step_undone,
@@ -627,6 +671,9 @@ _MOVES = frozenset({
     e.CounterOpened, e.CounterTaken, e.CounterClosed, e.CounterPaused, e.CounterResumed,
 })  # fmt: skip
 """What moves a counter on: a step that was chosen before it would now do something else."""
+
+GRACE_S = 120
+"""Who asks for two minutes more is waited for so much longer."""
 
 RECENT = 8
 """So many of the services recorded at a counter are kept at hand."""

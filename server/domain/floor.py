@@ -13,7 +13,7 @@ from rpds import HashTrieMap, HashTrieSet, List
 from config.booths import given_in
 from config.catalogue import Service, Text
 from config.plan import Booth, Calling, Counter, Plan, Queue
-from server.domain.events import AppointmentEnd, BoothState, Delivered, Group, Reason, ServiceHistory, VisitEnd
+from server.domain.events import AppointmentEnd, BoothState, Delivered, Group, Reason, Says, ServiceHistory, VisitEnd
 from server.domain.order import EMPTY, Key, Line
 
 State = Literal["waiting", "called", "serving", "parked", "ended"]
@@ -21,11 +21,30 @@ CounterState = Literal["closed", "idle", "called", "serving", "paused"]
 LegEnd = Literal["served", "no_show", "left", "sent", "day_closed", "requeued", "transferred", "parked"]
 
 
+class Proof(Struct, frozen=True, kw_only=True):
+    """A board of `zone` showed a summons, or spoke it, for the first time."""
+
+    zone: str
+    at: datetime
+
+
+class Summons(Struct, frozen=True, kw_only=True):
+    """A call or recall: number `calls` of its visit, in `zone`, where the visitor waits. One proof for each zone with boards."""
+
+    calls: int
+    at: datetime
+    zone: str
+    shown: tuple[Proof, ...] = ()
+    spoken: tuple[Proof, ...] = ()
+
+
 class Leg(Struct, frozen=True, kw_only=True):
     """One stretch of a visit: waiting in `line` for `queue` since a time, perhaps called, perhaps served, ended.
 
     Whoever calls it must serve the queues of `also` too. `spared` calls of later arrivals came before this leg began.
-    `note` is what a clerk said who called it out of order.
+    `note` is what a clerk said who called it out of order. `summons` are its call and recalls, oldest first; those of visits
+    from before they were kept are not there. `answer` is what the visitor said to the summons number `answered`, `grace_s` the
+    time that was given for it.
     """
 
     queue: str
@@ -40,18 +59,27 @@ class Leg(Struct, frozen=True, kw_only=True):
     reason: Reason | None = None
     called: datetime | None = None
     calls: int = 0
-    shown: datetime | None = None
     served: datetime | None = None
     ended: datetime | None = None
     end: LegEnd | None = None
     note: str = ""
+    summons: tuple[Summons, ...] = ()
+    answer: Says | None = None
+    answered: int = 0
+    grace_s: int = 0
+
+    @property
+    def shown(self) -> datetime | None:
+        """When a board first showed the latest summons."""
+        return min((one.at for one in self.summons[-1].shown), default=None) if self.summons else None
 
 
 class Visit(Struct, frozen=True, kw_only=True):
     """One party's stay. `number` is empty for a contact without a ticket; `moved` is the position of its last step.
 
     `prints` is the kiosk that owes or owed its slip, `order` how often staff asked for one; `copy`: the last is marked so.
-    `channel` is that of a contact or of a talk by video, `to_centre` where it was sent.
+    `channel` is that of a contact or of a talk by video, `to_centre` where it was sent. `delays` counts how often it let
+    others go first.
     """
 
     id: UUID
@@ -89,6 +117,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     copy: bool = False
     channel: str | None = None
     to_centre: str = ""
+    delays: int = 0
 
     @property
     def leg(self) -> Leg:

@@ -27,7 +27,7 @@ GATHER_S = 0.5
 """What happens within this time travels together."""
 STEP_MOST_S = 3 * (CONNECT_S + ANSWER_S)
 
-Tell = Callable[[str, str, Status, bool], None]
+Tell = Callable[[str, Status], None]
 Outside = Callable[..., float]
 
 
@@ -69,7 +69,7 @@ class CentreLine:
         wait = self._outside(self._exchange, within_s=STEP_MOST_S)
         state = self._uplink.state
         unsent = state.head - state.acked if state.acked is not None else state.head
-        self._tell(DEVICE, DEVICE, Status(state=state.phase, detail=state.text, unsent=unsent), state.phase == "up")
+        self._tell(DEVICE, Status(state=state.phase, detail=state.text, unsent=unsent))
         return wait
 
     def _exchange(self) -> float:

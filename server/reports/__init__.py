@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from server.domain.floor import Visit
+from server.reports.calls import calls
 from server.reports.delivered import delivered
 from server.reports.overtakes import overtakes
 from server.reports.promises import promises
@@ -14,5 +15,6 @@ REPORTS: dict[str, Callable[[Iterable[Sequence[Visit]]], Table]] = {
     "overtakes": overtakes,
     "visits": visits,
     "delivered": delivered,
+    "calls": calls,
 }
 """Every report by name: a table of the visits of several days, which are given day by day."""

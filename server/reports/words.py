@@ -5,6 +5,7 @@ TITLES: dict[str, str] = {
     "overtakes": "Waiting and overtaking",
     "visits": "Visits by day and service",
     "delivered": "Services delivered",
+    "calls": "Calls shown and spoken",
 }
 """Of every report; at most 31 characters, as a sheet's name."""
 

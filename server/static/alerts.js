@@ -1,5 +1,5 @@
-/** What staff must see to at kiosks and panels, in words: what is wrong, and what to do about it. */
-import { boot, clock, t, tn } from "./page.js";
+/** What staff must see to at kiosks, panels and boards, in words: what is wrong, and what to do about it. */
+import { boot, clock, pick, t, tn } from "./page.js";
 
 /** `kiosk-1` and `video-1` are "1" to people. */
 export const kioskName = (code) => code.replace(/^kiosk[-_]?(?=.)/i, "");
@@ -33,7 +33,29 @@ const FAULTS = {
 /** The fault that a word of a status names; every other word is about a connection that was lost. */
 const fault = (word) => FAULTS[word] ?? FAULTS.away;
 
+/** "Lielā zāle (hall-2)": where screens hang, and which of them are meant. */
+const screenOf = (zone, screens) => (screens ? `${pick(zone)} (${screens})` : pick(zone));
+
 const WORDS = {
+  unshown: ({ number }) => [t("{number}: the call is not to be seen on the screen", { number }), t("Call aloud.")],
+  board_off: ({ name, detail, since }) => [
+    since
+      ? t("{zone}: a screen has had no connection since {time}", { zone: screenOf(name, detail), time: clock(new Date(since), boot.timezone) })
+      : t("{zone}: a screen has no connection", { zone: screenOf(name, detail) }),
+    t("Call people yourself until it is back. Check its power and network."),
+  ],
+  board_mute: ({ name, detail }) => [
+    t("{zone}: a screen must not make a sound", { zone: screenOf(name, detail) }),
+    t("Go to the screen and touch it once, or press any key there; it shows the calls meanwhile."),
+  ],
+  voice: () => [
+    t("The voice cannot say every call"),
+    t("Call aloud where it stays silent. `rinda voice check` tells what is missing."),
+  ],
+  board_clock: ({ name, detail }) => [
+    t("{zone}: the clock of a screen is wrong by {n} s", { zone: pick(name), n: Math.abs(Number(detail)) }),
+    t("Set the time of that computer, or switch on that it keeps time by the network."),
+  ],
   alarm: ({ counters, clerk }) =>
     clerk
       ? [t("{clerk} is going to counter {n}: a colleague asked for help", { clerk, n: counters[0] }), ""]
@@ -79,6 +101,11 @@ const WORDS = {
 };
 
 const LOOKS = {
+  unshown: ["speakerphone", "trouble"],
+  board_off: ["plug-connected-x", "trouble"],
+  board_mute: ["volume-off", "attention"],
+  voice: ["volume-off", "attention"],
+  board_clock: ["clock", "info"],
   alarm: ["help-circle", "trouble"],
   help: ["help-circle", "attention"],
   booth: ["video", "attention"],
@@ -90,7 +117,8 @@ const LOOKS = {
 };
 
 /** What tells an alert from the others of its kind. */
-export const alertKey = ({ kind, kiosk, line, booth, counters }) => `${kind} ${kiosk || line || booth || counters}`;
+export const alertKey = ({ kind, kiosk, line, booth, zone, number, counters }) =>
+  `${kind} ${kiosk || line || booth || zone || number || counters}`;
 
 /** Icon, kind of notice, what is wrong, and what to do ("" where somebody does it already). */
 export function told(alert) {

@@ -73,6 +73,12 @@ export function connect({ channel, device, protocol, onView, onLink, language = 
       }
     }
   }
+  /** Says how the device is (`status`); whether it went out: what could not go is news of yesterday and is not sent later. */
+  function report(status) {
+    if (!socket.connected) return false;
+    socket.emit("status", status);
+    return true;
+  }
   const takeOver = () => socket.connect();
-  return { submit, takeOver, offset: () => offset, now: () => new Date(Date.now() + offset) };
+  return { submit, report, takeOver, offset: () => offset, now: () => new Date(Date.now() + offset) };
 }

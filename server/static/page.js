@@ -101,14 +101,36 @@ export function deviceName(prefix) {
 }
 
 const ruler = document.createElement("canvas").getContext("2d");
-function ems(text, weight) {
-  ruler.font = `${weight} 100px ${getComputedStyle(document.documentElement).fontFamily}`;
-  return Math.max(0.1, ruler.measureText(text).width / 100);
+
+const KNOWN = 500;
+const widths = new Map();
+let family = "";
+document.fonts.addEventListener("loadingdone", () => widths.clear());
+
+/** The width of a text of this weight, in em. */
+export function textEms(text, weight = 700) {
+  const key = `${weight} ${text}`;
+  if (!widths.has(key)) {
+    if (widths.size >= KNOWN) widths.clear();
+    family ||= getComputedStyle(document.documentElement).fontFamily;
+    ruler.font = `${weight} 100px ${family}`;
+    widths.set(key, Math.max(0.1, ruler.measureText(text).width / 100));
+  }
+  return widths.get(key);
 }
 
-/** Element directive: gives the style sheet the text's width in em as --em and its longest word's as --word, to fill a place. */
+/** The width of a text in two lines. */
+function twoLines(words, weight) {
+  const cuts = words.slice(1).map((_, i) => [words.slice(0, i + 1), words.slice(i + 1)]);
+  return Math.min(...cuts.map((lines) => Math.max(...lines.map((line) => textEms(line.join(" "), weight)))), textEms(words.join(" "), weight));
+}
+
+/** Element directive: gives the style sheet the text's width in em as --em, in two lines as --half, its longest word's as --word. */
 export const fit = (text, weight = 700) =>
   ref((element) => {
-    element?.style.setProperty("--em", ems(text, weight));
-    element?.style.setProperty("--word", Math.max(...text.split(" ").map((word) => ems(word, weight))));
+    if (!element) return;
+    const words = text.split(" ");
+    element.style.setProperty("--em", textEms(text, weight));
+    element.style.setProperty("--half", twoLines(words, weight));
+    element.style.setProperty("--word", Math.max(...words.map((word) => textEms(word, weight))));
   });

@@ -9,11 +9,11 @@ from time import perf_counter
 import msgspec
 
 from tests.bench import (
-    calls,
     choose,
     depth,
     desk,
     memory,
+    painted,
     panel,
     promise,
     reserve,
@@ -23,6 +23,7 @@ from tests.bench import (
     slip,
     slow_disk,
     throughput,
+    voice,
 )
 from tests.bench.report import Row, table
 from tests.bench.servers import pin
@@ -30,7 +31,7 @@ from tests.bench.servers import pin
 BENCHMARKS: dict[str, Callable[[bool], Iterator[Row]]] = {
     "take": throughput.take,
     "call": throughput.call,
-    "boards": calls.call,
+    "boards": painted.boards,
     "depth": depth.depth,
     "choose": choose.choose,
     "disk": slow_disk.slow_disk,
@@ -43,6 +44,7 @@ BENCHMARKS: dict[str, Callable[[bool], Iterator[Row]]] = {
     "reserve": reserve.reserve,
     "panel": panel.panel,
     "desk": desk.desk,
+    "voice": voice.voice,
 }
 
 

@@ -19,7 +19,7 @@ class Board:
 
     def __init__(self, port: int, selector: DefaultSelector, channel: str, device: str, token: str) -> None:
         self.views: list[tuple[int, float]] = []
-        self.last = b""
+        self.last, self.joined = b"", False
         self._selector = selector
         self._socket = socket.create_connection((HOST, port), timeout=GIVE_UP_S)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -46,6 +46,8 @@ class Board:
                 found = _POSITION.search(frame)
                 self.views.append((int(found[1]) if found else 0, at))
                 self.last = frame
+            elif frame.startswith(b"40"):
+                self.joined = True
             elif frame == b"2":
                 self._send(b"3")
             elif frame.startswith((b"44", b"41")):
@@ -102,7 +104,7 @@ class Hall:
         for n in range(count):
             board = Board(port, self.selector, channel, f"board-{n}", "demo-display")
             self.boards.append(board)
-            while views and not board.views:
+            while not (board.views if views else board.joined):
                 self.pump()
         self.rest(0.3)
 

@@ -15,6 +15,7 @@ from server.app import CentreServer
 from server.domain.commands import CallNext, Finish, OpenCounter, RecordService, Serve, TakeTicket
 from server.domain.context import Actor
 from tests.bench.servers import COUNTERS, hall, pin
+from tests.house import share_clips
 
 MANAGER = Actor("manager", "demo-manager")
 KIOSKS, CLERKS, SERVED = 32, 16, 3
@@ -29,6 +30,7 @@ def main(port: int, data: Path, waiting: int) -> None:
     )  # fmt: skip
     began = time.perf_counter()
     plan = hall()
+    share_clips(data)
     server = CentreServer(settings, plan)
     server.start()
     listening = time.perf_counter()

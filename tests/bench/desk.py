@@ -55,7 +55,7 @@ def desk(quick: bool) -> Iterator[Row]:
     samples = 60 if quick else 300
     ours: dict[str, list[float]] = {part: [] for part in ALL.values()}
     base: dict[str, list[float]] = {part: [] for part in ALL.values()}
-    with centre(2_000) as server, bare() as plain, _chromium() as browser:
+    with centre(2_000) as server, bare() as plain, chromium() as browser:
         page = _page(browser, f"http://{HOST}:{server.port}/counter/{COUNTER}", FREE)
         other = _page(browser, f"http://{HOST}:{plain.port}/", "() => document.body.dataset.link === 'up'")
         for n in range(-WARM, samples):
@@ -71,7 +71,8 @@ def desk(quick: bool) -> Iterator[Row]:
 
 
 @contextmanager
-def _chromium() -> Iterator[Any]:
+def chromium() -> Iterator[Any]:
+    """The browser, with all cores."""
     from playwright.sync_api import sync_playwright
 
     if (path := chromium_path()) is None:

@@ -54,6 +54,16 @@ def test_a_phone_cannot_open_every_address() -> None:
         from_environment({"RINDA_HOST": "0.0.0.0"})
 
 
+def test_the_voice_has_folders_of_its_own(tmp_path: Path) -> None:
+    usual = from_environment({"RINDA_DATA_DIR": str(tmp_path)})
+    assert (usual.recordings_dir, usual.clips_dir, usual.piper_dir) == (tmp_path / "recordings", tmp_path / "clips", None)
+    (own := tmp_path / "own").mkdir()
+    named = from_environment({"RINDA_RECORDINGS": str(own), "RINDA_PIPER_VOICES": str(own)})
+    assert (named.recordings_dir, named.piper_dir) == (own, own)
+    with pytest.raises(SettingsFault, match=r'RINDA_PIPER_VOICES: ".*none" is not a folder'):
+        from_environment({"RINDA_PIPER_VOICES": str(tmp_path / "none")})
+
+
 def test_single_sign_on_is_set_wholly_and_over_an_encrypted_line(tmp_path: Path) -> None:
     (secret := tmp_path / "secret").write_text("s")
     whole = {"RINDA_SSO_ISSUER": "https://id.example.lv", "RINDA_SSO_CLIENT_ID": "rinda", "RINDA_SSO_SECRET_FILE": str(secret)}

@@ -11,7 +11,7 @@ from counter.panels.drivers import DRIVERS
 from counter.panels.shown import Shown
 from counter.panels.virtual import VirtualLine
 from server import virtual_serial
-from tests.house import PATIENCE_S, House, until
+from tests.house import PATIENCE_S, House, share_clips, until
 
 PANELS = (Panel(counter="1", address=7), Panel(counter="4", address=31))
 
@@ -90,6 +90,7 @@ class Demo(House):
 
     def start(self) -> "Demo":
         """Returns at once."""
+        share_clips(self.folder)
         self._spawn(["-m", "server.cli", "demo", "--port", str(self.port), "--data", str(self.folder), "--visitors", "0"])
         return self
 

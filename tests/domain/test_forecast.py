@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from config.plan import Calling, Plan, Share, Shift
 from counter.view import desk
 from display.phone import ticket
-from display.web import ticket_page
+from display.phone_web import ticket_page
 from server.domain import commands as c
 from server.domain.events import AppointmentBooked, Record, ServiceHistory
 from server.domain.evolve import evolve

@@ -38,6 +38,9 @@ RecordService   !counter_free                  !counter_free              !not_s
 AmendService    !counter_free                  !counter_free              !not_serving                      !unknown_record                    ServiceRecorded>serving            !counter_free                     !counter_free              !counter_free             !counter_free               !counter_closed
 Finish          !counter_free                  !counter_free              !not_serving                      !outcome_due                       VisitEnded(served)>ended           !counter_free                     !counter_free              !counter_free             !counter_free               !counter_closed
 Leave           !unknown_visit                 VisitEnded(left)>ended     !not_waiting                      !not_waiting                       !not_waiting                       VisitEnded(left)>ended            !visit_over                !visit_over               !visit_over                 !visit_over
+Delay           !unknown_visit                 !nobody_behind             !not_waiting                      !not_waiting                       !not_waiting                       !not_waiting                      !visit_over                !visit_over               !visit_over                 !visit_over
+AnswerCall      !unknown_visit                 !call_over                 CallAnswered>called               !call_over                         !call_over                         !call_over                        !call_over                 !call_over                !call_over                  !call_over
+Return          !unknown_visit                 !place_gone                !place_gone                       !place_gone                        !place_gone                        !place_gone                       !place_gone                VisitReturned>waiting     !place_gone                 !place_gone
 CloseDay        CounterClosed>-                VisitEnded(day_closed)+CounterClosed>ended VisitEnded(day_closed)+CounterClosed>ended VisitEnded(day_closed)+CounterClosed>ended VisitEnded(day_closed)+CounterClosed>ended VisitEnded(day_closed)+CounterClosed>ended CounterClosed>ended CounterClosed>ended CounterClosed>ended >ended
 Undo            !nothing_to_undo               !nothing_to_undo           StepUndone>waiting                StepUndone>called                  StepUndone>serving                 StepUndone>called                 StepUndone>serving         StepUndone>called         !nothing_to_undo            !counter_closed
 CorrectVisit    !unknown_visit !not_over !not_over !not_over !not_over !not_over !never_served VisitCorrected>ended !nothing_changed VisitCorrected>ended
@@ -101,6 +104,9 @@ def command(scene: Scene, name: str, visit: UUID) -> c.Command:
         "AmendService": c.AmendService(counter="1", n=1, service=service, kind="konsultacija"),
         "Finish": c.Finish(counter="1"),
         "Leave": c.Leave(visit=visit),
+        "Delay": c.Delay(visit=visit),
+        "AnswerCall": c.AnswerCall(visit=visit, calls=1, says="coming"),
+        "Return": c.Return(visit=visit),
         "CloseDay": c.CloseDay(),
         "Undo": c.Undo(counter="1"),
         "Tick": c.Tick(),
@@ -136,7 +142,7 @@ def test_the_table_names_every_command_of_a_visit() -> None:
         "OpenCounter", "TakeCounter", "CloseCounter", "Pause", "Resume", "ConfirmShown", "ReportSlip", "RevisePlan", "SetRoll",
         "HoldSlot", "BookAppointment", "MoveAppointment", "CancelAppointment", "PrintSlip", "CallHelp", "AnswerHelp",
         "RegisterCallback", "CallCallback", "EndCallback", "SendMessage", "AcknowledgeMessage", "RaiseAlarm", "AcknowledgeAlarm",
-        "SetBooth",
+        "SetBooth", "ConfirmSpoken",
     }  # fmt: skip
     assert {row[0] for row in ROWS} | others == set(c.COMMANDS)
 

@@ -160,9 +160,9 @@ def test_10_jelgava_is_not_jaunjelgava() -> None:
     scene = Scene(plan, opened=["2"])
     scene.take(1)
     scene.do(c.CallNext(counter="2"))
-    assert [len(board(scene.floor, zone).calls) for zone in ("jelgava", "jaunjelgava")] == [0, 1]
+    assert [len(board(scene.floor, zone, scene.clock.now).calls) for zone in ("jelgava", "jaunjelgava")] == [0, 1]
     with pytest.raises(LookupError):
-        board(scene.floor, "elgava")
+        board(scene.floor, "elgava", scene.clock.now)
 
 
 def test_11_a_county_is_merged_in_mid_year() -> None:

@@ -38,6 +38,7 @@ from server.domain.floor import Floor
 from server.domain.follow import follow
 from server.domain.numbering import RESERVE_SERIES
 from server.domain.pools import rebuilt
+from server.domain.proof import every_summons
 from server.domain.refusal import CODES, Refusal
 from server.domain.serving import undoable
 from tests.support import CLERK, KIOSK, MANAGER, MORNING, OTHER, SYSTEM, Scene, service_of, tiny_plan
@@ -283,15 +284,18 @@ class RandomDays(RuleBasedStateMachine):
     @rule(
         visit=visits, counter=counters, actor=clerks, calls=st.integers(1, 3), state=st.sampled_from(["printed", "failed"]),
         what=st.sampled_from([
-            "call", "leave", "shown", "slip", "copy", "print", "help", "answer", "instead", "amend", "finish", "read",
+            "call", "leave", "shown", "spoken", "slip", "copy", "print", "help", "answer", "instead", "amend", "finish", "read",
+            "delay", "delay", "coming", "two minutes", "return", "return", "go",
         ]),
     )  # fmt: skip
     def about_a_visit(self, visit: UUID, counter: str, actor: Actor, calls: int, state: str, what: str) -> None:
         """Also about visits of earlier days and ones that are over."""
+        visitor = Actor("visitor", str(visit))
         command: dict[str, tuple[c.Command, Actor]] = {
             "call": (c.CallVisit(counter=counter, visit=visit), actor),
             "leave": (c.Leave(visit=visit), actor),
             "shown": (c.ConfirmShown(visit=visit, calls=calls, zone="hall"), Actor("display", "hall")),
+            "spoken": (c.ConfirmSpoken(visit=visit, calls=calls, zone="side"), Actor("display", "side")),
             "slip": (c.ReportSlip(visit=visit, state=state), KIOSK),
             "copy": (c.ReportSlip(visit=visit, state=state, copy=True, order=calls), KIOSK),
             "print": (c.PrintSlip(visit=visit, kiosk=KIOSK.id), actor),
@@ -300,6 +304,11 @@ class RandomDays(RuleBasedStateMachine):
             "amend": (c.RecordService(counter=counter, visit=visit, service=service_of(PLAN), kind="pieteikums"), actor),
             "finish": (c.Finish(counter=counter, visit=visit), actor),
             "read": (c.AcknowledgeMessage(message=next(iter(self.scene.floor.messages), visit)), actor),
+            "delay": (c.Delay(visit=visit, places=calls), visitor),
+            "coming": (c.AnswerCall(visit=visit, calls=calls, says="coming"), visitor),
+            "two minutes": (c.AnswerCall(visit=visit, calls=calls, says="two_minutes"), visitor),
+            "return": (c.Return(visit=visit), visitor),
+            "go": (c.Leave(visit=visit), visitor),
         }
         if what != "instead":
             self.ask(*command[what])
@@ -381,6 +390,7 @@ class RandomDays(RuleBasedStateMachine):
         due = {(kiosk, place.visit) for kiosk, line in floor.owed.items() for place in line}
         assert due == {(visit.prints, visit.id) for visit in floor.visits.values() if visit.slip == "owed"}
         self.parties()
+        self.summons()
         assert len(found) == len(set(found))
         for visit in floor.visits.values():
             assert (visit.id in found) == (visit.state != "ended")
@@ -416,6 +426,18 @@ class RandomDays(RuleBasedStateMachine):
             assert len(busy) <= 1
             held |= {visit.id for visit in visits if busy and visit.state == "waiting"}
         assert held == set(floor.held)
+
+    def summons(self) -> None:
+        """Every call has a name of its own, all that stand are counted, and each has at most one proof from a zone."""
+        for visit in self.scene.floor.visits.values():
+            every = every_summons(visit)
+            assert [one.calls for one in every] == list(range(len(every), 0, -1))
+            assert max((leg.calls for leg in visit.legs), default=0) == len(every)
+            for leg in visit.legs:
+                assert bool(leg.summons) == (leg.calls > 0)
+                assert not leg.summons or (leg.summons[0].at, leg.summons[-1].calls) == (leg.called, leg.calls)
+            for proofs in [one.shown for one in every] + [one.spoken for one in every]:
+                assert len({proof.zone for proof in proofs}) == len(proofs)
 
     def channels(self) -> list[str]:
         floor = self.scene.floor

@@ -14,9 +14,9 @@ def test_a_board_shows_each_visit_once_with_its_latest_call() -> None:
     visit = scene.take()
     scene.do(c.CallNext(counter="1"))
     scene.do(c.Recall(counter="1"))
-    assert [(one.visit, one.calls) for one in board(scene.floor, "hall").calls] == [(visit, 2)]
+    assert [(one.visit, one.calls) for one in board(scene.floor, "hall", scene.clock.now).calls] == [(visit, 2)]
     scene.do(c.Undo(counter="1"))
-    assert board(scene.floor, "hall").calls == (), "a call taken back"
+    assert board(scene.floor, "hall", scene.clock.now).calls == (), "a call taken back"
 
 
 def test_a_board_shows_who_waited_in_its_zone_and_is_called_to_another() -> None:
@@ -27,7 +27,7 @@ def test_a_board_shows_who_waited_in_its_zone_and_is_called_to_another() -> None
     visit = scene.take()
     scene.do(c.CallNext(counter="1"))
     for zone in ("hall", "far"):
-        assert [one.visit for one in board(scene.floor, zone).calls] == [visit], zone
+        assert [one.visit for one in board(scene.floor, zone, scene.clock.now).calls] == [visit], zone
 
 
 def test_a_desk_shows_only_parked_visits_of_its_own_lines() -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import chromium_path, need
-from tests.house import free_port
+from tests.house import free_port, share_clips
 
 pytestmark = pytest.mark.e2e
 
@@ -33,6 +33,7 @@ class Demo:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "server.cli", "demo", "--port", str(self.port), "--data", str(self.data)]
+        share_clips(self.data)
         log = (self.data.parent / "demo.log").open("ab")
         self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
         until(lambda: self.answers(f"{self.base}/readyz") and self.answers(f"{self.kiosk}/readyz"), "the demo to answer", 60)

@@ -226,7 +226,11 @@ CheckIn          x     .       x     x       .        .       .      .
 AdmitOffline     x     .       .     x       .        .       .      .
 ReportSlip       x     .       .     x       .        .       .      .
 ConfirmShown     .     x       .     x       .        .       .      .
-Leave            .     .       x     x       .        .       .      .
+ConfirmSpoken    .     x       .     x       .        .       .      .
+Leave            .     .       x     x       .        x       .      .
+Delay            .     .       .     .       .        x       .      .
+AnswerCall       .     .       .     .       .        x       .      .
+Return           .     .       .     .       .        x       .      .
 OpenCounter      .     .       x     x       .        .       .      .
 CloseCounter     .     .       x     x       .        .       .      .
 Pause            .     .       x     x       .        .       .      .

@@ -503,12 +503,13 @@ STEPS = {
     "PrintSlip", "AnswerHelp", "RegisterCallback", "CallCallback", "EndCallback", "SendMessage", "AcknowledgeMessage",
     "RaiseAlarm", "AcknowledgeAlarm", "SetBooth",
 }  # fmt: skip
+PROOFS = {"ConfirmShown", "ConfirmSpoken"}
 MAY_SUBMIT = {
     "demo-kiosk": {"TakeTicket", "CheckIn", "AdmitOffline", "ReportSlip", "CallHelp"},
-    "demo-display": {"ConfirmShown"},
+    "demo-display": PROOFS,
     "demo-panel": {"CallNext", "Recall", "Serve", "NoShow", "Requeue", "Finish", "Resume"},
     "demo-clerk": STEPS,
-    "demo-manager": STEPS | {"AdmitOffline", "CloseDay", "RevisePlan", "ConfirmShown", "ReportSlip", "CorrectVisit"},
+    "demo-manager": STEPS | PROOFS | {"AdmitOffline", "CloseDay", "RevisePlan", "ReportSlip", "CorrectVisit"},
     "demo-national": set(),
 }
 CHANNELS = ("menu", "jobs/kiosk-1", "desk/3", "panel/3", "board/hall", "catalogue", "overview", "panels")
@@ -524,7 +525,7 @@ MAY_SEE = {
 
 @pytest.mark.parametrize("token", MAY_SUBMIT)
 def test_every_role_and_every_command(house: House, token: str) -> None:
-    assert len(COMMANDS) == 46
+    assert len(COMMANDS) == 50
     for name in COMMANDS:
         # A shape that no command accepts: whoever may submit it is told of the shape, everybody else of the right.
         answer = house.submit(name, {"counter": [], "service": [], "visit": [], "plan": [], "number": [], "code": []}, token)

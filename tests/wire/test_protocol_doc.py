@@ -9,12 +9,14 @@ import pytest
 
 from counter.panels.shapes import Panels, Sign
 from counter.view import Catalogue, Desk, Panel
+from display.around import BoardScreen, BoardVoice
 from display.phone import Ticket
-from display.view import Board
+from display.slides import BoardSlide
+from display.view import Board, BoardCall, BoardQueue, BoardRest
 from kiosk import shapes
 from kiosk.shapes import Jobs, Menu
 from server import authority, guard, hub, protocol, submit
-from server.admin.view import Overview, OverviewKiosk
+from server.admin.view import Overview, OverviewBoard, OverviewKiosk
 from server.alerts import Alert, AlertKind
 from server.api import DAYS_AT_ONCE
 from server.channels import CHANNELS
@@ -76,8 +78,12 @@ def test_channels() -> None:
             shapes.MenuDay, shapes.MenuHelp, shapes.SlipJob,
         )),
         ("What a line of panels is sent", Sign),
+        *(("What a board is sent", kind) for kind in (
+            BoardCall, BoardQueue, BoardScreen, BoardVoice, BoardRest, BoardSlide,
+        )),
         ("What staff must see to", Alert),
         ("What staff must see to", OverviewKiosk),
+        ("What staff must see to", OverviewBoard),
     ],
 )  # fmt: skip
 def test_parts_of_views(title: str, kind: type) -> None:
@@ -111,7 +117,7 @@ def test_answers() -> None:
     [
         ("Identify", "auth = {protocol, channel, device, token?}", protocol.Identify),
         ("`view`", "{channel, position, now, data}", protocol.View),
-        ("`status`", "{state, detail?, slips?, unsent?, silent?}", protocol.Status),
+        ("`status`", "{state, detail?, slips?, unsent?, silent?, sound?, clock_ms?}", protocol.Status),
     ],
 )
 def test_shapes(title: str, shape: str, kind: type) -> None:

@@ -40,6 +40,7 @@ function paint() {
     <header class="admin-bar">
       ${mark()}
       <h1>${view ? pick(view.centre) : t("The centre now")}</h1>
+      ${boot.manages ? html`<a href="/admin/board">${t("Boards and voice")}</a>` : nothing}
       <form method="post" action="/logout"><span>${boot.who}</span> <button class="button" type="submit">${t("Sign out")}</button></form>
       <time>${clock(link.now(), boot.timezone)}</time>
     </header>
@@ -61,7 +62,7 @@ function notice() {
 }
 
 const centre = () => html`<main>
-  ${view.alerts.length ? alerts() : nothing} ${order()} ${queues()} ${counters()} ${view.booths.length ? booths() : nothing} ${kiosks()} ${devices()}
+  ${view.alerts.length ? alerts() : nothing} ${order()} ${queues()} ${counters()} ${view.booths.length ? booths() : nothing} ${kiosks()} ${boards()} ${devices()}
 </main>`;
 
 /** What somebody must see to at the kiosks, gravest first, with what to do. */
@@ -233,6 +234,37 @@ function printer({ kiosk, prints, connected, detail, slips }) {
   return html`${low ? tag("attention", "printer", t("paper is running out")) : tag("ok", "printer", t("prints"))}
     <span class="muted">${[detail, slips !== null && t("slips left: about {n}", { n: slips })].filter(Boolean).join(" · ")}</span>`;
 }
+
+const SOUNDS = {
+  on: () => tag("ok", "volume", t("sound on")),
+  off: () => tag("none", "volume-off", t("sound off")),
+  blocked: () => tag("trouble", "volume-off", t("sound blocked")),
+};
+
+const boards = () => html`<section aria-labelledby="boards">
+  <h2 id="boards">${t("Screens of the waiting areas")}</h2>
+  <table>
+    <thead>
+      <tr>
+        <th scope="col">${t("Screen")}</th>
+        <th scope="col">${t("Connection")}</th>
+        <th scope="col">${t("Sound")}</th>
+        <th scope="col" class="figure">${t("Clock")}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${repeat(view.boards, ({ zone, device }) => `${zone} ${device}`, (one) => html`<tr data-board=${one.zone}>
+        <th scope="row">${pick(one.name)} <span class="muted">${one.device}</span></th>
+        <td>${connection(one)}</td>
+        <td>${(one.connected && SOUNDS[one.sound]?.()) || "–"}</td>
+        <td class="figure">${one.connected && one.clock_ms !== null ? offBy(one.clock_ms) : "–"}</td>
+      </tr>`)}
+    </tbody>
+  </table>
+</section>`;
+
+/** By how much a clock is wrong; a second is nothing. */
+const offBy = (ms) => (Math.abs(ms) < 1000 ? t("right") : t("{n} s", { n: `${ms > 0 ? "+" : "−"}${Math.round(Math.abs(ms) / 1000)}` }));
 
 const devices = () => html`<section aria-labelledby="devices">
   <h2 id="devices">${t("Devices")}</h2>
