@@ -13,3 +13,9 @@ LOADS = Path(__file__).parent / "loads"
 
 GROUPS = Path(__file__).parent / "groups.toml"
 """How the network's charts group institutions, unless its officer says otherwise."""
+
+GRANT = Path(__file__).parent / "grant.toml"
+"""The grant's terms as an example, until a person enters others."""
+
+TEMPLATES = Path(__file__).parent / "templates"
+"""The folder of the plans from which new centres are made, one for each type."""

@@ -132,21 +132,21 @@ def _said(value: object) -> Any:
 
 def _pair(key: str, value: object) -> str:
     start = f"{key if re.fullmatch('[A-Za-z0-9_-]+', key) else json.dumps(key)} = "
-    text = start + _value(value)
+    text = start + value_text(value)
     if isinstance(value, list) and len(text) > _WIDTH:
         rows, row = [], "   "
         for item in value:
-            if len(row) + len(_value(item)) + 2 > _WIDTH:
+            if len(row) + len(value_text(item)) + 2 > _WIDTH:
                 rows.append(row)
                 row = "   "
-            row += f" {_value(item)},"
+            row += f" {value_text(item)},"
         return "\n".join([start + "[", *rows, row, "]"])
     return text
 
 
-def _value(value: object) -> str:
+def value_text(value: object) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(_pair(key, item) for key, item in value.items()) + " }" if value else "{}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_value, value)) + "]"
+        return "[" + ", ".join(map(value_text, value)) + "]"
     return json.dumps(value, ensure_ascii=False)

@@ -24,7 +24,11 @@ from config.visitors import Load, check_load
 
 def load_catalogue(path: Path) -> Catalogue:
     """The catalogue in a TOML file; PlanFault with every fault."""
-    source = _source(path)
+    return read_catalogue(_source(path), path)
+
+
+def read_catalogue(source: str, path: Path) -> Catalogue:
+    """The catalogue in a TOML text that has come as `path`; PlanFault with every fault."""
     report = Report(SECTIONS)
     catalogue = read(_parsed(source, path), Catalogue, report)
     check_catalogue(catalogue, report)
@@ -34,7 +38,11 @@ def load_catalogue(path: Path) -> Catalogue:
 
 def load_plan(path: Path, catalogue: Catalogue) -> Plan:
     """The plan in a centre's TOML file with its facts from `catalogue`; PlanFault with every fault."""
-    source = _source(path)
+    return read_plan(_source(path), path, catalogue)
+
+
+def read_plan(source: str, path: Path, catalogue: Catalogue) -> Plan:
+    """The plan in a TOML text that has come as `path`; PlanFault with every fault."""
     report = Report(SECTIONS)
     plan = assemble(read(_parsed(source, path), CentreFile, report), catalogue, report)
     check_references(plan, report)
@@ -56,9 +64,29 @@ def check_plan(plan: Plan) -> tuple[Fault, ...]:
     """Every fault of a plan that came some other way than from a file, such as over the API; empty if it is sound."""
     report = Report()
     read(msgspec.to_builtins(plan), Plan, report)
+    return _sense(plan, report)
+
+
+def check_shape(plan: Plan) -> tuple[Fault, ...]:
+    """The faults of its parts, each by itself: limits, codes, texts; most of the time that `check_plan` takes."""
+    report = Report()
+    read(msgspec.to_builtins(plan), Plan, report)
+    return _faults(report)
+
+
+def check_sense(plan: Plan) -> tuple[Fault, ...]:
+    """The faults between parts that are sound by themselves: what refers to nothing, or contradicts something else."""
+    return _sense(plan, Report())
+
+
+def _sense(plan: Plan, report: Report) -> tuple[Fault, ...]:
     check_references(plan, report)
     check_services(plan.services, plan.institutions, plan.kinds, plan.channels, report)
     check_counted(plan.counted, plan.kinds, report)
+    return _faults(report)
+
+
+def _faults(report: Report) -> tuple[Fault, ...]:
     return tuple(Fault(path, None, text) for path, text in report.faults)
 
 

@@ -24,7 +24,7 @@ from counter.work import (
     DeskLinked,
     DeskMessage,
 )  # fmt: skip
-from server.alerts import Alert, Health, alerts, at_counter, pressing
+from server.alerts import UPLINK, Alert, Health, alerts, at_counter, pressing
 from server.domain.calling import next_on_roll, upcoming
 from server.domain.context import Actor
 from server.domain.decide import actions
@@ -117,6 +117,14 @@ class DeskUndo(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class DeskNetwork(msgspec.Struct, frozen=True, kw_only=True):
+    """The line to the network: `state` is a phase of it (up, down, ...), `unsent` how many records wait, the oldest `since` then."""
+
+    state: str
+    unsent: int
+    since: datetime | None
+
+
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """Channel `desk/<counter>`. `actions` are the commands allowed now; `main` is the one for the main key.
 
@@ -125,7 +133,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 
     `contact` is served beside the visit. `callbacks` are everybody's, `messages` the counter's, `alarm` is its own.
     `colleagues` are the other open counters, `booked` the next appointments of its queues, `recent` the services recorded here.
-    `booths` are all of the centre.
+    `booths` are all of the centre. `network` is there where the centre has a line to the network.
     """
 
     counter: str
@@ -149,6 +157,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     reason: Text | None
     alerts: tuple[Alert, ...]
     printers: tuple[str, ...]
+    network: DeskNetwork | None = None
     contact: DeskContact | None
     callbacks: tuple[DeskCallback, ...]
     messages: tuple[DeskMessage, ...]
@@ -283,6 +292,7 @@ def desk(floor: Floor, counter: str, actor: Actor, health: Mapping[str, Health] 
         reason=_reason(visit),
         alerts=at_counter(alerts(floor, health, then), counter),
         printers=_printers(floor, here.zone),
+        network=_network(health.get(UPLINK)),
         contact=work.contact(floor, at, then, may=bool(steps)),
         callbacks=work.callbacks(floor, then),
         messages=work.messages(floor, counter),
@@ -293,6 +303,13 @@ def desk(floor: Floor, counter: str, actor: Actor, health: Mapping[str, Health] 
         booths=work.booths(floor, then, may=bool(steps) and at.clerk is not None),
         plan=floor.version,
     )
+
+
+def _network(line_: Health | None) -> DeskNetwork | None:
+    if line_ is None:
+        return None
+    said = line_.status
+    return DeskNetwork(state=said.state, unsent=said.unsent, since=said.unsent_since or line_.since)
 
 
 def desk_urgent(desk: Desk) -> object:

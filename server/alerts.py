@@ -18,6 +18,9 @@ OFF_S = 5
 """A device that is away for less is only reconnecting."""
 _OFF = timedelta(seconds=OFF_S)
 
+UPLINK = "uplink"
+"""The name under which the server says how its line to the network is: a phase of the line as `state`."""
+
 VOICE = "voice"
 """The name under which the server says of its own voice whether clips are "missing", and in `detail` which set is ready."""
 

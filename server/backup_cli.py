@@ -110,12 +110,15 @@ def _copy(source: Path, target: Path) -> int:
     try:
         with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as here, closing(sqlite3.connect(fresh)) as there:
             here.backup(there)
-            there.execute("PRAGMA journal_mode=DELETE")
             if (found := there.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
                 raise ValueError(f"{source}: {found}")
+        store = CentreStore(f"sqlite:///{fresh.absolute()}")
+        position = store.verify()
+        store.close()
+        with closing(sqlite3.connect(fresh)) as there:
+            there.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
         with fresh.open("rb") as file:
             os.fsync(file.fileno())
-        position = CentreStore(f"sqlite:///{fresh.absolute()}").verify()
         fresh.replace(target)
     except (sqlite3.Error, BrokenChain) as error:
         raise ValueError(f"{source}: {error}") from error

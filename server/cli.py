@@ -80,7 +80,7 @@ def _demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def _serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     command = _command(commands, "serve", "the centre server", "rinda serve --plan centre.toml --data /var/lib/rinda", _run_serve)
-    command.add_argument("--plan", type=Path, required=True, help="the centre's plan (TOML)")
+    command.add_argument("--plan", type=Path, help="the centre's plan (TOML); else the one that `rinda enrol` brought")
     command.add_argument("--data", type=Path, help="where its data is kept")
     command.add_argument("--host")
     command.add_argument("--port", type=_port)
@@ -161,15 +161,19 @@ def _run_serve(chosen: argparse.Namespace) -> int:
     from config.load import load_catalogue, load_plan
     from server.app import CentreServer
     from server.listen import until_interrupted
+    from server.national.enrol import PLAN
     from server.national.papers import load_papers
     from server.national.receiver import under_network
 
     settings = from_environment(
         host=chosen.host, port=chosen.port, data_dir=chosen.data, database_url=chosen.database
     )  # fmt: skip
+    path = chosen.plan or settings.data_dir / PLAN
+    if not chosen.plan and not path.exists():
+        raise ValueError("there is no plan: name one with --plan, or enrol a centre that has one at the network")
     papers = load_papers(settings.data_dir)
     key = papers.key if papers is not None else ""
-    plan = under_network(settings.data_dir, key, load_catalogue(CATALOGUE), lambda known: load_plan(chosen.plan, known))
+    plan = under_network(settings.data_dir, key, load_catalogue(CATALOGUE), lambda known: load_plan(path, known))
     logs.start()
     server = CentreServer(settings, plan)
     try:

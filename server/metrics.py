@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from server.alerts import Health, unproven
+from server.alerts import UPLINK, Health, unproven
 from server.domain.floor import Floor, counter_state, line
 from server.domain.proof import every_summons, shown_at
 
@@ -52,6 +52,7 @@ class _Now(Collector):
         yield GaugeMetricFamily("rinda_position", "Last journal position", value=floor.position)
         yield GaugeMetricFamily("rinda_devices", "Devices with a live connection", value=self._connected())
         yield GaugeMetricFamily("rinda_parked", "Visits set aside", value=len(floor.parked))
+        yield from _uplink(self._health().get(UPLINK), datetime.now(UTC))
         if floor.plan is None:
             return
         waiting = GaugeMetricFamily("rinda_waiting", "People waiting", labels=["queue"])
@@ -66,6 +67,17 @@ class _Now(Collector):
         missing = unproven(floor, self._health(), datetime.now(UTC))
         yield GaugeMetricFamily("rinda_calls_unproven", "Calls that no board has shown in time", value=len(missing))
         yield _proofs(floor)
+
+
+def _uplink(line_: Health | None, now: datetime) -> Iterable[Metric]:
+    """The line to the network, where the centre has one."""
+    if line_ is None:
+        return
+    said = line_.status
+    age = max(0.0, (now - said.unsent_since).total_seconds()) if said.unsent_since is not None else 0.0
+    yield GaugeMetricFamily("rinda_uplink_up", "Whether the node was reached at the last try", value=float(said.state == "up"))
+    yield GaugeMetricFamily("rinda_uplink_unsent", "Records that the node does not have yet", value=said.unsent)
+    yield GaugeMetricFamily("rinda_uplink_backlog_seconds", "Age of the oldest of these", value=age)
 
 
 def _proofs(floor: Floor) -> Metric:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from server import data_option, logs
+from server import data_option, logs, office_cli, open_cli
+from server.national.wire import LEASE_S
 
 Port = Callable[[str], int]
 
@@ -25,6 +26,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", port: P
     serve.add_argument(
         "--demo", action="store_true", help="the accounts and tokens that the documentation names; on loopback only"
     )
+    serve.add_argument(
+        "--lease", type=float, default=LEASE_S, metavar="SECONDS",
+        help="of silence, after which another server may speak for a centre; the same for all intakes",
+    )  # fmt: skip
     serve.add_argument("--no-projections", action="store_true", help="an intake only: another process makes the figures")
     serve.add_argument("--until-stdin-closes", action="store_true", help="end when the program that started this one ends")
     serve.set_defaults(run=_serve)
@@ -61,7 +66,15 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", port: P
     person.add_argument("--institution", default="", help="of a holder: its code in the catalogue")
     person.add_argument("--display", help="the name that is shown")
     person.set_defaults(run=_account)
-    for verb in (serve, new, invite, revoke, rebuild, step, person):
+    ready = verbs.add_parser(
+        "prepare",
+        help="makes the tables, or brings them to this version",
+        epilog="Example: rinda national prepare --database URL",
+    )
+    ready.set_defaults(run=_prepare)
+    office_cli.add(verbs)
+    open_cli.add(verbs)
+    for verb in (serve, new, invite, revoke, rebuild, step, person, ready):
         verb.add_argument("--database", default=os.environ.get("RINDA_NODE_DATABASE_URL", "sqlite:///rinda-node.db"))
     enrol = commands.add_parser(
         "enrol", help="join the network", epilog="Example: rinda enrol https://tikls.example.lv ABCDE-FGHJK --data DIR"
@@ -84,7 +97,7 @@ def _serve(chosen: argparse.Namespace) -> int:
         end_with_parent()
     node = Node(
         NodeSettings(
-            host=chosen.host, port=chosen.port, database_url=chosen.database, project=not chosen.no_projections,
+            host=chosen.host, port=chosen.port, database_url=chosen.database, project=not chosen.no_projections, lease_s=chosen.lease,
             key_file=chosen.key, public_url=chosen.public_url or f"http://{chosen.host}:{chosen.port}", demo=chosen.demo,
         )
     )  # fmt: skip
@@ -101,6 +114,15 @@ def _register(chosen: argparse.Namespace):  # type: ignore[no-untyped-def]
     from server.national.node.register import Register
 
     return Register(open_engines(chosen.database)[0])
+
+
+def _prepare(chosen: argparse.Namespace) -> int:
+    from server.national.node.database import HEAD, open_engines
+
+    for engine in open_engines(chosen.database):
+        engine.dispose()
+    print(f"the tables are those of schema {HEAD}")
+    return 0
 
 
 def _add(chosen: argparse.Namespace) -> int:
@@ -162,8 +184,12 @@ def _account(chosen: argparse.Namespace) -> int:
 
 
 def _enrol(chosen: argparse.Namespace) -> int:
-    from server.national.enrol import enrol
+    from config.settings import from_environment
+    from server.national.enrol import PLAN, enrol
 
-    papers = enrol(chosen.node, chosen.code, Path(chosen.data))
+    folder = from_environment(data_dir=chosen.data).data_dir
+    papers = enrol(chosen.node, chosen.code, folder)
     print(f"this server speaks for {papers.centre} at {papers.node}; restart it")
+    if (folder / PLAN).exists():
+        print(f"its plan is {folder / PLAN}, which rinda serve takes where no --plan is given")
     return 0

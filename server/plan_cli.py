@@ -15,6 +15,7 @@ from config.fault import Fault, PlanFault
 from config.hours import shown, week
 from config.load import dump_plan, load_catalogue, load_plan
 from config.plan import Plan
+from config.settings import from_environment
 from config.screen_references import screen_warnings
 from config.spoken.check import voice_warnings
 from server import data_option
@@ -23,6 +24,8 @@ from server.domain.context import Actor
 from server.domain.evolve import fold
 from server.domain.floor import Floor
 from server.engine import Engine
+from server.national.papers import load_papers
+from server.national.receiver import catalogue_in, under_network
 from server.media import media_warnings
 
 
@@ -126,7 +129,8 @@ def _diff(chosen: argparse.Namespace) -> int:
 
 
 def _import(chosen: argparse.Namespace) -> int:
-    plan = _load(chosen.file)
+    folder, key = _network(chosen)
+    plan = under_network(folder, key, load_catalogue(CATALOGUE), lambda known: load_plan(chosen.file, known))
     engine = Engine(data_option.store(chosen))
     engine.start()
     try:
@@ -142,5 +146,12 @@ def _export(chosen: argparse.Namespace) -> int:
     if plan is None:
         print("rinda: no plan is in force there", file=sys.stderr)
         return 1
-    print(dump_plan(plan, load_catalogue(CATALOGUE)), end="")
+    print(dump_plan(plan, catalogue_in(*_network(chosen), load_catalogue(CATALOGUE))), end="")
     return 0
+
+
+def _network(chosen: argparse.Namespace) -> tuple[Path, str]:
+    """The centre's data folder, and the key of its network; an empty one where it is on its own."""
+    folder = from_environment(data_dir=chosen.data, database_url=chosen.database).data_dir
+    papers = load_papers(folder)
+    return folder, papers.key if papers is not None else ""

@@ -76,7 +76,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     """`status`, device to server: its health, for people to see; kept in memory only, never in the journal.
 
     `slips` is about how many more slips the paper will do, for a device that can tell; `unsent` how many numbers given
-    without the server it still holds; `silent` are the counters whose sign does not answer on a line. Of a board `sound` is
+    without the server it still holds, or records the line to the network, `unsent_since` the time of the oldest of these; `silent` are the counters whose sign does not answer on a line. Of a board `sound` is
     on, off or blocked (the browser wants a touch first), `clock_ms` by how much its clock is ahead of the server's.
     """
 
@@ -84,6 +84,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     detail: Annotated[str, msgspec.Meta(max_length=200)] = ""
     slips: int | None = None
     unsent: int = 0
+    unsent_since: datetime | None = None
     silent: tuple[Annotated[str, msgspec.Meta(max_length=40)], ...] = ()
     sound: Annotated[str, msgspec.Meta(max_length=20)] = ""
     clock_ms: int | None = None

@@ -182,6 +182,15 @@ const UNDONE = {
   ServiceRecorded: () => t("Recorded for {number}"),
 };
 
+/** The line to the network: work goes on without it, so that it is said in the foot only. */
+function network({ state, unsent, since }) {
+  const up = state === "up";
+  const text = up && !unsent ? t("Network: all sent") : unsent ? tn("Network: {n} record waits", "Network: {n} records wait", unsent) : t("Network: no link");
+  return html`<span class="muted network-line" data-state=${state}>
+    ${icon(up ? "network" : "plug-connected-x")} ${text}${(unsent || !up) && since ? html` ${t("since {time}", { time: time(since) })}` : nothing}
+  </span>`;
+}
+
 /** The last step in words with the way back, and the keys. */
 export function foot(desk) {
   const { undo } = desk.view;
@@ -191,7 +200,7 @@ export function foot(desk) {
           ${icon(STEPS.undo.icon)} <span>${wording(undo, desk.view.visit)} · ${t("Undo")}</span> ${keyHint(keysOf("undo")[0])}
         </button>`
       : nothing}
-    ${refusal(desk, "foot")}
+    ${refusal(desk, "foot")} ${desk.view.network ? network(desk.view.network) : nothing}
     <span class="keys-hint" aria-hidden="true">
       ${hint("main", t("main step"))} ${hint("recall", t("call again"))} ${hint("finder", t("service"))} ${hint("transfer", t("transfer"))}
     </span>

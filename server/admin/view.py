@@ -40,13 +40,15 @@ class OverviewCounter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OverviewDevice(msgspec.Struct, frozen=True, kw_only=True):
-    """A device that is connected or was: what it says of itself."""
+    """A device that is connected or was: what it says of itself; `unsent` and `unsent_since` as in `status`."""
 
     device: str
     channel: str
     connected: bool
     state: str
     detail: str
+    unsent: int = 0
+    unsent_since: datetime | None = None
 
 
 class OverviewKiosk(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,7 +174,8 @@ def overview(floor: Floor, health: Mapping[str, Health], now: datetime, actor: A
         kiosks=_kiosks(floor, health, now),
         devices=tuple(
             OverviewDevice(
-                device=name, channel=one.channel, connected=one.connected, state=one.status.state, detail=one.status.detail
+                device=name, channel=one.channel, connected=one.connected, state=one.status.state, detail=one.status.detail,
+                unsent=one.status.unsent, unsent_since=one.status.unsent_since,
             )
             for name, one in sorted(health.items())
         ),

@@ -1,27 +1,34 @@
 """How a centre's server gets its papers: a code from the network's officer for a credential, once."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import requests
 
+from server.files import replace_file
 from server.national.papers import Papers, check_node, save_papers
+from server.national.receiver import begin_with
 from server.national.sender import ANSWER_S, CONNECT_S
+from server.national.signing import Given
 
 
-class _Given(msgspec.Struct, frozen=True):
-    centre: str
-    secret: str
-    key: str = ""
+PLAN = "plan.toml"
+"""The plan that came with the papers, in the data folder; `rinda serve` takes it where no other is named."""
 
 
 def enrol(node: str, code: str, folder: Path) -> Papers:
-    """Asks the node and keeps its answer; ValueError says what is wrong with address or code."""
+    """Asks the node and keeps its answer: the papers, and for a new centre its plan and the settings in force. ValueError says
+    what is wrong with address or code."""
     address = check_node(node)
     answer = requests.post(f"{address}/sync/v1/enrol", data=code.encode(), timeout=(CONNECT_S, ANSWER_S), allow_redirects=False)
     if answer.status_code != 200:
         raise ValueError(f"the node did not take the code: {answer.text[:200]}")
-    given = msgspec.json.decode(answer.content, type=_Given)
+    given = msgspec.json.decode(answer.content, type=Given)
     papers = Papers(node=address, centre=given.centre, secret=given.secret, key=given.key)
     save_papers(folder, papers)
+    if given.plan and not (folder / PLAN).exists():
+        replace_file(folder / PLAN, given.plan.encode())
+    if given.bundle is not None:
+        begin_with(folder, given.key, given.bundle, datetime.now(UTC))
     return papers

@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 import msgspec
 
+from server.alerts import UPLINK
 from server.national.outbox import JournalOutbox
 from server.national.papers import Papers
 from server.national.receiver import Receiver
@@ -40,6 +41,7 @@ class CentreLine:
         self._sender, self._tell, self._outside, self._receiver = Sender(papers), tell, outside, receiver
         self._uplink = Uplink(JournalOutbox(store), self._sender, secrets.token_hex(12), self._pulse, random.Random())
         self._worker = Worker("uplink", self._step, gather_s=GATHER_S)
+        self._told: Status | None = None
 
     @property
     def state(self) -> UplinkState:
@@ -69,7 +71,10 @@ class CentreLine:
         wait = self._outside(self._exchange, within_s=STEP_MOST_S)
         state = self._uplink.state
         unsent = state.head - state.acked if state.acked is not None else state.head
-        self._tell(DEVICE, Status(state=state.phase, detail=state.text, unsent=unsent))
+        status = Status(state=state.phase, detail=state.text, unsent=unsent, unsent_since=state.backlog_since if unsent else None)
+        if status != self._told:
+            self._told = status
+            self._tell(UPLINK, status)
         return wait
 
     def _exchange(self) -> float:
@@ -79,6 +84,7 @@ class CentreLine:
             if self._receiver.wants(self._uplink.state.bundle):
                 self._fetch(self._receiver, self._uplink.state.bundle)
             self._receiver.step(datetime.now(UTC))
+            wait = min(wait, self._receiver.rest(datetime.now(UTC)))
         return wait
 
     def _fetch(self, receiver: Receiver, revision: int) -> None:

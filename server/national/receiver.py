@@ -17,6 +17,9 @@ from server.national.signing import Signed, opened
 WATCH = timedelta(minutes=5)
 """So long after a bundle came into force the centre's health decides whether it stays."""
 
+WATCH_STEP_S = 5.0
+"""So often its health is looked at in that time."""
+
 BundleState = Literal["none", "fetched", "applied", "kept", "rejected", "rolled_back"]
 
 
@@ -63,6 +66,14 @@ class Receiver:
         known = max(self.revision, self.kept.waiting.revision if self.kept.waiting else 0, self.kept.refused)
         return newest > known
 
+    def rest(self, now: datetime) -> float:
+        """Seconds after which `step` is due at the latest, whatever the line does."""
+        if self.kept.state == "applied":
+            return WATCH_STEP_S
+        if self.kept.waiting is None:
+            return float("inf")
+        return max(0.5, (self._opened(self.kept.waiting).not_before - now).total_seconds())
+
     def take(self, signed: Signed) -> None:
         """A bundle came over the line: kept until its time, or refused for good."""
         try:
@@ -106,7 +117,9 @@ class Receiver:
         try:
             self._revise(kept.plan_before)
         except ValueError as error:
-            self._keep(state="kept", plan_before=None, text=f"harmful, but cannot be taken back: {error}"[:500])
+            # Tried again at every step: a queue of the new plan empties, a disk has room again.
+            if (text := f"harmful, but cannot be taken back yet: {error}"[:500]) != kept.text:
+                self._keep(text=text)
             return
         self._keep(
             current=kept.before, before=None, plan_before=None, since=None, state="rolled_back", refused=kept.current.revision,
@@ -135,10 +148,18 @@ def under_network(folder: Path, key: str, packaged: Catalogue, load: Callable[[C
     return applied(load(bundle.catalogue), bundle.catalogue, bundle)
 
 
+def begin_with(folder: Path, key: str, signed: Signed, now: datetime) -> None:
+    """A new centre begins under the settings in force; one that has some, or whose time has not come, gets them over the line.
+    Forged for settings that are not the node's."""
+    path = folder / "bundles.json"
+    if opened(signed, key).not_before <= now and not path.exists():
+        replace_file(path, msgspec.json.encode(Kept(current=signed, since=now, state="kept")))
+
+
 def catalogue_in(folder: Path, key: str, packaged: Catalogue) -> Catalogue:
     """The catalogue that the centre of a data folder works with: its bundle's, else the one that came with the program."""
     kept = _load(folder / "bundles.json")
-    return opened(kept.current, key).catalogue if kept.current is not None else packaged
+    return opened(kept.current, key).catalogue if kept.current is not None and key else packaged
 
 
 def _load(path: Path) -> Kept:

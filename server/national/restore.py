@@ -1,6 +1,6 @@
 """A centre's database made again from the node: the same journal byte for byte, and what the journal alone can say."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -63,7 +63,7 @@ def _restore(store: CentreStore, send: Send, told: Callable[[int, int], None]) -
             if row.hash != chain(previous, row.position, row.day, row.at, row.actor, row.command, row.data):
                 bad.append(row.position)
             after, previous = row.position, row.hash
-        again.keep(page.rows)
+        again.keep(page.rows, bad)
         told(after, page.acked)
 
 
@@ -113,10 +113,10 @@ class _Again:
         changed, self._changed = list(self._changed.values()), {}
         return changed
 
-    def keep(self, rows: Sequence[Row]) -> None:
+    def keep(self, rows: Sequence[Row], bad: Container[int]) -> None:
         """Writes a page: rows as they came, visits, and an answer for every command that is sent once more."""
         given = [msgspec.structs.asdict(row) for row in rows]
-        answers = list(self._answers(given))
+        answers = list(self._answers(given, bad))
         visits = self.taken()
 
         def work(connection: Connection) -> None:
@@ -124,7 +124,7 @@ class _Again:
 
         self._store.do(work)
 
-    def _answers(self, given: Sequence[dict[str, Any]]) -> Iterator[StoredReply]:
+    def _answers(self, given: Sequence[dict[str, Any]], bad: Container[int]) -> Iterator[StoredReply]:
         for command, some in groupby(given, key=lambda row: row["command"]):
             events = []
             for row in some:
@@ -132,6 +132,9 @@ class _Again:
                     record = _record(row)
                     self.follow(record)
                 except Exception as error:
+                    if row["position"] in bad:
+                        continue
                     raise ValueError(f"record {row['position']} ({row['type']}) cannot be read: {error}") from error
                 events.append(record.event)
-            yield StoredReply(UUID(command), "", self._floor.position, result(self._floor, tuple(events)))
+            if events:
+                yield StoredReply(UUID(command), "", self._floor.position, result(self._floor, tuple(events)))

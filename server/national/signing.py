@@ -18,6 +18,16 @@ class Signed(msgspec.Struct, frozen=True):
     signature: str
 
 
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """What a server gets for its code: who it is, the credential, the node's key; perhaps its first plan (TOML) and settings."""
+
+    centre: str
+    secret: str
+    key: str = ""
+    plan: str = ""
+    bundle: Signed | None = None
+
+
 class Forged(ValueError):
     """The signature is not the node's."""
 

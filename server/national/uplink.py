@@ -31,6 +31,7 @@ from server.store.journal import GENESIS, chain
 BACKOFF_S, BACKOFF_MOST_S = 1.0, 300.0
 BEHIND_S = 30.0
 REFUSED_S = 60.0
+BUSY_S = 10.0
 
 
 class Outbox(Protocol):
@@ -195,7 +196,7 @@ class Uplink:
         if no.code == "busy":
             self._welcome = None
             self._tell(now, "busy", text=no.text)
-            return REFUSED_S
+            return BUSY_S
         if no.code in ("gap", "fork", "retired"):
             self._welcome = None
             return self._backoff() if self._failures > 2 else 0.0

@@ -13,6 +13,8 @@ from tests.bench import (
     depth,
     desk,
     memory,
+    months,
+    national,
     painted,
     panel,
     promise,
@@ -23,6 +25,7 @@ from tests.bench import (
     slip,
     slow_disk,
     throughput,
+    uplink,
     voice,
 )
 from tests.bench.report import Row, table
@@ -44,6 +47,9 @@ BENCHMARKS: dict[str, Callable[[bool], Iterator[Row]]] = {
     "reserve": reserve.reserve,
     "panel": panel.panel,
     "desk": desk.desk,
+    "uplink": uplink.line,
+    "national": national.national,
+    "months": months.months,
     "voice": voice.voice,
 }
 

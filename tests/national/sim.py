@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import StaticPool
 
 from server.domain.moment import microseconds
@@ -33,8 +34,11 @@ _ROW = "rowid, centre, epoch, position, hash"
 _TOLD = "SELECT max(acked) FROM (SELECT acked FROM centres WHERE centre = ?1 UNION ALL SELECT lost FROM epochs WHERE centre = ?1)"
 
 
-class Broken(Exception):
+class Broken(OperationalError):
     """The node died in the middle of a transaction."""
+
+    def __init__(self) -> None:
+        super().__init__("COMMIT", None, Exception("died"))
 
 
 @dataclass
@@ -60,11 +64,11 @@ class Journal:
         data = f'{{"type":"CallShown","visit":"{ids[0]:032x}","calls":1,"zone":"hall"}}'
         self.put("kiosk:1", data, at, str(UUID(int=ids[1])))
 
-    def put(self, actor: str, data: str, at: datetime, command: str = "", type: str = "CallShown") -> None:
+    def put(self, actor: str, data: str, at: datetime, command: str = "", kind: str = "CallShown") -> None:
         position, previous = len(self.rows_) + 1, self.rows_[-1].hash if self.rows_ else GENESIS
         day, us = at.date().isoformat(), microseconds(at)
         covered = chain(previous, position, day, us, actor, command, data)
-        self.rows_.append(Row(position, day, us, type, actor, command, data, covered))
+        self.rows_.append(Row(position, day, us, kind, actor, command, data, covered))
 
     def grow(self, count: int, at: datetime) -> None:
         chance = random.Random()
@@ -297,9 +301,9 @@ class Network:
             assert (centre, epoch, position) not in self.known.rows, "one place, one row, for ever"
             self.known.rows[centre, epoch, position] = said[-1]
             self.known.last = rowid
-        for centre, epoch, acked, hash in marks:
+        for centre, epoch, acked, last in marks:
             if acked and (centre, epoch, acked) in self.known.rows:
-                assert self.known.rows[centre, epoch, acked] == hash, "the mark is at a row that is there"
+                assert self.known.rows[centre, epoch, acked] == last, "the mark is at a row that is there"
 
     def _check_forks(self, epochs: dict[str, int]) -> None:
         """An epoch ends where a server really has another row, or none, not earlier."""

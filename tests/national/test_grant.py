@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.national.node.grant import FormulaError, Inputs, Terms, worksheet
+from server.national.node.grant import FormulaError, Inputs, Terms, by_municipality, parsed, sentence, worksheet
 
 FORMULA = "base * months / 12 + rate(pieteikums) * registered(pieteikums) + rate(konsultacija) * registered(konsultacija)"
 TERMS = Terms(
@@ -19,6 +19,7 @@ SMILTENE = Inputs(
     centre="smiltene", name="Smiltenes VPVKAC", municipality="Smiltenes novads", type="novada",
     registered={"pieteikums": 321, "konsultacija": 120},
 )  # fmt: skip
+FIXED = {"2026-01": 0, "2026-02": 2, "2026-03": 0}
 DIGESTS = {"2026-01": "a", "2026-02": "b", "2026-03": "c"}
 
 
@@ -41,7 +42,7 @@ def _words(text: str) -> list[str]:
 
 
 def test_a_line_says_its_arithmetic_and_gives_its_cents() -> None:
-    sheet = worksheet(TERMS, (SMILTENE,), DIGESTS)
+    sheet = worksheet(TERMS, (SMILTENE,), DIGESTS, FIXED)
     assert sheet.lines[0].sum == "4800,6 × 3 : 12 + 2,35 × 321 + 1,1 × 120"
     assert sheet.lines[0].amount == sheet.total == Decimal("2086.50")
 
@@ -63,7 +64,7 @@ _formula = st.recursive(
 def test_any_formulas_arithmetic_gives_its_amount(formula: str) -> None:
     if len(formula) > 400:
         return
-    line = worksheet(msgspec.structs.replace(TERMS, formula=formula), (SMILTENE,), DIGESTS).lines[0]
+    line = worksheet(msgspec.structs.replace(TERMS, formula=formula), (SMILTENE,), DIGESTS, FIXED).lines[0]
     exact = again(line.sum)
     assert abs(Fraction(str(line.amount)) - exact) <= Fraction(1, 200)
 
@@ -77,7 +78,7 @@ def test_any_formulas_arithmetic_gives_its_amount(formula: str) -> None:
         ("base.real", "means nothing"),
         ("registered('x')", "means nothing"),
         ("True", "means nothing"),
-        ("rate(video)", 'no rate for "video"'),
+        ("rate(video)", 'rate of "video" is not given'),
         ("base / (months - 3)", "has no result"),
         ("(" * 300 + "1" + ")" * 300, "longer than"),
         ("base" + " " * 500, "longer than"),
@@ -86,14 +87,40 @@ def test_any_formulas_arithmetic_gives_its_amount(formula: str) -> None:
 )
 def test_a_formula_that_means_nothing_is_named(formula: str, says: str) -> None:
     with pytest.raises(FormulaError, match=says.replace("(", r"\(")):
-        worksheet(msgspec.structs.replace(TERMS, formula=formula), (SMILTENE,), DIGESTS)
+        worksheet(msgspec.structs.replace(TERMS, formula=formula), (SMILTENE,), DIGESTS, FIXED)
 
 
 def test_a_type_without_a_base_is_named() -> None:
-    with pytest.raises(FormulaError, match='no base for "regionalas"'):
-        worksheet(TERMS, (msgspec.structs.replace(SMILTENE, type="regionalas"),), DIGESTS)
+    with pytest.raises(FormulaError, match='Smiltenes VPVKAC: base of "regionalas" is not given'):
+        worksheet(TERMS, (msgspec.structs.replace(SMILTENE, type="regionalas"),), DIGESTS, FIXED)
 
 
 def test_a_sheet_is_the_same_when_it_is_made_again_and_travels_as_json() -> None:
-    sheet = worksheet(TERMS, (SMILTENE,), DIGESTS)
-    assert msgspec.json.decode(msgspec.json.encode(sheet), type=type(sheet)) == sheet == worksheet(TERMS, (SMILTENE,), DIGESTS)
+    sheet = worksheet(TERMS, (SMILTENE,), DIGESTS, FIXED)
+    assert (
+        msgspec.json.decode(msgspec.json.encode(sheet), type=type(sheet))
+        == sheet
+        == worksheet(TERMS, (SMILTENE,), DIGESTS, FIXED)
+    )
+
+
+@pytest.mark.parametrize(("formula", "at"), [("base + 2 * tips", 12), ("  base + čau", 10), ("base + + ", 9), ("base * (2", 8)])
+def test_a_fault_of_the_formula_has_its_place(formula: str, at: int) -> None:
+    with pytest.raises(FormulaError) as wrong:
+        parsed(formula)
+    assert wrong.value.at == at
+
+
+def test_the_formula_is_a_sentence() -> None:
+    words = {"base": "bāze", "months": "mēneši", "pieteikums": "pieteikumi", "konsultacija": "konsultācijas"}
+    assert sentence(TERMS, words) == "bāze × mēneši : 12 + 2,35 € × pieteikumi + 1,1 € × konsultācijas"
+
+
+def test_a_municipality_has_the_sum_of_its_centres() -> None:
+    other = msgspec.structs.replace(SMILTENE, centre="rauna", type="vietejas")
+    far = msgspec.structs.replace(SMILTENE, centre="cesis", municipality="Cēsu novads")
+    sheet = worksheet(TERMS, (SMILTENE, other, far), DIGESTS, FIXED)
+    assert [(name, len(its), total) for name, its, total in by_municipality(sheet)] == [
+        ("Smiltenes novads", 2, Decimal("2086.50") + Decimal("1186.35")), ("Cēsu novads", 1, Decimal("2086.50")),
+    ]  # fmt: skip
+    assert sum(total for _, _, total in by_municipality(sheet)) == sheet.total

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, delete, select, update
 from sqlalchemy.pool import StaticPool
 
-from server.national.node.months import MonthError, close_month, note_corrections, verify
+from server.domain.moment import microseconds
+from server.national.node.months import MonthError, close_month, month_after, note_all, note_corrections, verify
 from server.national.node.schema import centres, deliveries, frozen, metadata
 from server.store.journal import GENESIS
 
@@ -101,3 +102,48 @@ def test_a_changed_figure_is_found(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(update(frozen).where(frozen.c.centre == "a", frozen.c.kind == "pieteikums").values(quantity=41))
     assert not verify(engine, MONTH)
+
+
+def _put(engine: Engine, **values: Any) -> None:
+    with engine.begin() as connection:
+        connection.execute(update(centres).where(centres.c.centre == "b").values(values))
+
+
+def test_a_backlog_of_the_new_month_keeps_nobody_from_closing_the_old_one(engine: Engine) -> None:
+    _put(engine, pulse='{"head": 12}', acked=10, projected=9, live='{"at": "2026-11-01T08:00:00Z"}')
+    assert close_month(engine, MONTH, "anna", NOW).unready == {}
+
+
+def test_a_centre_that_was_silent_since_before_the_end_of_the_month_may_have_records(engine: Engine) -> None:
+    before, after = datetime(2026, 10, 31, 21, 59, tzinfo=UTC), datetime(2026, 10, 31, 22, 0, tzinfo=UTC)
+    _put(engine, pulse='{"head": 9}', acked=9, projected=9, heard=microseconds(before), live='{"at": "2026-10-30T08:00:00Z"}')
+    with pytest.raises(MonthError, match="not all here: b"):
+        close_month(engine, MONTH, "anna", NOW)
+    _put(engine, heard=microseconds(after))
+    assert close_month(engine, MONTH, "anna", NOW).unready == {}
+
+
+def test_corrections_of_corrections_add_up(engine: Engine) -> None:
+    close_month(engine, MONTH, "anna", NOW)
+    for quantity in (5, 9):
+        with engine.begin() as connection:
+            here = update(deliveries).where(deliveries.c.visit == "a0")
+            connection.execute(here.values(quantity=quantity))
+        assert note_all(engine, NOW) == 1
+    assert told(engine)["a", "pieteikums"] == 40 + 7
+    with engine.connect() as connection:
+        assert connection.execute(select(frozen.c.n, frozen.c.quantity).where(frozen.c.n > 0)).all() == [(1, 3), (2, 4)]
+
+
+def test_a_month_after_december() -> None:
+    assert [month_after(one) for one in ("2026-11", "2026-12")] == ["2026-12", "2027-01"]
+
+
+def test_figures_that_are_being_made_anew_are_no_corrections(engine: Engine) -> None:
+    close_month(engine, MONTH, "anna", NOW)
+    with engine.begin() as connection:
+        connection.execute(delete(deliveries).where(deliveries.c.centre == "b"))
+    _put(engine, acked=90, projected=12, live='{"at": "2026-10-02T08:00:00Z"}')
+    assert note_corrections(engine, MONTH, NOW) == 0
+    _put(engine, projected=90)
+    assert note_corrections(engine, MONTH, NOW) == 2, "level, and the records are gone indeed"

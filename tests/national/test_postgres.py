@@ -158,7 +158,7 @@ def test_months_have_partitions_and_late_ones_are_moved_into_theirs(postgres_url
     def places() -> dict[str, int]:
         query = text("SELECT tableoid::regclass::text, count(*) FROM events GROUP BY 1")
         with read.connect() as connection:
-            return {name: count for name, count in connection.execute(query)}
+            return {str(name): int(count) for name, count in connection.execute(query)}
 
     assert sum(places().values()) == 20
     database.ensure_months(write, database.months_around(NOW))

@@ -127,7 +127,7 @@ def _visit(
     visit = {
         "centre": one["centre"], "visit": id, "epoch": 1, "position": 1, "lost": 0, "day": day.isoformat(),
         "month": f"{day:%Y-%m}", "number": "" if contact else f"A{chance.randrange(1, 400):03}",
-        "service": SERVICES[institution][1], "origin": "contact" if contact else "kiosk",
+        "service": SERVICES[institution][1], "institution": institution, "origin": "contact" if contact else "kiosk",
         "channel": "talrunis" if contact else None, "end": end, "issued": issued,
         "called": called, "served": called, "ended": issued + wait + 900_000_000,
         "wait_s": None if called is None else wait // 1_000_000,

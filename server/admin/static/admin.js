@@ -284,8 +284,21 @@ const devices = () => html`<section aria-labelledby="devices">
   </table>
 </section>`;
 
-function deviceState({ connected, state: said, detail }) {
+function deviceState(one) {
+  const { connected, state: said, detail } = one;
+  if (one.device === "uplink") return networkState(one);
   if (!connected) return html`<span class="tag" data-kind="trouble">${icon("plug-connected-x")} ${t("no connection")}</span>`;
   if (said === "ok") return html`<span class="tag" data-kind="ok">${icon("circle-check")} ${t("works")}</span>`;
   return html`<span class="tag" data-kind="attention">${icon("alert-triangle")} ${said} ${detail}</span>`;
 }
+
+const PHASES = {
+  new: () => t("not reached yet"), up: () => t("connected"), down: () => t("no connection"),
+  behind: () => t("the node has records that this server lost: restore them"), busy: () => t("another server speaks for this centre"),
+  refused: () => t("the network does not take this centre's papers"),
+};
+
+/** The line to the network: its phase, and what waits since when. */
+const networkState = ({ state: phase, unsent, unsent_since: since }) => html`<span class="tag" data-kind=${phase === "up" ? "ok" : "attention"}>
+  ${icon(phase === "up" ? "circle-check" : "alert-triangle")} ${PHASES[phase]?.() ?? phase}</span>
+  ${unsent ? tn("{n} record waits", "{n} records wait", unsent) : nothing} ${unsent && since ? t("since {time}", { time: clock(new Date(since), boot.timezone) }) : nothing}`;

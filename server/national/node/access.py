@@ -11,9 +11,9 @@ from server.national.node.schema import viewers
 from server.people import People
 
 MAY: Mapping[str, frozenset[str]] = {
-    "national": frozenset({"centres", "figures", "visits", "compare", "rollout", "change"}),
-    "ministry": frozenset({"centres", "figures", "compare", "rollout"}),
-    "association": frozenset({"centres", "figures", "compare", "rollout"}),
+    "national": frozenset({"centres", "figures", "visits", "compare", "rollout", "change", "closing", "grant", "settings"}),
+    "ministry": frozenset({"centres", "figures", "compare", "rollout", "closing", "grant"}),
+    "association": frozenset({"centres", "figures", "compare", "rollout", "closing", "grant"}),
     "holder": frozenset({"figures", "visits"}),
 }
 """The whole network is open to its officers; ministry and association see sums only; a service holder sees the visits and the

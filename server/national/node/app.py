@@ -20,19 +20,27 @@ from server.bridge import outcome, tried
 from server.headers import secure
 from server.listen import serve
 from server.national import wire
-from server.national.node.bundles import Bundles
+from server.national.node.bundles import Bundles, newest_for
 from server.national.node.database import POOL, ensure_months, months_around, open_engines
+from server.national.node.hook_sender import Sender
 from server.national.node.intake import Intake, Refused
+from server.national.node.months import note_all
+from server.national.node.newcomers import first_plan_of
+from server.national.node.office import office
+from server.national.node.open_doors import Courier, open_doors
 from server.national.node.pages_site import Site
 from server.national.node.projection import Projection
 from server.national.node.register import Register, Unknown
-from server.national.signing import load_key, public
+from server.national.node.webhooks import Webhooks
+from server.national.signing import Given, Signed, load_key, public
 from server.shell import check_built
 from server.workers import Worker
 
 log = logging.getLogger("rinda.node")
 
 IDLE_S = 1.0
+CORRECTIONS_S = 24 * 3600.0
+"""So often what closed months say is compared with the records."""
 BODY_MOST = wire.PACKED_MOST + wire.LOOSE_MOST
 KINDS: dict[str, type[msgspec.Struct]] = {
     "hello": wire.Hello, "hashes": wire.Ask, "fork": wire.Fork, "events": wire.Batch, "bye": wire.Hello,
@@ -50,6 +58,7 @@ class NodeSettings(msgspec.Struct, frozen=True, kw_only=True):
     key_file: Path
     demo: bool = False
     project: bool = True
+    lease_s: float = wire.LEASE_S
 
 
 class Node:
@@ -59,7 +68,7 @@ class Node:
         self.settings = settings
         self._native = ThreadPool(POOL)
         self._write, self._read = open_engines(settings.database_url)
-        self.intake, self.register = Intake(self._write), Register(self._write)
+        self.intake, self.register = Intake(self._write, settings.lease_s), Register(self._write)
         self.projection = Projection(self._write, self._read)
         key = load_key(settings.key_file)
         self.bundles, self._public_key = Bundles(self._write, key), public(key)
@@ -68,12 +77,14 @@ class Node:
         app.register_blueprint(self._line())
         self.site = Site(self._write, self._read, POOL, settings.demo)
         if settings.project:
-            for blueprint in self.site.routes():
+            for blueprint in (*self.site.routes(), *office(self.site.ground, self.bundles), *open_doors(self.site.ground)):
                 app.register_blueprint(blueprint)
         secure(app)
         self.app = app
         self._projector, self._months = Worker("projection", self._project), Worker("months", self._new_months)
         self._accounts = Worker("accounts", self.site.load)
+        self._corrections = Worker("corrections", self._correct)
+        self._webhooks = Worker("webhooks", Courier(Webhooks(self._write, Sender()), self.native).step)
         self._http: WSGIServer | None = None
 
     def start(self) -> None:
@@ -82,6 +93,8 @@ class Node:
             check_built()
             self._accounts.start()
             self._projector.start()
+            self._corrections.start()
+            self._webhooks.start()
         self._months.start()
         self._http = serve(self.settings.host, self.settings.port, self.app.wsgi_app)
 
@@ -91,6 +104,8 @@ class Node:
             self._http.stop(timeout=1)
         if self.settings.project:
             self._projector.stop()
+            self._webhooks.stop()
+            self._corrections.stop()
             self._accounts.stop()
         self._months.stop()
         for engine in (self._write, self._read):
@@ -108,6 +123,11 @@ class Node:
     def _project(self) -> float:
         return 0.0 if self.native(self.projection.step) else IDLE_S
 
+    def _correct(self) -> float:
+        if n := self.native(note_all, self._write, datetime.now(UTC)):
+            log.info("%d figures of closed months were put right", n)
+        return CORRECTIONS_S
+
     def _new_months(self) -> float:
         self.native(ensure_months, self._write, months_around(datetime.now(UTC)))
         return 6 * 3600.0
@@ -124,7 +144,14 @@ class Node:
             centre, secret = self.native(self.register.enrol, code, datetime.now(UTC))
         except Unknown:
             return _no("unknown_code", 403, "this code is not valid (any more)")
-        return flask.jsonify(centre=centre, secret=secret, key=self._public_key)
+        plan, bundle = self.native(self._beginning, centre)
+        return _json(Given(centre=centre, secret=secret, key=self._public_key, plan=plan, bundle=bundle))
+
+    def _beginning(self, centre: str) -> tuple[str, Signed | None]:
+        """What a new server begins with: the plan that was made for it, and the settings in force."""
+        with self._read.connect() as connection:
+            plan, newest = first_plan_of(connection, centre), newest_for(connection, centre)
+        return plan, self.bundles.get(centre, newest) if newest else None
 
     def _sync(self, path: str) -> ResponseReturnValue:
         """One message of the line: who it is from, what it says, and what the record makes of it."""

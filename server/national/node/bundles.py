@@ -1,6 +1,5 @@
 """The network's settings on their way down: drafted, published under the node's signature, and what became of them where."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +29,7 @@ class Bundles:
 
     def draft(self, scope: str, by: str, now: datetime, **values: Any) -> int:
         """A new revision that nobody gets yet; `values` are the fields of a Bundle. ValueError for a scope that means nothing."""
-        _check_scope(scope)
+        check_scope(scope)
         with self._engine.begin() as connection:
             revision = (connection.execute(select(func.max(bundles.c.revision))).scalar() or 0) + 1
             bundle = Bundle(revision=revision, **values)
@@ -48,14 +47,21 @@ class Bundles:
             )
         return revision
 
-    def publish(self, revision: int, now: datetime) -> None:
-        """From now on centres fetch it. LookupError for one that is not there or is out already."""
+    def publish(self, revision: int, now: datetime, not_before: datetime | None = None) -> None:
+        """From now on centres fetch it, in force from `not_before` on if that is given. LookupError for one that is not there, is
+        out already, or is older than one that is out, which centres would go on taking for the newest."""
         with self._engine.begin() as connection:
             draft = select(bundles.c.payload).where(bundles.c.revision == revision, bundles.c.published.is_(None))
             payload = connection.execute(draft).scalar()
             if payload is None:
                 raise LookupError(f"there is no draft {revision}")
-            signed = sign(msgspec.json.decode(payload, type=Bundle), self._key)
+            out = select(func.max(bundles.c.revision)).where(bundles.c.published.is_not(None))
+            if (newest := connection.execute(out).scalar() or 0) > revision:
+                raise LookupError(f"revision {newest} is out already: draft it anew")
+            bundle = msgspec.json.decode(payload, type=Bundle)
+            if not_before is not None:
+                bundle = msgspec.structs.replace(bundle, not_before=not_before)
+            signed = sign(bundle, self._key)
             here = update(bundles).where(bundles.c.revision == revision)
             connection.execute(
                 here.values(published=microseconds(now), payload=signed.payload, signature=signed.signature)
@@ -66,7 +72,7 @@ class Bundles:
         query = select(bundles).where(bundles.c.revision == revision, bundles.c.published.is_not(None))
         with self._engine.connect() as connection:
             row = connection.execute(query).mappings().first()
-            if row is None or not _meant(row["scope"], centre, _type_of(connection, centre)):
+            if row is None or not meant(row["scope"], centre, _type_of(connection, centre)):
                 return None
         return Signed(row["revision"], row["payload"], row["signature"])
 
@@ -77,7 +83,7 @@ def newest_for(connection: Connection, centre: str) -> int:
     kind = None
     for revision, scope in connection.execute(query.order_by(bundles.c.revision.desc())):
         kind = _type_of(connection, centre) if kind is None else kind
-        if _meant(scope, centre, kind):
+        if meant(scope, centre, kind):
             return int(revision)
     return 0
 
@@ -96,7 +102,8 @@ def note_state(connection: Connection, centre: str, before: str, pulse: Pulse, n
     connection.execute(put.on_conflict_do_update(index_elements=["centre", "revision"], set_=told))
 
 
-def _meant(scope: str, centre: str, kind: str) -> bool:
+def meant(scope: str, centre: str, kind: str) -> bool:
+    """Whether a scope includes a centre of this type."""
     what, _, names = scope.partition(":")
     return what == "all" or (kind if what == "type" else centre) in names.split(",")
 
@@ -105,12 +112,20 @@ def _type_of(connection: Connection, centre: str) -> str:
     return connection.execute(select(centres.c.type).where(centres.c.centre == centre)).scalar() or ""
 
 
-def _check_scope(scope: str) -> None:
+def check_scope(scope: str) -> None:
+    """ValueError for a scope that means nothing."""
     what, _, names = scope.partition(":")
     if what != "all" and (what not in ("type", "centre") or not names):
         raise ValueError(f"{scope!r} is no scope: all, type:novada or centre:smiltene,valka")
 
 
-def facts(row: Mapping[str, Any]) -> Bundle:
-    """The bundle of a row."""
-    return msgspec.json.decode(row["payload"], type=Bundle)
+def bundle_of(connection: Connection, revision: int) -> Bundle | None:
+    """The bundle of a revision, published or not."""
+    payload = connection.execute(select(bundles.c.payload).where(bundles.c.revision == revision)).scalar()
+    return None if payload is None else msgspec.json.decode(payload, type=Bundle)
+
+
+def meant_for(connection: Connection, scope: str) -> list[str]:
+    """The centres of a scope, by code."""
+    rows = connection.execute(select(centres.c.centre, centres.c.type).order_by(centres.c.centre))
+    return [row.centre for row in rows if meant(scope, row.centre, row.type)]

@@ -23,7 +23,8 @@ class Filter(Struct, frozen=True, kw_only=True):
 
     `first` and `last` are months, `institution` and `kind` name several of which it is any, `besides` none of them; `end` may be
     `open`; `called`: has a number and was called; `promised`: and was told a time; `kept`: and was called by the upper bound.
-    `service` is that of the number, or of a service given where something else is asked of services too.
+    `service` is that of the number, or of a service given where something else is asked of services too; `about` is the
+    institution of the number's service, for whose visits it is known even when nothing was given.
     """
 
     first: str = ""
@@ -33,6 +34,7 @@ class Filter(Struct, frozen=True, kw_only=True):
     municipality: str = ""
     type: str = ""
     service: str = ""
+    about: str = ""
     end: str = ""
     called: str = ""
     promised: str = ""
@@ -174,15 +176,24 @@ def _folded(rows: list[tuple[int, int | None, int]]) -> Waits:
 def listed(which: Filter) -> Select[Any]:
     """The visits of a filter, newest first, without their data."""
     columns = [column for column in visits.c if column.name != "data"]
-    return select(*columns).where(*_visits(which)).order_by(visits.c.day.desc(), visits.c.issued.desc(), visits.c.visit)
+    return (
+        select(*columns)
+        .where(*_visits(which))
+        .order_by(visits.c.month.desc(), visits.c.day.desc(), visits.c.issued.desc(), visits.c.visit.desc())
+    )
 
 
-def count_listed(connection: Connection, which: Filter) -> tuple[int, int, int]:
-    """How many visits a filter finds, how many services of them it counts, and how many records of services those are."""
-    found = connection.execute(select(func.count()).select_from(visits).where(*_visits(which))).scalar() or 0
-    sums = select(func.coalesce(func.sum(deliveries.c.quantity), 0), func.count()).where(*_delivered(which))
+def count_listed(connection: Connection, which: Filter, own: Filter) -> tuple[int, int, int]:
+    """How many visits a filter finds; how many services `own` counts, and in how many entries those stand."""
+    found: int | None
+    if _given(which) and not _visit(which):
+        each = select(deliveries.c.centre, deliveries.c.visit).where(*_delivered(which)).distinct().subquery()
+        found = connection.execute(select(func.count()).select_from(each)).scalar()
+    else:
+        found = connection.execute(select(func.count()).select_from(visits).where(*_visits(which))).scalar()
+    sums = select(func.coalesce(func.sum(deliveries.c.quantity), 0), func.count()).where(*_delivered(own))
     quantity, records = connection.execute(sums).one()
-    return int(found), int(quantity), int(records)
+    return found or 0, int(quantity), int(records)
 
 
 def given_to(names: Sequence[tuple[str, str]], which: Filter) -> Select[Any]:
@@ -251,6 +262,8 @@ def _visit(which: Filter) -> list[ColumnElement[bool]]:
     table, where = visits.c, list[ColumnElement[bool]]()
     if which.end:
         where.append(table.end.is_(None) if which.end == "open" else table.end == which.end)
+    if which.about:
+        where.append(table.institution == which.about)
     if which.called:
         where.append(table.wait_s.is_not(None))
     if which.promised:

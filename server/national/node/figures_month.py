@@ -106,15 +106,21 @@ def read_year(connection: Connection, which: Filter, last: str, count: int = 12)
         whole = given.setdefault((month, institution, kind), dict.fromkeys(sums, 0))
         for name, value in sums.items():
             whole[name] += value
-    ended = ends(connection, asked, ("month",))
+    came = coming(asked)
+    ended = ends(connection, came, ("month",))
     everybody = msgspec.structs.replace(asked, institution=())
     known = ended if everybody == asked else ends(connection, everybody, ("month",))
     closed = set(connection.execute(select(months.c.month).where(months.c.month.in_(keys))).scalars())
     return Year(
         which=which,
         months=tuple(Month(key=one, closed=one in closed, empty=(one,) not in known) for one in keys),
-        grouping=grouping(connection), services=given, channels=channels, ends=ended, waits=waits(connection, asked, ("month",)),
+        grouping=grouping(connection), services=given, channels=channels, ends=ended, waits=waits(connection, came, ("month",)),
     )  # fmt: skip
+
+
+def coming(which: Filter) -> Filter:
+    """Visits by what people came for, where services are asked for by what they got."""
+    return msgspec.structs.replace(which, institution=(), about=which.institution[0]) if which.institution else which
 
 
 def closed_by(connection: Connection, month: str) -> int | None:

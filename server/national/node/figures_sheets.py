@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from server.national.node.figures import Filter
 from server.national.node.figures_charts import Axis, Chart, Mark, Series
-from server.national.node.figures_month import APPLICATION, CONSULTATION, OTHER, PORTAL, Key, Year
+from server.national.node.figures_month import APPLICATION, CONSULTATION, OTHER, PORTAL, Key, Year, coming
 from server.national.node.pages_words import Words
 from server.reports.table import Cell, Column, Kind, Table
 
@@ -153,7 +153,7 @@ class _Charts:
                 continue
             value = count(one.key)
             asked = msgspec.structs.replace(self._year.which, first=one.key, last=one.key, **self._narrower(more))
-            marks.append(Mark(value=float(value), text=self._words.number(value), href=self._link(asked)))
+            marks.append(Mark(value=float(value), text=self._words.number(value), href=self._link(asked) if value else ""))
         return Series(key=key, name=self._words(name), marks=tuple(marks))
 
     def _narrower(self, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -218,7 +218,8 @@ def _quality(year: Year, words: Words, link: Link, month: str, closed: bool) -> 
     here = msgspec.structs.replace(year.which, first=month, last=month)
 
     def mark(value: float | None, text: str, **more: Any) -> Mark:
-        return Mark(value=value, text=text, href=link(msgspec.structs.replace(here, **more)) if value else "")
+        asked = here if more.keys() & {"outcome", "alone", "channel"} else coming(here)
+        return Mark(value=value, text=text, href=link(msgspec.structs.replace(asked, **more)) if value else "")
 
     ends, waits = year.ends.get((month,), {}), year.waits.get((month,))
     issued, alone = ends.get("issued", 0), {one: year.count(month, sum_=f"alone_{one}") for one in ("yes", "helped", "no")}
@@ -255,11 +256,11 @@ def reach(
     for code, name in names:
         visits = ends.get((code,), {}).get("issued", 0)
         given = services.get((code,), {}).get("services", 0)
-        href = link(msgspec.structs.replace(which, **{by: code})) if code else ""
+        place = msgspec.structs.replace(which, **{by: code})
         marks = (
             Mark(value=counts.get(code, 0), text=words.number(counts.get(code, 0))),
-            Mark(value=visits, text=words.number(visits), href=href if visits else ""),
-            Mark(value=given, text=words.number(given), href=href if given else ""),
+            Mark(value=visits, text=words.number(visits), href=link(coming(place)) if code and visits else ""),
+            Mark(value=given, text=words.number(given), href=link(place) if code and given else ""),
             Mark(value=(each := round(visits / max(1, counts.get(code, 0)), 2)), text=words.number(each)),
         )  # fmt: skip
         lines.append(Line(name=name or words("without a municipality"), key=code, marks=marks, href=onward(code) if code else ""))

@@ -53,20 +53,28 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Worksheet(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole sheet. `digests` are those of the closed months that it rests on, so that it can be made again and compared."""
+    """The whole sheet. `digests` are those of the closed months that it rests on, `corrections` how many times each of them had
+    been put right by then, so that it can be made again and compared."""
 
     months: tuple[str, ...]
     digests: dict[str, str]
+    corrections: dict[str, int]
     terms: Terms
     lines: tuple[Line, ...]
     total: Decimal
 
 
 class FormulaError(ValueError):
-    """What is wrong with the formula, and where."""
+    """What is wrong with the formula; `at` is the character (from 1) where, 0 for what is wrong with a value."""
+
+    def __init__(self, text: str, at: int = 0) -> None:
+        self.at = at
+        super().__init__(f"character {at}: {text}" if at else text)
 
 
-def worksheet(terms: Terms, inputs: tuple[Inputs, ...], digests: Mapping[str, str]) -> Worksheet:
+def worksheet(
+    terms: Terms, inputs: tuple[Inputs, ...], digests: Mapping[str, str], corrections: Mapping[str, int]
+) -> Worksheet:  # fmt: skip
     """Every centre by the formula; FormulaError names what it does not say or have a value for."""
     tree = parsed(terms.formula)
     lines = []
@@ -74,7 +82,18 @@ def worksheet(terms: Terms, inputs: tuple[Inputs, ...], digests: Mapping[str, st
         text, amount = _value(tree, terms, one, len(digests))
         lines.append(Line(inputs=one, sum=text, amount=_cents(amount)))
     total = sum((line.amount for line in lines), Decimal(0))
-    return Worksheet(months=tuple(sorted(digests)), digests=dict(digests), terms=terms, lines=tuple(lines), total=total)
+    return Worksheet(
+        months=tuple(sorted(digests)), digests=dict(digests), corrections=dict(corrections), terms=terms, lines=tuple(lines),
+        total=total,
+    )  # fmt: skip
+
+
+def by_municipality(sheet: Worksheet) -> tuple[tuple[str, tuple[Line, ...], Decimal], ...]:
+    """The lines of each municipality with their sum, in the order of the lines."""
+    found: dict[str, list[Line]] = {}
+    for line in sheet.lines:
+        found.setdefault(line.inputs.municipality, []).append(line)
+    return tuple((name, tuple(its), sum((one.amount for one in its), Decimal(0))) for name, its in found.items())
 
 
 def parsed(formula: str) -> ast.expr:
@@ -84,32 +103,35 @@ def parsed(formula: str) -> ast.expr:
     try:
         tree = ast.parse(formula.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        at = f" near character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
-        raise FormulaError(f"the formula cannot be read{at}") from None
-    _check(tree)
+        end, lead = len(formula.strip()) + 1, len(formula) - len(formula.lstrip())
+        offset = error.offset if isinstance(error, SyntaxError) and error.lineno == 1 else None
+        raise FormulaError("the formula cannot be read", lead + min(offset or end, end)) from None
+    _check(tree, formula)
     return tree
 
 
-def _check(node: ast.expr) -> None:
+def _check(node: ast.expr, formula: str) -> None:
     match node:
         case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
             return
         case ast.Name(id="base" | "months"):
             return
         case ast.BinOp(left, op, right) if type(op) in _OPERATORS:
-            _check(left)
-            _check(right)
+            _check(left, formula)
+            _check(right, formula)
             return
         case ast.UnaryOp(ast.USub(), operand):
-            _check(operand)
+            _check(operand, formula)
             return
         case ast.Call(ast.Name(id="registered" | "rate"), [ast.Name()], []):
             return
         case ast.Call(ast.Name(id=name), args, []) if name in _FUNCTIONS and args:
             for one in args:
-                _check(one)
+                _check(one, formula)
             return
-    raise FormulaError(f"character {node.col_offset + 1}: {ast.unparse(node)} means nothing in a formula")
+    # Columns are counted in bytes.
+    at = len(formula.strip().encode()[: node.col_offset].decode(errors="ignore")) + len(formula) - len(formula.lstrip()) + 1
+    raise FormulaError(f"{ast.unparse(node)} means nothing in a formula", at)
 
 
 def _value(node: ast.expr, terms: Terms, one: Inputs, months: int) -> tuple[str, Decimal]:
@@ -121,7 +143,7 @@ def _value(node: ast.expr, terms: Terms, one: Inputs, months: int) -> tuple[str,
         case ast.Name(id="months"):
             return str(months), Decimal(months)
         case ast.Name():
-            number = _known(terms.base, one.type, "base")
+            number = _known(terms.base, one.type, f"{one.name or one.centre}: base")
             return _shown(number), number
         case ast.Call(ast.Name(id="registered"), [ast.Name(id=kind)], []):
             return str(one.registered.get(kind, 0)), Decimal(one.registered.get(kind, 0))
@@ -157,7 +179,7 @@ def _right(text: str, node: ast.expr, outer: ast.operator) -> str:
 
 def _known(values: Mapping[str, Decimal], name: str, what: str) -> Decimal:
     if name not in values:
-        raise FormulaError(f'there is no {what} for "{name}" (there are {", ".join(values) or "none"})')
+        raise FormulaError(f'{what} of "{name}" is not given (there are {", ".join(values) or "none"})')
     return values[name]
 
 
@@ -169,3 +191,29 @@ def _shown(number: Decimal) -> str:
     """As Latvian writes it: a comma for the decimals."""
     plain: Any = format(number.normalize(), "f")
     return str(plain).replace(".", ",")
+
+
+def sentence(terms: Terms, words: Mapping[str, str]) -> str:
+    """The formula as people read it: values of rates in euro, everything else by its name; FormulaError."""
+    return _said(parsed(terms.formula), terms, words)
+
+
+def _said(node: ast.expr, terms: Terms, words: Mapping[str, str]) -> str:
+    match node:
+        case ast.Constant(value):
+            return _shown(Decimal(str(value)))
+        case ast.Name(id=name):
+            return words.get(name, name)
+        case ast.Call(ast.Name(id="registered"), [ast.Name(id=kind)], []):
+            return words.get(kind, kind)
+        case ast.Call(ast.Name(id="rate"), [ast.Name(id=kind)], []):
+            return f"{_shown(_known(terms.rate, kind, 'rate'))} €"
+        case ast.Call(ast.Name(id=name), args, []):
+            return f"{words.get(name, name)}({'; '.join(_said(one, terms, words) for one in args)})"
+        case ast.UnaryOp(_, operand):
+            text = _said(operand, terms, words)
+            return f"−({text})" if isinstance(operand, ast.BinOp | ast.UnaryOp) else f"−{text}"
+        case ast.BinOp(left, op, right):
+            first, second = (_said(one, terms, words) for one in (left, right))
+            return f"{_left(first, left, op)} {_OPERATORS[type(op)][0]} {_right(second, right, op)}"
+    raise FormulaError("the formula cannot be read", 1)

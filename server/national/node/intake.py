@@ -47,15 +47,18 @@ class Refused(Exception):
 
 
 class Intake:
-    """Any number of processes may take in at once: the row of the centre is locked for as long as its batch is stored."""
+    """Any number of processes may take in at once: the row of the centre is locked for as long as its batch is stored.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    Whoever was heard less than `lease_s` ago speaks for its centre; the same in all processes.
+    """
+
+    def __init__(self, engine: Engine, lease_s: float = LEASE_S) -> None:
+        self._engine, self._lease_s = engine, lease_s
 
     def hello(self, centre: str, said: Hello, now: datetime) -> Welcome:
         """The centre's server takes the line up; Refused while another one has it."""
         with self._engine.begin() as connection:
-            mark = _mark(connection, centre, said.sync, said.instance, now)
+            mark = self._mark(connection, centre, said, now)
             _heard(connection, centre, said.instance, said.pulse, now)
             return Welcome(epoch=mark["epoch"], acked=mark["acked"], hash=mark["hash"], archived=mark["archived"])
 
@@ -68,14 +71,14 @@ class Intake:
     def hashes(self, centre: str, said: Ask, now: datetime) -> Hashes:
         """The hashes at some positions of the line as it is now: of the present epoch, and below its base of those before."""
         with self._engine.begin() as connection:
-            mark = _mark(connection, centre, said.sync, said.instance, now)
+            mark = self._mark(connection, centre, said, now)
             known = line(connection, centre, mark["epoch"], said.positions)
             return Hashes(hashes=tuple(GENESIS if one == 0 else known.get(one) for one in said.positions))
 
     def fork(self, centre: str, said: Fork, now: datetime) -> Welcome:
         """Begins an epoch after `base`, where both agree. What the node has beyond it stays, as part of the epoch before."""
         with self._engine.begin() as connection:
-            mark = _mark(connection, centre, said.sync, said.instance, now)
+            mark = self._mark(connection, centre, said, now)
             if said.epoch != mark["epoch"]:
                 raise Refused("retired", mark["epoch"])
             known = hash_at(connection, centre, mark["epoch"], said.base)
@@ -112,7 +115,7 @@ class Intake:
     def take(self, centre: str, said: Batch, now: datetime) -> Ack:
         """Stores what is new of a batch and acknowledges it; Refused with the reason, and then nothing is stored."""
         with self._engine.begin() as connection:
-            mark = _mark(connection, centre, said.sync, said.instance, now)
+            mark = self._mark(connection, centre, said, now)
             if said.epoch != mark["epoch"]:
                 raise Refused("retired", mark["epoch"])
             acked, head = int(mark["acked"]), str(mark["hash"])
@@ -141,18 +144,17 @@ class Intake:
             _heard(connection, centre, said.instance, said.pulse, now, acked=acked, hash=head)
             return Ack(acked=acked, archived=mark["archived"], now=now, rows=ROWS_MOST, bundle=newest)
 
-
-def _mark(connection: Connection, centre: str, sync: int, instance: str, now: datetime) -> Any:
-    """The centre's row, locked until the transaction ends."""
-    if sync != SYNC:
-        raise Refused("malformed", text=f"this node speaks version {SYNC} of the line, not {sync}")
-    mark = connection.execute(_MARK, {"of": centre}).mappings().one()
-    heard = mark["heard"]
-    if mark["instance"] not in (None, instance) and heard is not None:
-        ago = (now - moment(heard)).total_seconds()
-        if 0 <= ago < LEASE_S:
-            raise Refused("busy", text=f"another server spoke for this centre {ago:.0f} s ago")
-    return mark
+    def _mark(self, connection: Connection, centre: str, said: Hello | Ask | Fork | Batch, now: datetime) -> Any:
+        """The centre's row, locked until the transaction ends."""
+        if said.sync != SYNC:
+            raise Refused("malformed", text=f"this node speaks version {SYNC} of the line, not {said.sync}")
+        mark = connection.execute(_MARK, {"of": centre}).mappings().one()
+        heard = mark["heard"]
+        if mark["instance"] not in (None, said.instance) and heard is not None:
+            ago = (now - moment(heard)).total_seconds()
+            if 0 <= ago < self._lease_s:
+                raise Refused("busy", text=f"another server spoke for this centre {ago:.0f} s ago")
+        return mark
 
 
 def _heard(connection: Connection, centre: str, instance: str, pulse: Pulse, now: datetime, **more: Any) -> None:

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Row, Select, func, insert, literal, select
+from sqlalchemy import Connection, Engine, Row, Select, func, insert, literal, or_, select, union_all
 
 from server.domain.moment import microseconds
+from server.national.node.pages_words import ZONE
 from server.national.node.schema import centres, deliveries, frozen, months
 
 CELL = ("centre", "institution", "service", "kind", "channel")
@@ -30,14 +31,51 @@ class MonthError(ValueError):
 
 
 def unready(connection: Connection, month: str) -> dict[str, int]:
-    """Centres that have records which are not in the figures yet, and how many: open months must wait for them, or be told so."""
-    waiting = select(centres.c.centre, centres.c.pulse, centres.c.acked, centres.c.projected).where(centres.c.secret.is_not(None))
+    """Centres of which records of this month may still come, with how many of theirs are not in the figures yet.
+
+    A record dated after the month that is in the figures says that all before it are too; so does a centre that was heard
+    after the month with nothing left to send. 0: it was silent since before the month ended.
+    """
+    end = _end(month)
+    columns = (centres.c.centre, centres.c.pulse, centres.c.acked, centres.c.projected, centres.c.heard, centres.c.live)
     found = {}
-    for row in connection.execute(waiting):
-        head = msgspec.json.decode(row.pulse, type=_Head).head
-        if behind := max(head, row.acked) - row.projected:
+    for row in connection.execute(select(*columns).where(centres.c.secret.is_not(None))):
+        behind = max(msgspec.json.decode(row.pulse, type=_Head).head, row.acked) - row.projected
+        last = msgspec.json.decode(row.live, type=_At).at
+        told = last is not None and microseconds(last) >= end
+        silent = row.acked > 0 and row.heard is not None and row.heard < end
+        if not told and (behind or silent):
             found[row.centre] = behind
     return found
+
+
+def _remade(connection: Connection, month: str) -> list[str]:
+    """Centres that have records here, but not in the figures, which may be of this month."""
+    end, found = _end(month), []
+    query = select(centres.c.centre, centres.c.live).where(centres.c.projected < centres.c.acked)
+    for row in connection.execute(query):
+        last = msgspec.json.decode(row.live, type=_At).at
+        if last is None or microseconds(last) < end:
+            found.append(row.centre)
+    return found
+
+
+def _end(month: str) -> int:
+    """When the month is over, by the network's time; microseconds since 1970."""
+    return microseconds(datetime.combine(date.fromisoformat(f"{month_after(month)}-01"), time(), ZONE))
+
+
+def month_after(month: str) -> str:
+    """The next month: 2027-01 after 2026-12."""
+    n = int(month[:4]) * 12 + int(month[5:])
+    return f"{n // 12:04}-{n % 12 + 1:02}"
+
+
+def months_known(connection: Connection) -> list[str]:
+    """Months with figures, closed or not, the newest first."""
+    counted = connection.execute(select(deliveries.c.month).distinct()).scalars().all()
+    closed = connection.execute(select(months.c.month)).scalars().all()
+    return sorted({*counted, *closed}, reverse=True)
 
 
 def close_month(engine: Engine, month: str, by: str, now: datetime, *, anyway: bool = False) -> Closed:
@@ -45,7 +83,7 @@ def close_month(engine: Engine, month: str, by: str, now: datetime, *, anyway: b
 
     With `anyway` it closes without the missing records; they become corrections when they come.
     """
-    if month >= f"{now:%Y-%m}":
+    if month >= f"{now.astimezone(ZONE):%Y-%m}":
         raise MonthError(f"{month} is not over yet")
     at = microseconds(now)
     with engine.begin() as connection:
@@ -73,27 +111,35 @@ def close_month(engine: Engine, month: str, by: str, now: datetime, *, anyway: b
 
 
 def note_corrections(engine: Engine, month: str, now: datetime) -> int:
-    """Writes down where the records of a closed month say otherwise by now; how many cells changed."""
-    at = microseconds(now)
+    """Writes down where the records of a closed month say otherwise by now; how many cells changed.
+
+    A centre whose figures are being made anew and have not come to the end of the month is left for the next time.
+    """
     with engine.begin() as connection:
-        if connection.execute(select(months.c.month).where(months.c.month == month)).scalar() is None:
+        # Held until the end: two that count at once would both write the same difference.
+        if connection.execute(select(months.c.month).where(months.c.month == month).with_for_update()).scalar() is None:
             raise MonthError(f"{month} is not closed")
-        told: dict[tuple[str, ...], tuple[int, int]] = {
-            tuple(row[:5]): (row[5], row[6]) for row in connection.execute(_told(month))
-        }
-        true = {tuple(row[:5]): (row[5], row[6]) for row in connection.execute(_counted(month))}
         n = (connection.execute(select(func.max(frozen.c.n)).where(frozen.c.month == month)).scalar() or 0) + 1
-        rows = []
-        for cell in sorted(told.keys() | true.keys()):
-            (was, was_minutes), (now_, minutes) = told.get(cell, (0, 0)), true.get(cell, (0, 0))
-            if (was, was_minutes) != (now_, minutes):
-                values = dict(zip(CELL, cell, strict=True))
-                rows.append(
-                    {"month": month, "n": n, **values, "quantity": now_ - was, "minutes": minutes - was_minutes, "noted": at}
-                )
-        if rows:
-            connection.execute(frozen.insert(), rows)
-    return len(rows)
+        values = (*(frozen.c[name] for name in CELL), -frozen.c.quantity, -frozen.c.minutes)
+        told = select(*values).where(frozen.c.month == month)
+        remade = _remade(connection, month)
+        both = union_all(
+            _counted(month).where(deliveries.c.centre.not_in(remade)), told.where(frozen.c.centre.not_in(remade))
+        ).subquery()  # fmt: skip
+        each = [both.c[name] for name in CELL]
+        more, longer = func.sum(both.c.quantity), func.sum(both.c.minutes)
+        rows = select(literal(month), literal(n), *each, more, longer, literal(microseconds(now)))
+        rows = rows.group_by(*each).having(or_(more != 0, longer != 0))
+        connection.execute(insert(frozen).from_select(["month", "n", *CELL, "quantity", "minutes", "noted"], rows))
+        here = select(func.count()).select_from(frozen).where(frozen.c.month == month, frozen.c.n == n)
+        return int(connection.execute(here).scalar() or 0)
+
+
+def note_all(engine: Engine, now: datetime) -> int:
+    """Corrections of every closed month."""
+    with engine.connect() as connection:
+        closed = connection.execute(select(months.c.month).order_by(months.c.month)).scalars().all()
+    return sum(note_corrections(engine, month, now) for month in closed)
 
 
 def verify(engine: Engine, month: str) -> bool:
@@ -110,12 +156,6 @@ def _counted(month: str) -> Select[Any]:
     return here.where(deliveries.c.month == month, deliveries.c.lost == 0).group_by(*cell)
 
 
-def _told(month: str) -> Select[Any]:
-    """What was told of a closed month, corrections included."""
-    cell = [frozen.c[name] for name in CELL]
-    return select(*cell, func.sum(frozen.c.quantity), func.sum(frozen.c.minutes)).where(frozen.c.month == month).group_by(*cell)
-
-
 def _digest(connection: Connection, month: str) -> tuple[str, int, int]:
     columns = [frozen.c[name] for name in (*CELL, "quantity", "minutes")]
     rows: Iterable[Row[Any]] = connection.execute(select(*columns).where(frozen.c.month == month, frozen.c.n == 0))
@@ -126,3 +166,7 @@ def _digest(connection: Connection, month: str) -> tuple[str, int, int]:
 
 class _Head(msgspec.Struct, frozen=True):
     head: int = 0
+
+
+class _At(msgspec.Struct, frozen=True):
+    at: datetime | None = None

@@ -21,8 +21,11 @@ from server.shell import chosen_language, page
 NAV = (
     ("centres", "/", "map-2", "Centres now"),
     ("figures", "/month", "chart-bar", "Monthly figures"),
+    ("closing", "/months", "calendar-check", "Months"),
+    ("grant", "/grant", "coins", "Grant"),
     ("rollout", "/rollout", "flag", "Roll-out"),
     ("compare", "/compare", "scale", "Comparison"),
+    ("settings", "/settings", "list-check", "Settings"),
 )
 """The pages of the menu: what one must be admitted to, address, icon, name."""
 

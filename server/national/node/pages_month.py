@@ -16,6 +16,7 @@ from server.national.node.figures import Filter, count_listed, ends, given_to, l
 from server.national.node.figures_charts import draw
 from server.national.node.figures_month import (
     closed_by,
+    coming,
     grouping,
     read_year,
     set_grouping,
@@ -96,15 +97,16 @@ class MonthPages:
     def visits(self, viewer: Viewer) -> flask.Response:
         """The visits that a figure counts, with what they got."""
         asked = _narrow(viewer, read_filter(request.args.to_dict(flat=False)))
+        own = msgspec.structs.replace(asked, institution=(viewer.institution,)) if viewer.institution else asked
         n = max(1, int(request.args.get("page", "1")) if request.args.get("page", "1").isdecimal() else 1)
 
         def work(connection: Connection, words: Words) -> dict[str, Any]:
             found = connection.execute(listed(asked).limit(PAGE).offset((min(n, 100_000) - 1) * PAGE)).all()
             given: dict[tuple[str, str], list[Any]] = {}
-            for row in connection.execute(given_to([(one.centre, one.visit) for one in found], asked)) if found else ():
+            for row in connection.execute(given_to([(one.centre, one.visit) for one in found], own)) if found else ():
                 given.setdefault((row.centre, row.visit), []).append(row)
-            names = dict(connection.execute(select(centres.c.centre, centres.c.name)).tuples().all())
-            count, services, records = count_listed(connection, asked)
+            names = {row.centre: row.name for row in connection.execute(select(centres.c.centre, centres.c.name))}
+            count, services, records = count_listed(connection, asked, own)
             return {
                 "found": found, "given": given, "names": {code: short(name) or code for code, name in names.items()},
                 "count": count, "services": services, "records": records, "asked": asked, "n": n, "pages": -(-count // PAGE),
@@ -170,9 +172,13 @@ def _asked(viewer: Viewer) -> Filter:
 
 
 def _narrow(viewer: Viewer, which: Filter) -> Filter:
-    """A service holder sees its own institution, whatever the address says."""
+    """A service holder sees what was given of its own, or who came for it, whatever the address says."""
     if not viewer.institution:
         return which
+    if which.about:
+        return msgspec.structs.replace(
+            which, about=viewer.institution, institution=(), besides=(), kind=(), channel="", outcome="", alone=""
+        )
     return msgspec.structs.replace(which, institution=(viewer.institution,), besides=())
 
 
@@ -218,7 +224,7 @@ def _reach(connection: Connection, asked: Filter, last: str, words: Words, link:
         code = getattr(row, by)
         counts[code] = counts.get(code, 0) + 1
         names[code] = (short(row.name) or row.centre) if by == "centre" else row.municipality
-    ended, given = ends(connection, here, (by,)), services(connection, here, (by,))
+    ended, given = ends(connection, coming(here), (by,)), services(connection, here, (by,))
 
     def onward(code: str) -> str:
         return f"/month?{urlencode({by: code, 'month': last})}"
@@ -238,12 +244,16 @@ def _conditions(which: Filter, words: Words) -> list[str]:
     """What the list is narrowed to, in words."""
     names = {
         "first": "from {value}", "last": "to {value}", "day": "on {value}", "centre": "centre {value}",
-        "municipality": "municipality {value}", "type": "type {value}", "service": "service {value}", "end": "ended: {value}",
-        "called": "called to a counter", "promised": "with a promised time", "kept": "called within the promised time",
+        "municipality": "municipality {value}", "type": "type {value}", "service": "service {value}",
+        "about": "came for {value}", "end": "ended: {value}", "called": "called to a counter", "promised": "with a promised time",
+        "kept": "called within the promised time",
         "corrected": "put right afterwards", "institution": "institution {value}", "besides": "not of {value}",
         "kind": "kind {value}", "channel": "channel {value}", "outcome": "outcome {value}", "alone": "next time alone: {value}",
     }  # fmt: skip
     found = []
+    if which.first and which.first == which.last:
+        found.append(words.month(which.first))
+        names = {name: text for name, text in names.items() if name not in ("first", "last")}
     for name, text in names.items():
         if value := getattr(which, name):
             shown = words.month(value) if name in ("first", "last") else words.day(value) if name == "day" else value

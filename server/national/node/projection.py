@@ -2,7 +2,7 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -93,7 +93,7 @@ class Projection:
                 return False
             if made.lost_after is not None:
                 _lose(connection, centre, made.lost_after)
-            _write(connection, centre, made.at[0], made.changed.values())
+            _write(connection, centre, made.at[0], made.changed.values(), _holders(made.floor))
         self._floors[centre] = (*made.at, made.floor)
         self._floors.move_to_end(centre)
         while len(self._floors) > FLOORS_KEPT:
@@ -106,7 +106,6 @@ class Projection:
         epoch, after, lost_after = mark["epoch"], mark["projected"], None
         if epoch != mark["projected_epoch"]:
             lost_after, after = _turn_back(connection, centre, mark["projected_epoch"], epoch, after)
-            self._floors.pop(centre, None)
         begun = floor = self._floor(connection, centre, epoch, after)
         until = min(mark["acked"], after + STEP_ROWS)
         changed: dict[UUID, tuple[Visit, int]] = {}
@@ -240,11 +239,18 @@ def _record(row: RowMapping) -> Record:
     )  # fmt: skip
 
 
-def _write(connection: Connection, centre: str, epoch: int, changed: Iterable[tuple[Visit, int]]) -> None:
+def _holders(floor: Floor) -> Mapping[str, str]:
+    """Whose service it is, for every service of the plan in force."""
+    return {one.code: one.institution for one in floor.plan.services} if floor.plan is not None else {}
+
+
+def _write(
+    connection: Connection, centre: str, epoch: int, changed: Iterable[tuple[Visit, int]], holders: Mapping[str, str]
+) -> None:
     rows: list[dict[str, Any]] = []
     given: list[dict[str, Any]] = []
     for visit, position in changed:
-        rows.append(_visit_row(centre, epoch, visit, position))
+        rows.append(_visit_row(centre, epoch, visit, position) | {"institution": holders.get(visit.service, "")})
         if visit.end is not None:
             given += _delivered(centre, visit)
     if not rows:
@@ -276,8 +282,8 @@ def _visit_row(centre: str, epoch: int, visit: Visit, position: int) -> dict[str
         "called": called and microseconds(called), "served": served and microseconds(served),
         "ended": microseconds(leg.ended) if leg.ended and visit.end else None, "low": visit.low, "high": visit.high,
         "wait_s": None if wait is None else wait // 1_000_000,
-        "kept": None if wait is None or visit.high is None else int(wait <= visit.high * 60_000_000), "corrected": visit.corrected,
-        "data": _encoder.encode(visit).decode(),
+        "kept": None if wait is None or visit.high is None else int(wait <= visit.high * 60_000_000),
+        "corrected": visit.corrected, "data": _encoder.encode(visit).decode(),
     }  # fmt: skip
 
 

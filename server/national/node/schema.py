@@ -86,6 +86,7 @@ visits = Table(
     Column("month", Text, nullable=False, comment="of the business day: 2026-11"),
     Column("number", Text, nullable=False),
     Column("service", Text, nullable=False),
+    Column("institution", Text, nullable=False, server_default="", comment="of that service by the plan"),
     Column("origin", Text, nullable=False),
     Column("channel", Text),
     Column("end", Text),
@@ -99,8 +100,9 @@ visits = Table(
     Column("kept", Integer, comment="1: called by the promised time, 0: later; null: not called, or no promise"),
     Column("corrected", Integer, nullable=False, server_default="0", comment="how often it was put right"),
     Column("data", Text, nullable=False, comment="the whole visit as JSON"),
-    Index("visits_ends", "month", "end", "lost", "corrected", "day", "centre"),
-    Index("visits_waits", "month", "wait_s", "kept", "lost", "day", "centre"),
+    Index("visits_list", "month", "day", "issued", "visit"),
+    Index("visits_ends", "month", "end", "lost", "corrected", "day", "centre", "institution"),
+    Index("visits_waits", "month", "wait_s", "kept", "lost", "day", "centre", "institution"),
 )
 
 deliveries = Table(
@@ -128,7 +130,8 @@ deliveries = Table(
     Index(
         "deliveries_figures",
         "month", "institution", "kind", "channel", "outcome", "alone", "lost", "quantity", "minutes", "day", "centre",
-    ),  # fmt: skip
+        "visit",
+    ),
 )
 
 bundles = Table(
@@ -211,6 +214,69 @@ worksheets = Table(
     Column("by", Text, nullable=False),
     Column("terms", Text, nullable=False, comment="the formula and its values, as JSON (grant.Terms)"),
     Column("data", Text, nullable=False, comment="the worksheet as it was made, as JSON (grant.Worksheet)"),
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=False, comment="the last one is in force"),
+    Column("since", BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+    Column("by", Text, nullable=False),
+    Column("data", Text, nullable=False, comment="formula and values as JSON (grant.Terms)"),
+)
+
+first_plans = Table(
+    "first_plans",
+    metadata,
+    Column("centre", Text, primary_key=True),
+    Column("made", BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+    Column("plan", Text, nullable=False, comment="TOML, that the centre gets when it enrols"),
+)
+
+directory = Table(
+    "directory",
+    metadata,
+    Column("centre", Text, primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("hours", Text, nullable=False, comment="as JSON (config.plan.OpenHours); empty list: not known"),
+    Column("soon", Integer, nullable=False, comment="1: it is still to open"),
+    Column("source", Text, nullable=False, comment="the file that says so, and its row"),
+    Column("noted", BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+)
+
+hooks = Table(
+    "hooks",
+    metadata,
+    Column("hook", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("secret", Text, nullable=False, comment="the key of the signature, readable, for it signs: whsec_ and Base64"),
+    Column("events", Text, nullable=False, comment="kinds of events, with spaces between them"),
+    Column("inside", Integer, nullable=False, comment="1: may be an address of a private network, and plain http"),
+    Column("off", Text, nullable=False, server_default="", comment="why nothing is sent any more; empty: it is"),
+)
+
+hook_seen = Table(
+    "hook_seen",
+    metadata,
+    Column("subject", Text, primary_key=True, comment="month:2026-10, bundle:CENTRE:7 or centre:CENTRE"),
+    Column("value", Text, nullable=False, comment="what was true of it when subscribers were last told"),
+)
+
+hook_messages = Table(
+    "hook_messages",
+    metadata,
+    Column("message", Text, primary_key=True),
+    Column("hook", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("body", Text, nullable=False, comment="byte for byte what is signed and sent"),
+    Column("made", BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+    Column("due", BigInteger, nullable=False, comment="not to be sent before"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("state", Text, nullable=False, server_default="waiting", comment="waiting, sent or given_up"),
+    Column("answer", Text, nullable=False, server_default="", comment="to the last try"),
+    Index("hook_messages_due", "state", "due"),
 )
 
 accounts = centre.accounts.to_metadata(metadata)

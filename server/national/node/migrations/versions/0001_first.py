@@ -105,14 +105,30 @@ def upgrade() -> None:
         sa.Column("minutes", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("centre", "visit", "n"),
     )
-    figures = ["month", "institution", "kind", "channel", "outcome", "alone", "lost", "quantity", "minutes", "day", "centre"]
-    op.create_index("deliveries_figures", "deliveries", figures, unique=False)
+    op.create_index(
+        "deliveries_figures",
+        "deliveries",
+        ["month", "institution", "kind", "channel", "outcome", "alone", "lost", "quantity", "minutes", "day", "centre", "visit"],
+        unique=False,
+    )
     op.create_table(
         "devices",
         sa.Column("token", sa.Text, nullable=False, comment="SHA-256 of the bearer token"),
         sa.Column("device", sa.Text, nullable=False),
         sa.Column("role", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("token"),
+    )
+    op.create_table(
+        "directory",
+        sa.Column("centre", sa.Text, nullable=False),
+        sa.Column("address", sa.Text, nullable=False),
+        sa.Column("phone", sa.Text, nullable=False),
+        sa.Column("email", sa.Text, nullable=False),
+        sa.Column("hours", sa.Text, nullable=False, comment="as JSON (config.plan.OpenHours); empty list: not known"),
+        sa.Column("soon", sa.Integer, nullable=False, comment="1: it is still to open"),
+        sa.Column("source", sa.Text, nullable=False, comment="the file that says so, and its row"),
+        sa.Column("noted", sa.BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+        sa.PrimaryKeyConstraint("centre"),
     )
     op.create_table(
         "epochs",
@@ -141,6 +157,13 @@ def upgrade() -> None:
         postgresql_partition_by="LIST (month)",
     )
     op.create_table(
+        "first_plans",
+        sa.Column("centre", sa.Text, nullable=False),
+        sa.Column("made", sa.BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+        sa.Column("plan", sa.Text, nullable=False, comment="TOML, that the centre gets when it enrols"),
+        sa.PrimaryKeyConstraint("centre"),
+    )
+    op.create_table(
         "frozen",
         sa.Column("month", sa.Text, nullable=False),
         sa.Column(
@@ -162,6 +185,38 @@ def upgrade() -> None:
         sa.Column("name", sa.Text, nullable=False, comment="under which charts count it"),
         sa.Column("place", sa.Integer, nullable=False, comment="of the group among the groups"),
         sa.PrimaryKeyConstraint("institution"),
+    )
+    op.create_table(
+        "hook_messages",
+        sa.Column("message", sa.Text, nullable=False),
+        sa.Column("hook", sa.Text, nullable=False),
+        sa.Column("event", sa.Text, nullable=False),
+        sa.Column("body", sa.Text, nullable=False, comment="byte for byte what is signed and sent"),
+        sa.Column("made", sa.BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+        sa.Column("due", sa.BigInteger, nullable=False, comment="not to be sent before"),
+        sa.Column("tries", sa.Integer, server_default="0", nullable=False),
+        sa.Column("state", sa.Text, server_default="waiting", nullable=False, comment="waiting, sent or given_up"),
+        sa.Column("answer", sa.Text, server_default="", nullable=False, comment="to the last try"),
+        sa.PrimaryKeyConstraint("message"),
+    )
+    op.create_index("hook_messages_due", "hook_messages", ["state", "due"], unique=False)
+    op.create_table(
+        "hook_seen",
+        sa.Column("subject", sa.Text, nullable=False, comment="month:2026-10, bundle:CENTRE:7 or centre:CENTRE"),
+        sa.Column("value", sa.Text, nullable=False, comment="what was true of it when subscribers were last told"),
+        sa.PrimaryKeyConstraint("subject"),
+    )
+    op.create_table(
+        "hooks",
+        sa.Column("hook", sa.Text, nullable=False),
+        sa.Column("url", sa.Text, nullable=False),
+        sa.Column(
+            "secret", sa.Text, nullable=False, comment="the key of the signature, readable, for it signs: whsec_ and Base64"
+        ),
+        sa.Column("events", sa.Text, nullable=False, comment="kinds of events, with spaces between them"),
+        sa.Column("inside", sa.Integer, nullable=False, comment="1: may be an address of a private network, and plain http"),
+        sa.Column("off", sa.Text, server_default="", nullable=False, comment="why nothing is sent any more; empty: it is"),
+        sa.PrimaryKeyConstraint("hook"),
     )
     op.create_table(
         "months",
@@ -202,6 +257,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("station", "account"),
     )
     op.create_table(
+        "terms",
+        sa.Column("n", sa.Integer, autoincrement=False, nullable=False, comment="the last one is in force"),
+        sa.Column("since", sa.BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+        sa.Column("by", sa.Text, nullable=False),
+        sa.Column("data", sa.Text, nullable=False, comment="formula and values as JSON (grant.Terms)"),
+        sa.PrimaryKeyConstraint("n"),
+    )
+    op.create_table(
         "viewers",
         sa.Column("account", sa.Text, nullable=False),
         sa.Column("role", sa.Text, nullable=False, comment="ministry, association or holder"),
@@ -221,6 +284,7 @@ def upgrade() -> None:
         sa.Column("month", sa.Text, nullable=False, comment="of the business day: 2026-11"),
         sa.Column("number", sa.Text, nullable=False),
         sa.Column("service", sa.Text, nullable=False),
+        sa.Column("institution", sa.Text, server_default="", nullable=False, comment="of that service by the plan"),
         sa.Column("origin", sa.Text, nullable=False),
         sa.Column("channel", sa.Text, nullable=True),
         sa.Column("end", sa.Text, nullable=True),
@@ -231,7 +295,10 @@ def upgrade() -> None:
         sa.Column("low", sa.Integer, nullable=True, comment="minutes that were promised"),
         sa.Column("high", sa.Integer, nullable=True),
         sa.Column(
-            "wait_s", sa.Integer, nullable=True, comment="whole seconds from the number to the first call; null: no number, or not called"
+            "wait_s",
+            sa.Integer,
+            nullable=True,
+            comment="whole seconds from the number to the first call; null: no number, or not called",
         ),
         sa.Column(
             "kept", sa.Integer, nullable=True, comment="1: called by the promised time, 0: later; null: not called, or no promise"
@@ -240,8 +307,9 @@ def upgrade() -> None:
         sa.Column("data", sa.Text, nullable=False, comment="the whole visit as JSON"),
         sa.PrimaryKeyConstraint("centre", "visit"),
     )
-    op.create_index("visits_ends", "visits", ["month", "end", "lost", "corrected", "day", "centre"], unique=False)
-    op.create_index("visits_waits", "visits", ["month", "wait_s", "kept", "lost", "day", "centre"], unique=False)
+    op.create_index("visits_ends", "visits", ["month", "end", "lost", "corrected", "day", "centre", "institution"], unique=False)
+    op.create_index("visits_list", "visits", ["month", "day", "issued", "visit"], unique=False)
+    op.create_index("visits_waits", "visits", ["month", "wait_s", "kept", "lost", "day", "centre", "institution"], unique=False)
     op.create_table(
         "worksheets",
         sa.Column("worksheet", sa.Text, nullable=False),

@@ -1,0 +1,191 @@
+"""The pages of the network's settings: drafts, what they change and who would refuse them, publishing, and what became of them."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import flask
+import msgspec
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection, select
+
+from config import CATALOGUE
+from config.catalogue import Catalogue
+from config.catalogue_diff import differences
+from config.fault import PlanFault
+from config.load import load_catalogue, read_catalogue
+from server.national.node.access import Viewer
+from server.national.node.bundle_check import check, differing, scope_of, states
+from server.national.node.bundle_keys import keys_of, keys_text
+from server.national.node.bundles import Bundles, bundle_of
+from server.national.node.pages_ground import Ground, now_utc
+from server.national.node.pages_live import short
+from server.national.node.pages_words import ZONE, Words, local
+from server.national.node.schema import bundles, centres
+
+LARGEST = 2 * 1024 * 1024
+STATES = {
+    "drafted": "drafted", "published": "published", "fetched": "fetched", "applied": "applied", "kept": "kept",
+    "rejected": "rejected", "rolled_back": "taken back",
+}  # fmt: skip
+PARTS = {
+    "kinds": "kind of service", "channels": "channel", "outcomes": "outcome", "unserved": "reason for no service",
+    "counted": "way of counting", "health_words": "word not let into notes", "institutions": "institution",
+    "services": "service", "situations": "life event",
+}  # fmt: skip
+
+
+class BundlePages:
+    """`packaged` is the catalogue that centres without a bundle have."""
+
+    def __init__(self, ground: Ground, made: Bundles) -> None:
+        self._ground, self._bundles, self._packaged = ground, made, load_catalogue(CATALOGUE)
+
+    def routes(self) -> flask.Blueprint:
+        """The blueprint of these pages."""
+        ground, blueprint = self._ground, flask.Blueprint("settings", __name__)
+        blueprint.get("/settings")(ground.admitted("settings")(self.all))
+        blueprint.post("/settings")(ground.admitted("change")(self.draft))
+        blueprint.get("/settings/<int:revision>")(ground.admitted("settings")(self.one))
+        blueprint.post("/settings/<int:revision>/publish")(ground.admitted("change")(self.publish))
+        return blueprint
+
+    def all(self, viewer: Viewer, errors: tuple[str, ...] = ()) -> flask.Response:
+        """Every revision, and the form for a new one, which begins with what the newest says."""
+        form = request.form if errors else {}
+
+        def work(connection: Connection, words: Words) -> dict[str, Any]:
+            rows = connection.execute(select(bundles).order_by(bundles.c.revision.desc()).limit(50)).all()
+            newest = bundle_of(connection, rows[0].revision) if rows else None
+            counts = {row.revision: _counts(connection, row.revision) for row in rows}
+            return {
+                "rows": rows, "counts": counts, "states": STATES, "local": local, "errors": errors,
+                "scope": form.get("scope", rows[0].scope if rows else "all"), "note": form.get("note", ""),
+                "locked": form.get("locked", keys_text(newest.locked) if newest else ""),
+                "advised": form.get("advised", keys_text(newest.advised) if newest else ""),
+            }  # fmt: skip
+
+        return self._ground.show(viewer, "settings", "settings.html", work)
+
+    def draft(self, viewer: Viewer) -> ResponseReturnValue:
+        """A new revision from the form: the catalogue of the file, else that of the newest revision."""
+        self._own_form()
+        form, upload = request.form, request.files.get("catalogue")
+        source = upload.read(LARGEST + 1) if upload is not None and upload.filename else b""
+        now, file = now_utc(), Path(upload.filename or "").name if upload is not None else ""
+
+        def work() -> int:
+            values = {name: keys_of(form.get(name, ""), name) for name in ("locked", "advised")}
+            catalogue = _read(source, file) if source else self._newest()
+            note, scope = form.get("note", "").strip()[:300], form.get("scope", "all").strip() or "all"
+            return self._bundles.draft(scope, viewer.name, now, catalogue=catalogue, not_before=now, note=note, **values)
+
+        try:
+            revision = self._ground.door.native(work)
+        except PlanFault as fault:
+            return self.all(viewer, tuple(str(one) for one in fault.faults[:20])), 400
+        except ValueError as error:
+            return self.all(viewer, (str(error),)), 400
+        return flask.redirect(f"/settings/{revision}", 303)
+
+    def one(self, viewer: Viewer, revision: int, error: str = "") -> flask.Response:
+        """A revision: what it changes, who would refuse it, and where it has come to."""
+
+        def work(connection: Connection, words: Words) -> dict[str, Any]:
+            row = connection.execute(select(bundles).where(bundles.c.revision == revision)).one()
+            bundle = bundle_of(connection, revision)
+            assert bundle is not None  # the row is there
+            before = select(bundles.c.revision).where(bundles.c.revision < revision).order_by(bundles.c.revision.desc())
+            earlier = bundle_of(connection, connection.execute(before.limit(1)).scalar() or 0)
+            draft = row.published is None
+            return {
+                "row": row, "bundle": bundle, "local": local, "error": error, "states": STATES, "names": _names(connection),
+                "changes": _sentences(earlier.catalogue if earlier else self._packaged, bundle.catalogue, words),
+                "keys": _key_changes(earlier.locked if earlier else {}, bundle.locked),
+                "checked": check(connection, bundle, row.scope, self._packaged) if draft else None,
+                "told": states(connection, revision), "counts": _counts(connection, revision),
+                "deviations": {} if draft else differing(connection, bundle, row.scope), "json": _plain,
+            }  # fmt: skip
+
+        if self._ground.look_up(bundle_of, revision) is None:
+            flask.abort(404)
+        return self._ground.show(viewer, "settings", "settings_one.html", work)
+
+    def publish(self, viewer: Viewer, revision: int) -> ResponseReturnValue:
+        """Signs it and gives it out, in force from the time of the form; with centres that would refuse it only if that was said."""
+        self._own_form()
+
+        def refused(connection: Connection) -> int:
+            bundle = bundle_of(connection, revision)
+            if bundle is None:
+                return 0
+            return len(check(connection, bundle, scope_of(connection, revision), self._packaged).refusals)
+
+        if self._ground.look_up(refused) and request.form.get("anyway") != "1":
+            return self.one(viewer, revision, "Some centres would refuse it."), 409
+        try:
+            when = datetime.fromisoformat(request.form["at"]).replace(tzinfo=ZONE) if request.form.get("at") else now_utc()
+            self._ground.door.native(self._bundles.publish, revision, now_utc(), when)
+        except (LookupError, ValueError) as error:
+            return self.one(viewer, revision, str(error).strip("'\"")), 409
+        return flask.redirect(f"/settings/{revision}", 303)
+
+    def _newest(self) -> Catalogue:
+        with self._ground.read.connect() as connection:
+            last = connection.execute(select(bundles.c.revision).order_by(bundles.c.revision.desc()).limit(1)).scalar()
+            found = bundle_of(connection, last or 0)
+        return found.catalogue if found is not None else self._packaged
+
+    def _own_form(self) -> None:
+        if self._ground.forged():
+            flask.abort(403)
+
+
+def _read(source: bytes, name: str) -> Catalogue:
+    if len(source) > LARGEST:
+        raise ValueError(f"{name}: larger than {LARGEST // 1024 // 1024} MB")
+    try:
+        text = source.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"{name}: is not UTF-8 text") from None
+    return read_catalogue(text, Path(name))
+
+
+def _sentences(before: Catalogue, after: Catalogue, words: Words) -> list[str]:
+    """What the catalogue says otherwise, in plain words."""
+    forms = {
+        "new": "New {part}: {code} {name}", "gone": "No more: {part} {code} {name}",
+        "changed": "{part} {code} {name}: {field} was {before}, is {after}",
+    }  # fmt: skip
+    return [
+        words(
+            forms[one.what], part=words(PARTS[one.part]), code=one.code, name=one.name.get(words.language, one.name.get("lv", "")),
+            field=one.field, before=_plain(one.before), after=_plain(one.after),
+        )
+        for one in differences(before, after)
+    ]  # fmt: skip
+
+
+def _key_changes(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Locked keys that are new, other or free again: key, value before, value now (empty: not locked)."""
+    return [
+        (key, _plain(before[key]) if key in before else "", _plain(after[key]) if key in after else "")
+        for key in {**before, **after} if key not in before or key not in after or before[key] != after[key]
+    ]  # fmt: skip
+
+
+def _plain(value: Any) -> str:
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return text if len(text) <= 120 else f"{text[:117]}..."
+
+
+def _counts(connection: Connection, revision: int) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for one in states(connection, revision):
+        found[one.state] = found.get(one.state, 0) + 1
+    return {state: found[state] for state in STATES if state in found}
+
+
+def _names(connection: Connection) -> dict[str, str]:
+    return {row.centre: short(row.name) or row.centre for row in connection.execute(select(centres.c.centre, centres.c.name))}

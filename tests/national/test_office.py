@@ -1,0 +1,189 @@
+"""The officers' pages, through the node's own app: months are closed, terms set, sheets kept, settings published, centres made."""
+
+import io
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from config import CATALOGUE, CENTRES
+from config.load import load_catalogue, load_plan, read_plan
+from server.national.enrol import PLAN
+from server.national.node.app import Node
+from server.national.node.months import verify
+from server.national.node.schema import centres, frozen
+from server.national.signing import Given, opened
+from tests.national.test_pages import MAY, MONTH, NOW, ROLES, clients, node  # noqa: F401 - fixtures
+
+PLANLESS = load_catalogue(CATALOGUE)
+PAGES = {"/months": "closing", f"/months/{MONTH}/close": "change", "/grant": "grant", "/settings": "settings", "/centres/new": "change"}
+
+
+@pytest.fixture
+def officer(clients: dict[str, FlaskClient]) -> FlaskClient:  # noqa: F811 - a fixture
+    return clients["national"]
+
+
+def post(client: FlaskClient, path: str, page: str, **values: Any) -> Any:
+    """Sends a form of a page of ours; the answer after redirects."""
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
+    assert token
+    return client.post(path, data={"csrf_token": token[1], **values}, headers={"Origin": "http://localhost"}, follow_redirects=True)
+
+
+def texts(answer: Any) -> str:
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text)))
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("path", PAGES)
+def test_each_role_sees_what_the_table_says(clients: dict[str, FlaskClient], role: str, path: str) -> None:  # noqa: F811
+    assert clients[role].get(path).status_code == (200 if PAGES[path] in MAY[role] else 403)
+
+
+@pytest.mark.parametrize("path", ["/months/2026-01/close", "/grant/terms", "/grant/keep", "/settings", "/settings/1/publish", "/centres/new"])
+def test_a_form_that_no_page_of_ours_sent_changes_nothing(officer: FlaskClient, path: str) -> None:
+    assert officer.post(path, data={"csrf_token": "guessed"}).status_code == 403
+
+
+def test_a_month_is_closed_by_who_was_told_what_is_missing(node: Node, officer: FlaskClient) -> None:  # noqa: F811
+    with node._write.begin() as connection:
+        connection.execute(update(centres).values(secret=centres.c.centre, live="{}", projected=centres.c.acked))
+        late = update(centres).where(centres.c.centre == "c001")
+        connection.execute(late.values(projected=0, acked=7, pulse='{"head": 7}'))
+    page = f"/months/{MONTH}/close"
+    assert "7 ieraksti" in texts(officer.get(page))
+    assert post(officer, page, page).status_code == 409
+    assert "Slēgt mēnesi" in texts(officer.get("/months"))
+    listed = post(officer, page, page, anyway="1")
+    assert listed.status_code == 200
+    assert "slēgts" in texts(listed)
+    assert "1 centra" in texts(listed)
+    assert "tie paši" in texts(post(officer, f"/months/{MONTH}/verify", "/months"))
+    with node._write.begin() as connection:
+        connection.execute(update(centres).where(centres.c.centre == "c001").values(projected=7))
+        connection.execute(frozen.delete().where(frozen.c.centre == "c000"))
+    assert not verify(node._read, MONTH)
+    assert "mainīti" in texts(post(officer, f"/months/{MONTH}/verify", "/months"))
+    assert "Labojumi ir ierakstīti" in texts(post(officer, f"/months/{MONTH}/corrections", "/months"))
+    assert "Labojums 1" in texts(officer.get("/months"))
+    assert "Nav, ko labot" in texts(post(officer, f"/months/{MONTH}/corrections", "/months"))
+
+
+SPAN = {"first": MONTH, "last": MONTH}
+TERMS = {
+    "formula": "base * months / 12 + rate(pieteikums) * registered(pieteikums)", "base.vietejas": "1 000,50", "base.novada": "4000",
+    "base.regionalas": "9000", "base.nacionalas": "12000", "rate.pieteikums": "2,50", "rate.konsultacija": "1", "source": "MK",
+}  # fmt: skip
+
+
+def test_the_grant_is_an_example_until_somebody_confirms_it(officer: FlaskClient) -> None:
+    page = f"/grant?first={MONTH}&last={MONTH}"
+    assert "piemērs, nav apstiprināta" in texts(officer.get(page))
+    post(officer, "/grant/terms", page, **TERMS, approved="1")
+    shown = texts(officer.get(page))
+    assert "apstiprināja national" in shown
+    assert "bāze pēc centra veida × mēneši : 12 + 2,5 € × pieteikumi" in shown
+    assert "4000 × 1 : 12 + 2,5 ×" in shown
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"formula": "base + tips"}, "base + <mark>t</mark>ips"),
+        ({"base.novada": "daudz"}, 'name="base.novada" value="4 000,00" inputmode="decimal" aria-invalid="true"'),
+        ({"source": "", "approved": "1"}, "aria-invalid"),
+        ({"rate.pieteikums": "-1"}, 'name="rate.pieteikums" value="-1,00" inputmode="decimal" aria-invalid="true"'),
+    ],
+)
+def test_what_is_wrong_with_terms_stands_at_its_place(officer: FlaskClient, change: dict[str, str], says: str) -> None:
+    answer = post(officer, "/grant/terms", "/grant", **{**TERMS, "base.novada": "4000", **change})
+    assert answer.status_code == 400
+    assert says in re.sub(r"\s+", " ", answer.text)
+
+
+def test_a_kept_sheet_is_compared_with_the_frozen_months(node: Node, officer: FlaskClient) -> None:  # noqa: F811
+    kept = post(officer, "/grant/keep", "/grant?first={MONTH}", **SPAN)
+    name = kept.request.path.rsplit("/", 1)[1]
+    assert "sakrīt līdz pēdējam baitam" in texts(kept)
+    rows = officer.get(f"/grant/{name}.csv").data.decode("utf-8-sig").splitlines()
+    total = msgspec.json.decode(officer.get(f"/grant/{name}.json").data)["total"]
+    assert f"{sum(float(row.rsplit(',', 1)[1]) for row in rows[1:]):.2f}" == total
+    assert officer.get(f"/grant/{name}.xlsx").data[:2] == b"PK"
+    with node._write.begin() as connection:
+        connection.execute(update(frozen).where(frozen.c.centre == "c002").values(quantity=frozen.c.quantity + 1))
+    assert "lapa ir cita" in texts(officer.get(f"/grant/{name}"))
+
+
+def test_settings_go_from_a_file_to_the_centre(node: Node, officer: FlaskClient) -> None:  # noqa: F811
+    plan = load_plan(CENTRES / "village.toml", PLANLESS)
+    with node._write.begin() as connection:
+        here = update(centres).where(centres.c.centre == "c003")
+        connection.execute(here.values(plan=msgspec.json.encode(plan).decode()))
+    text = CATALOGUE.read_text("utf-8")
+    bad = text.replace('institution = "VSAA"', 'institution = "VSAB"', 1)
+    wrong = post(officer, "/settings", "/settings", catalogue=(io.BytesIO(bad.encode()), "katalogs.toml"))
+    assert wrong.status_code == 400
+    assert re.search(r"katalogs\.toml:\d+: .*VSAB", unescape(wrong.text))
+    first = PLANLESS.services[0]
+    good = re.sub(r"(?m)^minutes = \d+", "minutes = 77", text, count=1)
+    drafted = post(
+        officer, "/settings", "/settings", catalogue=(io.BytesIO(good.encode()), "katalogs.toml"), scope="centre:c003",
+        locked="rules.lock_minutes = 3\n", advised="booking.lead = 5", note="rudens",
+    )  # fmt: skip
+    shown = texts(drafted)
+    assert "bija" in shown
+    assert "77" in shown
+    assert "slēgts: 3" in shown
+    assert "1 centrs to noraidītu" in shown, "a village has no booking to advise"
+    assert post(officer, "/settings/1/publish", "/settings/1").status_code == 409
+    again = post(officer, "/settings", "/settings", scope="centre:c003", locked="rules.lock_minutes = 3")
+    assert again.request.path == "/settings/2"
+    when = (datetime.now(UTC) + timedelta(days=1)).replace(microsecond=0)
+    out = post(officer, "/settings/2/publish", "/settings/2", at=when.strftime("%Y-%m-%dT%H:%M"))
+    assert out.status_code == 200
+    assert "publicēts: 1" in texts(out)
+    assert "rules.lock_minutes : 10, nevis 3" in texts(out)
+    signed = node.bundles.get("c003", 2)
+    assert signed is not None
+    assert opened(signed, node._public_key).locked == {"rules.lock_minutes": 3}
+    assert opened(signed, node._public_key).catalogue.services[0].code == first.code
+    assert "out already" in unescape(post(officer, "/settings/1/publish", "/settings", anyway="1").text)
+
+
+def test_a_key_that_is_none_is_named_with_its_line(officer: FlaskClient) -> None:
+    answer = post(officer, "/settings", "/settings", scope="all", locked="rules.lock_minutes = 3\nrules.delays 2")
+    assert "locked, line 2" in unescape(answer.text)
+    assert post(officer, "/settings", "/settings", scope="pagasts:rauna").status_code == 400
+
+
+def test_a_new_centre_gets_plan_settings_and_papers_for_its_code(node: Node, officer: FlaskClient, tmp_path: Path) -> None:  # noqa: F811
+    made = node.bundles.draft(
+        "type:vietejas", "anna", NOW, catalogue=PLANLESS, not_before=NOW - timedelta(hours=1), locked={"rules.lock_minutes": 3}
+    )
+    node.bundles.publish(made, NOW)
+    facts = {
+        "code": "rauna", "short": "Raunas VPVKAC", "municipality": "Smiltenes novads", "type": "vietejas", "counters": "2",
+        "hours": "mon-fri 8:30-17:00", "lat": "57,33", "lon": "25.61",
+    }  # fmt: skip
+    wrong = post(officer, "/centres/new", "/centres/new", **{**facts, "hours": "vienmēr"})
+    assert (wrong.status_code, 'name="hours" value="vienmēr"' in wrong.text) == (400, True)
+    page = post(officer, "/centres/new", "/centres/new", **facts)
+    code = re.search(r"[A-Z0-9]{5}-[A-Z0-9]{5}", page.text)
+    assert code
+    answer = node.app.test_client().post("/sync/v1/enrol", data=code[0])
+    given = msgspec.json.decode(answer.data, type=Given)
+    assert given.bundle is not None
+    assert (given.centre, given.key, given.bundle.revision) == ("rauna", node._public_key, made)
+    plan = read_plan(given.plan, Path(PLAN), PLANLESS)
+    assert ([one.code for one in plan.counters], plan.rules.lock_minutes) == (["1", "2"], 3)
+    assert officer.get("/centres/rauna/plan.toml").text == given.plan
+    assert node.app.test_client().post("/sync/v1/enrol", data=code[0]).status_code == 403, "good once"
+    taken = post(officer, "/centres/new", "/centres/new", **facts)
+    assert "with papers already" in unescape(taken.text)

@@ -1,0 +1,328 @@
+"""The node's pages: who may see what, figures that lead to what they count, and what programs read."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import insert, update
+
+from config.texts import messages
+from server.domain.moment import microseconds
+from server.national.node.access import MAY
+from server.national.node.app import Node, NodeSettings
+from server.national.node.figures import Filter, read_filter
+from server.national.node.figures_charts import Axis, Chart, Mark, Series, draw, nice
+from server.national.node.figures_month import Grouping, months_until, read_year
+from server.national.node.map import HEIGHT, WIDTH, Place, project
+from server.national.node.map import draw as draw_map
+from server.national.node.pages_live import Look, attention, centre_now, chosen, read
+from server.national.node.pages_network import rollout_of, set_step, wilson
+from server.national.node.schema import centres, months
+from server.national.wire import Pulse
+from tests.national.year import live_now, load, network, year
+
+NOW = datetime.now(UTC)
+LAST = NOW.date().replace(day=1) - timedelta(days=1)
+MONTH = f"{LAST:%Y-%m}"
+ROOT = Path(__file__).parents[2]
+ROLES = {"national": "", "ministry": "", "association": "", "holder": "VSAA"}
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Node:
+    folder = tmp_path_factory.mktemp("node")
+    made = Node(
+        NodeSettings(
+            host="127.0.0.1", port=0, database_url=f"sqlite:///{folder}/node.db", public_url="http://localhost", demo=True,
+            key_file=folder / "key",
+        )
+    )  # fmt: skip
+    facts = network(60)
+    live_now(made._write, facts, NOW)
+    load(made._write, year(facts, LAST, 6000))
+    made.site.load()
+    for role, institution in ROLES.items():
+        made.site.viewers.add(f"a-{role}", role, role, "long enough", institution)
+    return made
+
+
+def client_of(node: Node, name: str, password: str = "long enough") -> FlaskClient:
+    client = node.app.test_client()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/login").text)
+    assert token
+    given = {"name": name, "password": password, "csrf_token": token[1], "next": "/month"}
+    answer = client.post("/login", data=given)
+    assert answer.status_code == 303, answer.text
+    return client
+
+
+@pytest.fixture(scope="module")
+def clients(node: Node) -> dict[str, FlaskClient]:
+    return {role: client_of(node, f"a-{role}") for role in ROLES}
+
+
+PAGES = {
+    "/": "centres", "/live": "centres", "/centre/c001": "centres", "/api/v1/centres": "centres", "/month": "figures",
+    "/month?view=table": "figures", "/month/kinds.csv": "figures", "/visits": "visits", "/groups": "change",
+    "/compare": "compare", "/rollout": "rollout",
+    f"/api/v1/reports/visits?centre=nowhere&from={MONTH}-01&to={MONTH}-05": "visits",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("path", PAGES)
+def test_each_role_sees_what_the_table_says(clients: dict[str, FlaskClient], role: str, path: str) -> None:
+    allowed = PAGES[path] in MAY[role] and not (role == "holder" and "/reports/" in path)
+    status = clients[role].get(path).status_code
+    if allowed:
+        assert status == 200
+    else:
+        assert status == (302 if path == "/" else 403)
+
+
+def test_strangers_see_the_way_in_and_nothing_else(node: Node) -> None:
+    stranger = node.app.test_client()
+    for path in PAGES:
+        answer = stranger.get(path)
+        if path.startswith("/api/"):
+            assert answer.status_code == 401
+        else:
+            assert answer.location.startswith("/login?next=")
+    assert stranger.get("/healthz").json == {"ok": True}
+    assert stranger.get("/readyz").status_code == 200
+    assert b'rinda_centre_acked{centre="c001"} 100.0' in stranger.get("/metrics").data
+
+
+def test_the_demos_account_and_token(node: Node) -> None:
+    assert client_of(node, "network", "demo").get("/").status_code == 200
+    bearer = {"Authorization": "Bearer demo-national"}
+    assert node.app.test_client().get("/api/v1/centres", headers=bearer).status_code == 200
+    wrong = {"Authorization": "Bearer demo-nationaI"}
+    assert node.app.test_client().get("/api/v1/centres", headers=wrong).status_code == 401
+
+
+def test_an_account_that_is_off_or_has_no_role_sees_nothing(node: Node) -> None:
+    node.site.viewers.add("gone", "ministry", "gone", "long enough")
+    client = client_of(node, "gone")
+    assert client.get("/").status_code == 200
+    node.site.ground.people.set_off("gone", True)
+    assert client.get("/").status_code == 302
+    with pytest.raises(ValueError, match="none of"):
+        node.site.viewers.add("x", "manager", "x", "long enough")
+    for role, institution in (("holder", ""), ("ministry", "VID")):
+        with pytest.raises(ValueError, match="holder"):
+            node.site.viewers.add("x", role, "x", "long enough", institution)
+
+
+def test_programs_read_the_centres_and_are_not_sent_the_same_again(node: Node) -> None:
+    client = node.app.test_client()
+    bearer = {"Authorization": "Bearer demo-national"}
+    answer = client.get("/api/v1/centres", headers=bearer)
+    found = {one["centre"]: one for one in answer.json["centres"]}
+    assert len(found) == 60
+    one = found["c001"]
+    assert one["acked"] == one["projected"] == 100
+    assert (one["lag_s"], one["phase"], one["epoch"], one["backlog"], one["skew_ms"]) == (0.0, "up", 1, 0, 12)
+    assert one["live"]["queues"][0]["queue"] == "vsaa"
+    assert {"name", "heard", "backlog_since", "version"} <= one.keys()
+    again = client.get("/month/kinds.json", headers=bearer)
+    assert again.status_code == 200
+    page = client.get("/rollout", headers=bearer)
+    assert client.get("/rollout", headers=bearer | {"If-None-Match": page.headers["ETag"]}).status_code == 304
+
+
+LINK = re.compile(r'href="(/visits\?[^"]+)"[^>]*>([^<]+)</a>')
+
+
+def figures_of(page: str) -> list[tuple[str, str]]:
+    """Every figure in tables of a page, with its link."""
+    return [(unescape(href), text.strip()) for href, text in LINK.findall(page)]
+
+
+@pytest.mark.parametrize("role", ["national", "holder"])
+def test_every_figure_of_the_month_leads_to_just_what_it_counts(clients: dict[str, FlaskClient], role: str) -> None:
+    client = clients[role]
+    found = figures_of(client.get(f"/month?view=table&month={MONTH}").text)
+    assert len(found) > 100
+    headings = re.compile(r"<h1>([\d\s\u00a0]+) \w+, ([\d\s\u00a0]+) \w+</h1>")
+    checked = 0
+    for href, text in dict(found).items():
+        if not re.fullmatch(r"[\d\s\u00a0]+", text):
+            continue
+        heading = headings.search(client.get(href).text)
+        assert heading, href
+        visits, services = (int(re.sub(r"\D", "", one)) for one in heading.groups())
+        assert int(re.sub(r"\D", "", text)) in (visits, services), (href, text)
+        given = any(name in href for name in ("kind=", "outcome="))
+        assert int(re.sub(r"\D", "", text)) == services or not given, href
+        checked += 1
+        if checked == 60:
+            break
+    assert checked > 30
+
+
+def test_a_service_holder_sees_its_own_institution_whatever_it_asks(clients: dict[str, FlaskClient]) -> None:
+    holder, officer = clients["holder"], clients["national"]
+    for asked in ("institution=VID", "about=VID", "kind=pieteikums&besides=VSAA", f"first={MONTH}", "about=VID&kind=pieteikums"):
+        page = holder.get(f"/visits?{asked}").text
+        assert set(re.findall(r'class="got">(\w+) ', page)) <= {"VSAA"}, asked
+        assert "VSAA" in page
+    own = holder.get("/month?institution=VID&view=table").text
+    same = officer.get("/month?institution=VSAA&view=table").text
+    figures = re.compile(r'<td class="n">(?:<a[^>]*>)?([^<]*)')
+    assert figures.findall(own) == figures.findall(same)
+    assert figures.findall(own) != figures.findall(officer.get("/month?view=table").text)
+
+
+def test_aggregates_have_no_way_to_single_visits(clients: dict[str, FlaskClient]) -> None:
+    for role in ("ministry", "association"):
+        for path in ("/", "/month", "/month?view=table", "/centre/c001", "/compare"):
+            assert "/visits" not in clients[role].get(path).text
+
+
+def test_groups_of_institutions_are_the_officers_to_change(node: Node, clients: dict[str, FlaskClient]) -> None:
+    client = clients["national"]
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/groups").text)
+    assert token
+    wanted = {"csrf_token": token[1], "name": ["Labour", "Land"], "members": ["NVA, VDI", "vzd lad"]}
+    assert client.post("/groups", data=wanted | {"csrf_token": "x"}).status_code == 403
+    assert client.post("/groups", data=wanted).status_code == 303
+    with node.read.connect() as connection:
+        made = read_year(connection, Filter(), MONTH)
+        assert made.grouping == Grouping({"Labour": ("NVA", "VDI"), "Land": ("LAD", "VZD")})
+        assert sum(made.count(MONTH, group=one) for one in ("Labour", "Land", "")) == made.count(MONTH)
+    page = client.get("/month").text
+    assert "Labour" in page
+    assert client.post("/groups", data=wanted | {"members": ["NVA", "NVA"]}).status_code == 400
+    assert client.post("/groups", data={"csrf_token": token[1], "name": "", "members": ""}).status_code == 303
+    with node.read.connect() as connection:
+        assert list(read_year(connection, Filter(), MONTH).grouping.groups) == ["VSAA", "VID", "latvija.lv"]
+
+
+def test_open_months_are_hatched_and_months_without_data_are_gaps(node: Node, clients: dict[str, FlaskClient]) -> None:
+    with node._write.begin() as connection:
+        row = {"month": MONTH, "closed": 1, "by": "x", "digest": "", "open_centres": '{"c001":3}'}
+        connection.execute(insert(months), row)
+    page = clients["national"].get(f"/month?month={MONTH}").text
+    assert "59" in re.search(r'class="when">([^<]*)', page)[1]  # type: ignore[index]
+    assert page.count('fill="url(#kinds-open)"') == 11
+    empty = clients["national"].get("/month/kinds.csv?month=2020-01").text
+    assert empty.splitlines()[1] == "2019-02,,"
+
+
+@pytest.mark.parametrize("key", ["shares", "kinds", "portal", "institutions", "quality", "reach"])
+@pytest.mark.parametrize("kind", ["csv", "json", "xlsx"])
+def test_every_chart_is_a_file_too(clients: dict[str, FlaskClient], key: str, kind: str) -> None:
+    answer = clients["ministry"].get(f"/month/{key}.{kind}?month={MONTH}")
+    assert answer.status_code == 200
+    assert len(answer.data) > 40
+    assert f"rinda-{key}-{MONTH}.{kind}" in answer.headers["Content-Disposition"]
+    assert clients["ministry"].get(f"/month/nothing.{kind}").status_code == 404
+
+
+def test_search_and_filters_find_centres(node: Node) -> None:
+    with node.read.connect() as connection:
+        everybody = read(connection, NOW)
+    assert {one.centre for one in chosen(everybody, Look(q="cesis"))} == {one.centre for one in everybody if "Cēsis" in one.name}
+    assert chosen(everybody, Look(q="CĒSIS novads", type="regionalas"))[0].label == "Cēsis"
+    assert {one.state for one in chosen(everybody, Look(state="closed"))} == {"closed"}
+    assert chosen(everybody, Look(county="Rīga novads", type="vietejas")) == []
+    listed = attention(everybody)
+    assert [one.affected for one in listed] == sorted((one.affected for one in listed), reverse=True)
+    assert all(one.needs for one in listed)
+    assert {one.centre for one in everybody if one.state in ("lost", "late")} <= {one.centre for one in listed}
+
+
+def test_a_centre_that_falls_silent_is_shown_with_its_last_truth(node: Node) -> None:
+    heard, since = NOW, NOW - timedelta(minutes=7)
+    pulse = msgspec.json.encode(Pulse(at=heard, head=131, backlog_since=since)).decode()
+    with node._write.begin() as connection:
+        here = update(centres).where(centres.c.centre == "c007")
+        connection.execute(here.values(heard=microseconds(heard), pulse=pulse, acked=100, projected=100))
+        row = connection.execute(centres.select().where(centres.c.centre == "c007")).one()
+    now = centre_now(row, NOW)
+    assert (now.phase, now.backlog, now.lag_s, now.state) == ("late", 31, 420.0, "open")
+    later = centre_now(row, NOW + timedelta(hours=3))
+    assert (later.phase, later.state, later.backlog) == ("down", "lost", 31)
+    assert later.lag_s == 420 + 3 * 3600
+    assert later.live == now.live, "never zero: what was true last"
+
+
+def test_the_map_keeps_places_apart_and_inside(node: Node) -> None:
+    west, east = project(56.5, 21.0), project(56.5, 28.2)
+    north, south = project(58.0, 25.0), project(55.7, 26.6)
+    assert west[0] < east[0]
+    assert north[1] < south[1]
+    across, up = east[0] - west[0], project(56.5, 25.0)[1] - project(57.5, 25.0)[1]
+    assert across / 7.2 / up == pytest.approx(0.545, abs=0.01), "a degree east is shorter than a degree north"
+    for lat, lon in ((90.0, 0.0), (-90.0, 180.0)):
+        x, y = project(lat, lon)
+        assert 0 <= x <= WIDTH
+        assert 0 <= y <= HEIGHT
+    drawn = draw_map([Place(code=str(n), label="Place name", lat=57.0, lon=25.0 + n / 50, rank=2) for n in range(6)])
+    assert 1 <= sum(bool(one.label) for one in drawn) < 6
+
+
+def test_charts_break_at_a_month_without_data_and_keep_their_names_apart() -> None:
+    axis = tuple(Axis(key=one, label="I", name=one, open=one.endswith("04")) for one in months_until("2026-04", 4))
+    values = ((10.0, None, 30.0, 40.0), (11.0, None, 29.0, 40.0))
+    series = tuple(
+        Series(key=str(n), name=str(n), marks=tuple(Mark(value=value, text=str(value)) for value in row))
+        for n, row in enumerate(values)
+    )
+    lines = draw(Chart(key="k", title="", about="", shape="lines", axis=axis, series=series), str)
+    assert [path.count("M") for _, path in lines.paths] == [2, 2]
+    assert len(lines.spots) == 6
+    assert len(lines.open) == 1
+    assert abs(lines.ends[0].y - lines.ends[1].y) >= 16
+    stack = draw(Chart(key="k", title="", about="", shape="stack", axis=axis, series=series), str)
+    top = {spot.x: spot for spot in stack.spots if spot.series == 1}
+    for spot in stack.spots:
+        if spot.series == 0:
+            assert top[spot.x].y + top[spot.x].height == pytest.approx(spot.y, abs=0.2)
+    assert [nice(value) for value in (0, 1.5, 21, 950, 27_001)] == [2, 2, 24, 1000, 30_000]
+
+
+def test_an_address_can_only_say_what_a_filter_is() -> None:
+    asked = {"first": ["2026-13"], "last": ["2026-02"], "day": ["2026-02-30"], "kind": ["a", "b"], "centre": ["c\0"], "x": ["1"]}
+    assert read_filter(asked) == Filter(last="2026-02", kind=("a", "b"))
+    assert read_filter({"institution": ["a"] * 99}).institution == ("a",) * 40
+    assert Filter(kind=("a", "b"), end="open").query(end="left") == "end=left&kind=a&kind=b"
+
+
+def test_steps_of_the_roll_out(node: Node) -> None:
+    with node.read.connect() as connection:
+        before = rollout_of(connection, NOW.date().isoformat())
+    with pytest.raises(ValueError, match="none of"):
+        set_step(node._write, "c001", "dreamt", date(2026, 1, 1))
+    with pytest.raises(ValueError, match="no centre"):
+        set_step(node._write, "nowhere", "open", date(2026, 1, 1))
+    set_step(node._write, "c001", "closed", NOW.date())
+    with node.read.connect() as connection:
+        after = rollout_of(connection, NOW.date().isoformat())
+    assert (after.open, len(after.gone)) == (before.open - 1, len(before.gone) + 1)
+    assert before.coming
+    assert [one.due for one in before.coming] == sorted(one.due for one in before.coming)
+
+
+def test_wilsons_interval() -> None:
+    share, low, high = wilson(9, 10) or (0, 0, 0)
+    assert (share, round(low, 3), round(high, 3)) == (0.9, 0.596, 0.982)
+    assert wilson(0, 0) is None
+
+
+def test_every_text_of_the_pages_has_its_latvian() -> None:
+    known: dict[str, Any] = {}
+    for path in (ROOT / "config/locale/lv").glob("*.po"):
+        known |= messages("lv", (path.stem,))
+    found: set[str] = set()
+    for path in (*(ROOT / "server/templates/national").glob("*.html"), *(ROOT / "server/national/node").glob("*.py")):
+        source = path.read_text()
+        found |= set(re.findall(r'(?:\bw|words|self\._words|self|several)\(\s*"((?:[^"\\]|\\.)*)"', source))
+    assert len(found) > 120
+    assert sorted(text for text in found if text not in known) == []
