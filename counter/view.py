@@ -118,7 +118,7 @@ class DeskUndo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeskNetwork(msgspec.Struct, frozen=True, kw_only=True):
-    """The line to the network: `state` is a phase of it (up, down, ...), `unsent` how many records wait, the oldest `since` then."""
+    """The line to the network: `state` is a phase of it, `unsent` how many records wait, the oldest `since` then."""
 
     state: str
     unsent: int

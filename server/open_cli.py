@@ -108,7 +108,8 @@ def _services(chosen: argparse.Namespace) -> int:
     for holder in found.strangers:
         print(f"not an institution of the catalogue: {holder}")
     print(
-        f"{len(found.same)} the same, {len(found.new)} new, {len(found.renamed)} perhaps renamed, {len(found.gone)} not in the list"
+        f"{len(found.same)} the same, {len(found.new)} new, {len(found.renamed)} perhaps renamed, "
+        f"{len(found.gone)} not in the list"
     )
     if not chosen.dry_run and (made := candidates(found, catalogue)):
         chosen.output.write_text(entries(made), "utf-8")

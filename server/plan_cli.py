@@ -15,8 +15,8 @@ from config.fault import Fault, PlanFault
 from config.hours import shown, week
 from config.load import dump_plan, load_catalogue, load_plan
 from config.plan import Plan
-from config.settings import from_environment
 from config.screen_references import screen_warnings
+from config.settings import from_environment
 from config.spoken.check import voice_warnings
 from server import data_option
 from server.domain.commands import RevisePlan
@@ -24,9 +24,9 @@ from server.domain.context import Actor
 from server.domain.evolve import fold
 from server.domain.floor import Floor
 from server.engine import Engine
+from server.media import media_warnings
 from server.national.papers import load_papers
 from server.national.receiver import catalogue_in, under_network
-from server.media import media_warnings
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -76,8 +76,9 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     """`status`, device to server: its health, for people to see; kept in memory only, never in the journal.
 
     `slips` is about how many more slips the paper will do, for a device that can tell; `unsent` how many numbers given
-    without the server it still holds, or records the line to the network, `unsent_since` the time of the oldest of these; `silent` are the counters whose sign does not answer on a line. Of a board `sound` is
-    on, off or blocked (the browser wants a touch first), `clock_ms` by how much its clock is ahead of the server's.
+    without the server it still holds, or records the line to the network, `unsent_since` the time of the oldest of these;
+    `silent` are the counters whose sign does not answer on a line. Of a board `sound` is on, off or blocked (the browser wants
+    a touch first), `clock_ms` by how much its clock is ahead of the server's.
     """
 
     state: Annotated[str, msgspec.Meta(max_length=40)] = "ok"

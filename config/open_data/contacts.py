@@ -1,7 +1,7 @@
 """The open list of the centres' contacts (`vpvkac-kontakti`), read into values; what is not understood is told by its row.
 
-The real file's head could not be read when this was written (DOMAIN, section 4: semicolons, UTF-8 with a mark, 14 MB of mostly empty
-rows): columns are found by the meaning of their heads.
+The real file's head could not be read when this was written (DOMAIN, section 4: semicolons, UTF-8 with a mark, 14 MB of mostly
+empty rows): columns are found by the meaning of their heads.
 """
 
 import re
@@ -36,8 +36,8 @@ MEANINGS: dict[str, tuple[str, ...]] = {
 
 _TYPES: dict[str, CentreType] = {"nacional": "nacionalas", "regional": "regionalas", "novada": "novada", "vieteja": "vietejas"}
 _COMMON = frozenset(
-    "valsts un pasvaldibas pasvaldibu vienotais vienoto klientu apkalposanas centrs centra vpvkac kac novada pilsetas pilseta pagasta pagasts"
-    " valstspilsetas".split()
+    ["valsts", "un", "pasvaldibas", "pasvaldibu", "vienotais", "vienoto", "klientu", "apkalposanas", "centrs", "centra",
+    "vpvkac", "kac", "novada", "pilsetas", "pilseta", "pagasta", "pagasts", "valstspilsetas"]
 )  # fmt: skip
 _PHONE = re.compile(r"\+?[\d\s()-]{8,20}")
 
@@ -67,7 +67,8 @@ class Contact(Struct, frozen=True, kw_only=True):
 def place(name: str) -> tuple[str, ...]:
     """What sets a centre's name apart from others: whole words, so that Jelgava is not Jaunjelgava.
 
-    The county goes before the place in full names (`Cēsu novada Vecpiebalgas pagasta VPVKAC`); where both are there, the place counts.
+    The county goes before the place in full names (`Cēsu novada Vecpiebalgas pagasta VPVKAC`); where both are there, the place
+    counts.
     """
     heard = words(name)
     if "novada" in heard and (after := [one for one in heard[heard.index("novada") + 1 :] if one not in _COMMON]):

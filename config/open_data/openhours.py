@@ -113,7 +113,7 @@ def _week(text: str, season: str) -> list[OpenHours]:
 
 
 def _lead(low: str, names: Sequence[re.Match[str]], n: int) -> str:
-    """`katra mēneša otrā` before a weekday; empty for none. `katru otro` is every second week or every second of a month: unclear."""
+    """`katra mēneša otrā` before a weekday; empty for none. `katru otro` may be every second week: unclear."""
     begin = names[n - 1].end() if n else 0
     before = low[begin : names[n].start()]
     found = re.search(r"(?:(?:katra\s+)?menesa\s+\w+\s*|katr\w+\s+otr\w+\s*)$", before)

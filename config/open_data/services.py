@@ -125,7 +125,8 @@ def candidates(found: Compared, catalogue: Catalogue) -> tuple[Service, ...]:
         while (code := f"{one.institution}-N{n:02}") in codes:
             n += 1
         codes.add(code)
-        note = f"Candidate from row {one.row} of the open list{f' (code {one.code})' if one.code else ''}: kinds, channels and minutes are guesses"
+        code_there = f" (code {one.code})" if one.code else ""
+        note = f"Candidate from row {one.row} of the open list{code_there}: kinds, channels and minutes are guesses"
         made.append(
             Service(
                 code=code, institution=one.institution, name={"lv": one.name}, channels=("klatiene",),

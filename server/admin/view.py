@@ -174,8 +174,13 @@ def overview(floor: Floor, health: Mapping[str, Health], now: datetime, actor: A
         kiosks=_kiosks(floor, health, now),
         devices=tuple(
             OverviewDevice(
-                device=name, channel=one.channel, connected=one.connected, state=one.status.state, detail=one.status.detail,
-                unsent=one.status.unsent, unsent_since=one.status.unsent_since,
+                device=name,
+                channel=one.channel,
+                connected=one.connected,
+                state=one.status.state,
+                detail=one.status.detail,
+                unsent=one.status.unsent,
+                unsent_since=one.status.unsent_since,
             )
             for name, one in sorted(health.items())
         ),

@@ -12,7 +12,6 @@ from server.national.receiver import begin_with
 from server.national.sender import ANSWER_S, CONNECT_S
 from server.national.signing import Given
 
-
 PLAN = "plan.toml"
 """The plan that came with the papers, in the data folder; `rinda serve` takes it where no other is named."""
 

@@ -1,4 +1,4 @@
-// Sorts the list by distance, in this page alone: the position is asked for only on a press and is sent nowhere.
+// Sorts the centres by distance, in this page alone: the position is asked for only on a press and is sent nowhere.
 
 const line = document.querySelector(".near");
 const list = document.querySelector(".centres");
@@ -12,24 +12,44 @@ function distance(lat, lon, item) {
   return 2 * 6371 * Math.asin(Math.sqrt(part));
 }
 
+// The list has the first centres only; the nearest may be among the others, so all of them are taken, by the link that is there.
+async function complete() {
+  const link = document.querySelector("a.all");
+  if (!link) return;
+  const whole = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
+  list.replaceChildren(...whole.querySelector(".centres").children);
+  link.remove();
+}
+
+function sort({ latitude, longitude }, km) {
+  const items = [...list.children].map((item) => {
+    const far = item.dataset.lat ? distance(latitude, longitude, item) : Infinity;
+    if (far < Infinity) item.querySelector(".km").textContent = ` · ${km.replace("{n}", Math.round(far))}`;
+    return { item, far, rank: ORDER.indexOf(item.dataset.state) };
+  });
+  items.sort((a, b) => a.rank - b.rank || a.far - b.far);
+  list.append(...items.map(({ item }) => item));
+}
+
 if (line && list && "geolocation" in navigator) {
   const said = line.querySelector("[role=status]");
+  const refused = () => {
+    said.textContent = said.dataset.refused;
+  };
   line.hidden = false;
   line.querySelector("button").addEventListener("click", () => {
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        const items = [...list.children].map((item) => {
-          const km = item.dataset.lat ? distance(coords.latitude, coords.longitude, item) : Infinity;
-          if (km < Infinity) item.querySelector(".km").textContent = ` · ${said.dataset.km.replace("{n}", Math.round(km))}`;
-          return { item, km, rank: ORDER.indexOf(item.dataset.state) };
-        });
-        items.sort((a, b) => a.rank - b.rank || a.km - b.km);
-        list.append(...items.map(({ item }) => item));
+      async ({ coords }) => {
+        try {
+          await complete();
+        } catch {
+          refused();
+          return;
+        }
+        sort(coords, said.dataset.km);
         said.textContent = said.dataset.done;
       },
-      () => {
-        said.textContent = said.dataset.refused;
-      },
+      refused,
       { maximumAge: 60_000, timeout: 20_000 },
     );
   });

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -39,7 +40,7 @@ def engine() -> Iterator[Engine]:
     made.dispose()
 
 
-def a_bundle(**values: object) -> Bundle:
+def a_bundle(**values: Any) -> Bundle:
     return Bundle(revision=1, not_before=NOW, **{"catalogue": OLD, **values})
 
 

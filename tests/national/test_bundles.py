@@ -19,7 +19,7 @@ from server.domain.day import revise_plan
 from server.domain.events import PlanRevised
 from server.domain.floor import Directory, Floor
 from server.domain.refusal import Refusal
-from server.national.receiver import WATCH, Receiver, catalogue_in, under_network
+from server.national.receiver import WATCH, WATCH_STEP_S, Receiver, begin_with, catalogue_in, under_network
 from server.national.signing import Forged, Signed, load_key, opened, public, sign
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -193,3 +193,41 @@ def test_only_the_network_changes_what_it_locked() -> None:
         assert (refused.value.code, refused.value.facts["key"]) == ("locked_key", key)
         assert isinstance(revised(fresh, NETWORK)[0], PlanRevised)
     assert isinstance(revised(with_value(plan, "rules.park_limit_minutes", 60), manager)[0], PlanRevised)
+
+
+def test_what_cannot_be_taken_back_yet_is_tried_again(centre: Centre) -> None:
+    centre.receiver.take(sign(a_bundle(), centre.key))
+    centre.receiver.step(NOW)
+    centre.well = False
+
+    def refuse(plan: Plan) -> None:
+        raise ValueError("service VID-01 is in use")
+
+    centre.receiver._revise = refuse
+    centre.receiver.step(NOW + timedelta(seconds=5))
+    assert (centre.plan.network.bundle, centre.receiver.kept.state) == (1, "applied")
+    assert "VID-01 is in use" in centre.receiver.kept.text
+    centre.boot().step(NOW + WATCH + timedelta(hours=1))
+    assert (centre.plan, centre.receiver.kept.state) == (PLAN, "rolled_back")
+
+
+def test_a_line_that_rests_looks_when_something_is_due(centre: Centre) -> None:
+    assert centre.receiver.rest(NOW) == float("inf")
+    centre.receiver.take(sign(a_bundle(), centre.key))
+    assert centre.receiver.rest(NOW - timedelta(seconds=20)) == 20.0
+    centre.receiver.step(NOW)
+    assert centre.receiver.rest(NOW) == WATCH_STEP_S
+    centre.receiver.step(NOW + WATCH)
+    assert centre.receiver.rest(NOW) == float("inf")
+
+
+def test_a_new_centre_begins_under_the_settings_in_force(centre: Centre, tmp_path: Path) -> None:
+    (folder := tmp_path / "new").mkdir()
+    signed, key = sign(a_bundle(), centre.key), public(centre.key)
+    begin_with(folder, key, signed, NOW - timedelta(seconds=1))
+    assert catalogue_in(folder, key, OLD) == OLD, "their time has not come"
+    begin_with(folder, key, signed, NOW)
+    begin_with(folder, key, sign(a_bundle(2, catalogue=OLD), centre.key), NOW)
+    assert catalogue_in(folder, key, OLD) == a_bundle().catalogue, "what is there stays"
+    with pytest.raises(Forged):
+        begin_with(folder, key, Signed(1, signed.payload, "00" * 64), NOW)

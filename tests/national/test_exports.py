@@ -45,12 +45,15 @@ def engine() -> Iterator[Engine]:
             )
         ):
             connection.execute(visits.insert(), {
-                "centre": centre, "visit": str(n), "epoch": 1, "position": 1, "lost": lost, "day": f"{month}-03", "month": month, "number": "A1",
-                "service": f"{institution}-01", "institution": institution, "origin": "kiosk", "end": "served", "issued": 0, "wait_s": 90,
+                "centre": centre, "visit": str(n), "epoch": 1, "position": 1, "lost": lost, "day": f"{month}-03",
+                "month": month, "number": "A1",
+                "service": f"{institution}-01", "institution": institution, "origin": "kiosk", "end": "served", "issued": 0,
+                "wait_s": 90,
                 "kept": 1, "data": "{}",
             })  # fmt: skip
             connection.execute(deliveries.insert(), {
-                "centre": centre, "visit": str(n), "n": 1, "lost": lost, "day": f"{month}-03", "month": month, "institution": institution,
+                "centre": centre, "visit": str(n), "n": 1, "lost": lost, "day": f"{month}-03", "month": month,
+                "institution": institution,
                 "service": f"{institution}-01", "kind": "pieteikums", "own_kind": "pieteikums", "channel": "klatiene",
                 "outcome": "lodged" if institution == "VSAA" else None, "quantity": 2, "minutes": 7,
             })  # fmt: skip
@@ -63,7 +66,8 @@ def engine() -> Iterator[Engine]:
             "channel": "klatiene",
         }
         connection.execute(frozen.insert(), [
-            {**cell, "n": 0, "quantity": 9, "minutes": 9, "noted": NOW}, {**cell, "n": 1, "quantity": -2, "minutes": 0, "noted": NOW},
+            {**cell, "n": 0, "quantity": 9, "minutes": 9, "noted": NOW},
+            {**cell, "n": 1, "quantity": -2, "minutes": 0, "noted": NOW},
             {**cell, "n": 0, "institution": "VID", "quantity": 5, "minutes": 9, "noted": NOW},
         ])  # fmt: skip
         connection.execute(worksheets.insert(), {
@@ -107,7 +111,8 @@ def rows(client: Any, name: str, first: str = "2025-06", last: str = "2025-07") 
 def test_services_by_cell_with_the_municipality_of_their_month(site: tuple[_Ground, Any]) -> None:
     found = rows(site[1], "deliveries")
     assert [(row["month"], row["centre"], row["municipality"], row["institution"], row["services"]) for row in found] == [
-        ("2025-06", "v", "Varakļānu novads", "VSAA", 2), ("2025-07", "v", "Madonas novads", "VID", 2), ("2025-07", "v", "Madonas novads", "VSAA", 2),
+        ("2025-06", "v", "Varakļānu novads", "VSAA", 2), ("2025-07", "v", "Madonas novads", "VID", 2),
+        ("2025-07", "v", "Madonas novads", "VSAA", 2),
         ("2025-07", "w", "Valkas novads", "VID", 2),
     ]  # fmt: skip
     assert rows(site[1], "deliveries", "2025-06", "2025-06") == found[:1]
@@ -192,7 +197,8 @@ def test_every_sign_that_begins_a_formula_is_escaped(site: tuple[_Ground, Any], 
 
 @pytest.mark.parametrize(
     "query",
-    ["", "from=2025-06", "from=2025-06&to=2025-13", "from=2025-07&to=2025-06", "from=2020-01&to=2025-01", "from=2025-06&to=2025-07&format=pdf",
+    ["", "from=2025-06", "from=2025-06&to=2025-13", "from=2025-07&to=2025-06", "from=2020-01&to=2025-01",
+    "from=2025-06&to=2025-07&format=pdf",
      "from=2025-6&to=2025-07", "from=2025-06-01&to=2025-07-01"],
 )  # fmt: skip
 def test_what_is_asked_wrongly_is_refused(site: tuple[_Ground, Any], query: str) -> None:

@@ -112,8 +112,8 @@ def test_the_cell_of_a_weekday() -> None:
 HEAD = "N.p.k.;E-pasts;Pašvaldība;Tālruņa numurs;Centra nosaukums;Adrese;Darba laiks;Tips;Ieteikums\r\n"
 LIST = (
     "\ufeff;;;;;;;;\r\n" + HEAD + ";;;;;;;;\r\n"
-    "1;vecpiebalga@pakalpojumucentri.lv;Cēsu novads;66954800;Cēsu novada Vecpiebalgas pagasta valsts un pašvaldības vienotais klientu "
-    "apkalpošanas centrs;\"Alauksta iel&#257; 4; Vecpiebalga\";P.–Pk. 8:00 – 17.00;novada nozīmes;\r\n"
+    "1;vecpiebalga@pakalpojumucentri.lv;Cēsu novads;66954800;Cēsu novada Vecpiebalgas pagasta valsts un pašvaldības vienotais "
+    "klientu apkalpošanas centrs;\"Alauksta iel&#257; 4; Vecpiebalga\";P.–Pk. 8:00 – 17.00;novada nozīmes;\r\n"
     ";;;;;;;;\r\n" * 1
     + "2;kuldīga@pakalpojumucentri.lv;Varakļānu nov.;669 54 801;Varakļānu VPVKAC;Rīgas iela 13;pēc pieraksta;reģionālas;\r\n"
     "3;;Jelgavas novads;;Jelgavas VPVKAC;;Tiks atvērts;;\r\n"
@@ -184,7 +184,7 @@ def test_broken_rows_do_not_stop_the_others() -> None:
     good = "Nosaukums;Tālrunis\r\nSaldus VPVKAC;66954811\r\n".encode()
     reading, found = read(good + b"Talsu VPVKAC;\xff\xfe\r\nValkas VPVKAC;66954812\r\n" + b'"never closed;' + b"x" * 30_000)
     assert set(found) == {"saldus", "valkas"}
-    assert [one.text for one in reading.said if not one.taken][0] == "phone: not UTF-8"
+    assert next(one.text for one in reading.said if not one.taken) == "phone: not UTF-8"
     assert any("not a row of a table" in one.text for one in reading.said)
 
 
@@ -234,7 +234,8 @@ def test_services_are_held_against_the_catalogue() -> None:
     ]
     assert tomllib.loads(entries(made))["service"][0] == {
         "code": "VSAA-N01", "institution": "VSAA", "name": {"lv": "Pilnīgi cita lieta"}, "channels": ["klatiene"],
-        "kinds": ["pieteikums", "konsultacija"], "minutes": 10, "evidence": "seen", "minutes_evidence": "guess", "note": made[0].note,
+        "kinds": ["pieteikums", "konsultacija"], "minutes": 10, "evidence": "seen", "minutes_evidence": "guess",
+        "note": made[0].note,
     }  # fmt: skip
 
 

@@ -18,9 +18,12 @@ NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 MONTH = "2026-10"
 
 
-@pytest.fixture
-def engine() -> Iterator[Engine]:
-    made = create_engine("sqlite://", poolclass=StaticPool)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    if request.param == "sqlite":
+        made = create_engine("sqlite://", poolclass=StaticPool)
+    else:
+        made = create_engine(str(request.getfixturevalue("postgres_url")))
     metadata.create_all(made)
     with made.begin() as connection:
         connection.execute(centres.insert(), [{"centre": c, "hash": GENESIS, "secret": c} for c in "ab"])

@@ -1,4 +1,4 @@
-"""The officers' pages, through the node's own app: months are closed, terms set, sheets kept, settings published, centres made."""
+"""The officers' pages, through the node's own app: months closed, terms set, sheets kept, settings published, centres made."""
 
 import io
 import re
@@ -10,19 +10,27 @@ from typing import Any
 import msgspec
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import text, update
+from sqlalchemy.exc import DBAPIError
 
 from config import CATALOGUE, CENTRES
 from config.load import load_catalogue, load_plan, read_plan
 from server.national.enrol import PLAN
+from server.national.node.access import MAY
 from server.national.node.app import Node
 from server.national.node.months import verify
 from server.national.node.schema import centres, frozen
 from server.national.signing import Given, opened
-from tests.national.test_pages import MAY, MONTH, NOW, ROLES, clients, node  # noqa: F401 - fixtures
+from tests.national.test_pages import MONTH, NOW, ROLES, clients, node  # noqa: F401 - fixtures
 
 PLANLESS = load_catalogue(CATALOGUE)
-PAGES = {"/months": "closing", f"/months/{MONTH}/close": "change", "/grant": "grant", "/settings": "settings", "/centres/new": "change"}
+PAGES = {
+    "/months": "closing",
+    f"/months/{MONTH}/close": "change",
+    "/grant": "grant",
+    "/settings": "settings",
+    "/centres/new": "change",
+}
 
 
 @pytest.fixture
@@ -34,11 +42,30 @@ def post(client: FlaskClient, path: str, page: str, **values: Any) -> Any:
     """Sends a form of a page of ours; the answer after redirects."""
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
     assert token
-    return client.post(path, data={"csrf_token": token[1], **values}, headers={"Origin": "http://localhost"}, follow_redirects=True)
+    return client.post(
+        path, data={"csrf_token": token[1], **values}, headers={"Origin": "http://localhost"}, follow_redirects=True
+    )
 
 
 def texts(answer: Any) -> str:
     return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text)))
+
+
+def _tamper(node: Node, statement: Any) -> None:  # noqa: F811
+    """As somebody would who can do anything with the database: it refuses first."""
+    with pytest.raises(DBAPIError, match="append-only"), node._write.begin() as connection:
+        connection.execute(statement)
+    with node._write.begin() as connection:
+        for verb in ("update", "delete"):
+            connection.execute(text(f"DROP TRIGGER IF EXISTS frozen_no_{verb}"))
+        connection.execute(statement)
+        for verb in ("update", "delete"):
+            connection.execute(
+                text(
+                    f"CREATE TRIGGER frozen_no_{verb} BEFORE {verb} ON frozen "
+                    "BEGIN SELECT RAISE(ABORT, 'frozen is append-only'); END"
+                )
+            )
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -47,7 +74,9 @@ def test_each_role_sees_what_the_table_says(clients: dict[str, FlaskClient], rol
     assert clients[role].get(path).status_code == (200 if PAGES[path] in MAY[role] else 403)
 
 
-@pytest.mark.parametrize("path", ["/months/2026-01/close", "/grant/terms", "/grant/keep", "/settings", "/settings/1/publish", "/centres/new"])
+@pytest.mark.parametrize(
+    "path", ["/months/2026-01/close", "/grant/terms", "/grant/keep", "/settings", "/settings/1/publish", "/centres/new"]
+)
 def test_a_form_that_no_page_of_ours_sent_changes_nothing(officer: FlaskClient, path: str) -> None:
     assert officer.post(path, data={"csrf_token": "guessed"}).status_code == 403
 
@@ -68,7 +97,7 @@ def test_a_month_is_closed_by_who_was_told_what_is_missing(node: Node, officer: 
     assert "tie paši" in texts(post(officer, f"/months/{MONTH}/verify", "/months"))
     with node._write.begin() as connection:
         connection.execute(update(centres).where(centres.c.centre == "c001").values(projected=7))
-        connection.execute(frozen.delete().where(frozen.c.centre == "c000"))
+    _tamper(node, frozen.delete().where(frozen.c.centre == "c000"))
     assert not verify(node._read, MONTH)
     assert "mainīti" in texts(post(officer, f"/months/{MONTH}/verify", "/months"))
     assert "Labojumi ir ierakstīti" in texts(post(officer, f"/months/{MONTH}/corrections", "/months"))
@@ -78,8 +107,8 @@ def test_a_month_is_closed_by_who_was_told_what_is_missing(node: Node, officer: 
 
 SPAN = {"first": MONTH, "last": MONTH}
 TERMS = {
-    "formula": "base * months / 12 + rate(pieteikums) * registered(pieteikums)", "base.vietejas": "1 000,50", "base.novada": "4000",
-    "base.regionalas": "9000", "base.nacionalas": "12000", "rate.pieteikums": "2,50", "rate.konsultacija": "1", "source": "MK",
+    "formula": "base * months / 12 + rate(pieteikums) * registered(pieteikums)", "base.vietejas": "1 000,50",
+    "base.novada": "4000", "base.regionalas": "9000", "base.nacionalas": "12000", "rate.pieteikums": "2,50", "rate.konsultacija": "1", "source": "MK",
 }  # fmt: skip
 
 
@@ -116,8 +145,7 @@ def test_a_kept_sheet_is_compared_with_the_frozen_months(node: Node, officer: Fl
     total = msgspec.json.decode(officer.get(f"/grant/{name}.json").data)["total"]
     assert f"{sum(float(row.rsplit(',', 1)[1]) for row in rows[1:]):.2f}" == total
     assert officer.get(f"/grant/{name}.xlsx").data[:2] == b"PK"
-    with node._write.begin() as connection:
-        connection.execute(update(frozen).where(frozen.c.centre == "c002").values(quantity=frozen.c.quantity + 1))
+    _tamper(node, update(frozen).where(frozen.c.centre == "c002").values(quantity=frozen.c.quantity + 1))
     assert "lapa ir cita" in texts(officer.get(f"/grant/{name}"))
 
 
@@ -126,13 +154,13 @@ def test_settings_go_from_a_file_to_the_centre(node: Node, officer: FlaskClient)
     with node._write.begin() as connection:
         here = update(centres).where(centres.c.centre == "c003")
         connection.execute(here.values(plan=msgspec.json.encode(plan).decode()))
-    text = CATALOGUE.read_text("utf-8")
-    bad = text.replace('institution = "VSAA"', 'institution = "VSAB"', 1)
+    source = CATALOGUE.read_text("utf-8")
+    bad = source.replace('institution = "VSAA"', 'institution = "VSAB"', 1)
     wrong = post(officer, "/settings", "/settings", catalogue=(io.BytesIO(bad.encode()), "katalogs.toml"))
     assert wrong.status_code == 400
     assert re.search(r"katalogs\.toml:\d+: .*VSAB", unescape(wrong.text))
     first = PLANLESS.services[0]
-    good = re.sub(r"(?m)^minutes = \d+", "minutes = 77", text, count=1)
+    good = re.sub(r"(?m)^minutes = \d+", "minutes = 77", source, count=1)
     drafted = post(
         officer, "/settings", "/settings", catalogue=(io.BytesIO(good.encode()), "katalogs.toml"), scope="centre:c003",
         locked="rules.lock_minutes = 3\n", advised="booking.lead = 5", note="rudens",

@@ -38,10 +38,12 @@ def test_contacts_go_into_the_register_and_a_second_time_changes_nothing(
     assert "nothing was written" in capsys.readouterr().out
     assert rinda("import", "contacts", str(file), "--database", url) == 0
     said = capsys.readouterr()
-    assert "4 new: vecpiebalgas, varaklanu, jaunjelgavas, nekurienes" in said.out and "1 with other facts: jelgava" in said.out
+    assert "4 new: vecpiebalgas, varaklanu, jaunjelgavas, nekurienes" in said.out
+    assert "1 with other facts: jelgava" in said.out
     assert 'vpvkac-kontakti.csv:9: "Vecpiebalgas VPVKAC" is in row 4 already (row not used)' in said.err
     found = in_register(url)
-    assert found["vecpiebalgas"] == ("Cēsu novads", "novada") and found["varaklanu"] == ("Madonas novads", "regionalas")
+    assert found["vecpiebalgas"] == ("Cēsu novads", "novada")
+    assert found["varaklanu"] == ("Madonas novads", "regionalas")
     with create_engine(url).connect() as connection:
         row = connection.execute(select(directory).where(directory.c.centre == "vecpiebalgas")).one()
         assert (row.phone, row.source, json.loads(row.hours)[0]["spans"]) == (
@@ -51,7 +53,9 @@ def test_contacts_go_into_the_register_and_a_second_time_changes_nothing(
         )
         assert connection.execute(select(directory.c.soon).where(directory.c.centre == "jelgava")).scalar() == 1
     assert rinda("import", "contacts", str(file), "--database", url) == 0
-    assert "0 new" in (out := capsys.readouterr().out) and "0 with other facts" in out and "5 as before" in out
+    assert "0 new" in (out := capsys.readouterr().out)
+    assert "0 with other facts" in out
+    assert "5 as before" in out
 
 
 def test_a_centre_with_papers_keeps_its_own_name_and_an_empty_cell_takes_nothing_away(url: str, tmp_path: Path) -> None:
@@ -95,7 +99,8 @@ def test_webhooks(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert secret.startswith("whsec_")
     assert rinda("webhook", "list", "--json", "--database", url) == 0
     text = capsys.readouterr().out
-    assert json.loads(text)[0]["hook"] == hook and secret not in text
+    assert json.loads(text)[0]["hook"] == hook
+    assert secret not in text
     assert rinda("webhook", "test", hook, "--database", url) == 1
     assert "not public" in capsys.readouterr().out
     assert rinda("webhook", "remove", hook, "--database", url) == 0

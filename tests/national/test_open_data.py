@@ -118,7 +118,7 @@ def test_no_hidden_cell_can_be_solved(seed: int) -> None:
 @given(st.dictionaries(st.tuples(st.sampled_from("abcde"), st.sampled_from("uvwxy")), st.integers(0, 14), max_size=25))
 def test_whatever_the_figures_nothing_small_is_shown_or_solved(counts: dict[tuple[str, str], int]) -> None:
     table = protect(counts)
-    shown = [value for value in (*table.cells.values(), *table.row_totals.values(), *table.column_totals.values(), table.total)]
+    shown = [*table.cells.values(), *table.row_totals.values(), *table.column_totals.values(), table.total]
     assert all(value is None or value == 0 or value >= SMALL for value in shown)
     assert solved(table) == {}
     assert all(high - low >= SMALL - 1 for low, high in bounds(table).values())
@@ -166,7 +166,8 @@ def test_tables_that_share_their_rows_fold_the_same_ones() -> None:
     one = {("a", "x"): 2, ("b", "x"): 60, ("b", "y"): 60, ("c", "x"): 50, ("c", "y"): 70, ("d", "x"): 55, ("d", "y"): 65}
     other = {("a", "k"): 2, ("b", "k"): 100, ("b", "l"): 20, ("c", "k"): 100, ("c", "l"): 20, ("d", "k"): 100, ("d", "l"): 20}
     fold = folded_rows([one, other])
-    assert "a" in fold and len(fold) >= 2
+    assert "a" in fold
+    assert len(fold) >= 2
     assert protect(one, fold).folded == protect(other, fold).folded == tuple(sorted(fold))
 
 
@@ -200,7 +201,8 @@ def engine() -> Iterator[Engine]:
             count = round(chance.expovariate(1.0) * (0.2 if n < 3 else 30))
             if count:
                 rows.append({
-                    "month": f"2025-{month:02}", "n": 0, "centre": f"c{n}", "institution": institution, "service": f"{institution}-01",
+                    "month": f"2025-{month:02}", "n": 0, "centre": f"c{n}", "institution": institution,
+                    "service": f"{institution}-01",
                     "kind": kind, "channel": "klatiene", "quantity": count, "minutes": 9, "noted": microseconds(NOW),
                 })  # fmt: skip
         connection.execute(frozen.insert(), rows)
@@ -226,7 +228,8 @@ def test_a_month_that_is_still_open_keeps_its_year_back(engine: Engine) -> None:
         connection.execute(delete(months).where(months.c.month == "2025-03"))
         assert list(published(connection, date(2026, 1, 1))) == [2025]
         connection.execute(deliveries.insert(), {
-            "centre": "c1", "visit": "v", "n": 1, "day": "2025-03-03", "month": "2025-03", "institution": "VID", "service": "VID-01",
+            "centre": "c1", "visit": "v", "n": 1, "day": "2025-03-03", "month": "2025-03", "institution": "VID",
+            "service": "VID-01",
             "kind": "pieteikums", "own_kind": "pieteikums", "channel": "klatiene", "quantity": 1, "minutes": 1,
         })  # fmt: skip
         assert published(connection, date(2026, 1, 1)) == {}

@@ -125,7 +125,7 @@ def test_whatever_is_killed_the_node_has_the_centre_to_the_row(postgres: Postgre
                 postgres.kill()
                 postgres.start()
             else:
-                line.piece = 7
+                line.piece = 40
             until(lambda before=before: (_stored(postgres) or 0) > before, f"the line goes on: {what}", SECONDS)
             line.free()
         crowd.stop()

@@ -1,8 +1,10 @@
 """The public page: open and near centres first, nothing that is old shown as new, and nobody's secrets."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import flask
@@ -16,6 +18,8 @@ from config import CATALOGUE, CENTRES
 from config.load import load_catalogue, load_plan
 from config.plan import Hours, OpenHours
 from server.domain.moment import microseconds
+from server.national.node.app import Node, NodeSettings
+from server.national.node.exports import EXPORTS
 from server.national.node.kept import Kept
 from server.national.node.live import Live, LiveQueue
 from server.national.node.public import Plans, distance, nearest, picture, search
@@ -39,9 +43,11 @@ def centre(code: str, municipality: str, spot: tuple[float, float] | None, **mor
     )
     hours = more.pop("hours", None)
     return {
-        "centre": code, "name": f"{code} VPVKAC", "municipality": municipality, "lat": spot and spot[0], "lon": spot and spot[1], "hash": GENESIS,
+        "centre": code, "name": f"{code} VPVKAC", "municipality": municipality, "lat": spot and spot[0],
+        "lon": spot and spot[1], "hash": GENESIS,
         "secret": f"secret-{code}", "heard": microseconds(heard), "live": msgspec.json.encode(live).decode(),
-        "pulse": msgspec.json.encode(Pulse(at=heard, head=0)).decode(), "plan": msgspec.json.encode(replace(PLAN, hours=hours)).decode(), **more,
+        "pulse": msgspec.json.encode(Pulse(at=heard, head=0)).decode(),
+        "plan": msgspec.json.encode(replace(PLAN, hours=hours)).decode(), **more,
     }  # fmt: skip
 
 
@@ -51,7 +57,9 @@ def engine() -> Iterator[Engine]:
     metadata.create_all(made)
     with made.begin() as connection:
         connection.execute(centres.insert(), [
-            centre("far", "Ludzas novads", (56.55, 27.72), queues=(LiveQueue(queue="q", waiting=0, low=0, high=0, services=(ONE,)),)),
+            centre("far", "Ludzas novads", (56.55, 27.72), queues=(
+                LiveQueue(queue="q", waiting=0, low=0, high=0, services=(ONE,)),
+            )),
             centre("near", "Cēsu novads", (57.31, 25.27)),
             centre("beside", "Valmieras novads", (57.54, 25.43), queues=(
                 LiveQueue(queue="q", waiting=9, low=20, high=40, services=(ONE, OTHER)),
@@ -75,7 +83,9 @@ def test_open_centres_come_first_then_the_home_municipality_then_by_distance(eng
     found = nearest(seen(engine), ONE, "Cēsu novads")
     assert [one.place.centre for one in found] == ["near", "beside", "far", "old", "mute", "shut"]
     by = {one.place.centre: one for one in found}
-    assert by["near"].km is None and 25 < (by["beside"].km or 0) < 55 and 150 < (by["far"].km or 0) < 200
+    assert by["near"].km is None
+    assert 25 < (by["beside"].km or 0) < 55
+    assert 150 < (by["far"].km or 0) < 200
 
 
 def test_without_a_place_the_shortest_wait_comes_first(engine: Engine) -> None:
@@ -147,8 +157,8 @@ def test_distances_are_those_of_the_map() -> None:
 
 
 def test_many_readers_cost_as_much_as_one() -> None:
-    made, now = [], [0.0]
-    kept = Kept(5.0, lambda: made.append(1) or len(made), lambda: now[0])
+    made, now = itertools.count(1), [0.0]
+    kept = Kept(5.0, lambda: next(made), lambda: now[0])
     assert [kept(), kept()] == [1, 1]
     now[0] = 4.9
     assert kept() == 1
@@ -187,10 +197,12 @@ def test_the_page_is_latvian_first_and_needs_no_script(client: Any) -> None:
     text = client.get(f"/load?service={ONE}&municipality=C%C4%93su+novads").text
     assert '<html lang="lv"' in text
     assert text.index("near") < text.index("beside") < text.index("far")
-    assert "3 cilvēki gaida" in text and "5 līdz 12 min" in text
+    assert "3 cilvēki gaida" in text
+    assert "5 līdz 12 min" in text
     assert 'lang="en"' in text
     english = client.get(f"/load?language=en&service={ONE}").text
-    assert '<html lang="en"' in english and "3 people wait" in english
+    assert '<html lang="en"' in english
+    assert "3 people wait" in english
     assert 'class="near" hidden' in text
 
 
@@ -211,7 +223,20 @@ def test_nothing_from_the_address_becomes_markup(client: Any) -> None:
 
 def test_the_position_is_asked_for_on_a_press_and_sent_nowhere() -> None:
     script = (STATIC / "load.js").read_text("utf-8")
-    assert not re.search(
-        r"fetch|XMLHttpRequest|sendBeacon|WebSocket|location\s*=|href|submit|document\.cookie|localStorage", script
-    )
+    assert not re.search(r"XMLHttpRequest|sendBeacon|WebSocket|location\s*=|submit|document\.cookie|localStorage", script)
+    assert re.findall(r"fetch\([^)]*\)", script) == ["fetch(link.href)"]
     assert script.index('addEventListener("click"') < script.index("getCurrentPosition")
+
+
+def test_the_node_shows_it_to_everybody_and_exports_to_nobody_unknown(tmp_path: Path) -> None:
+    settings = NodeSettings(
+        host="127.0.0.1", port=0, database_url=f"sqlite:///{tmp_path / 'node.db'}", public_url="http://127.0.0.1",
+        key_file=tmp_path / "key",
+    )  # fmt: skip
+    node = Node(settings)
+    client = node.app.test_client()
+    for path in ("/load", "/api/v1/load", "/open-data"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Cache-Control"].split(",")[0]) == (200, "public")
+    for name in EXPORTS:
+        assert client.get(f"/api/v1/exports/{name}?from=2026-01&to=2026-02").status_code == 401

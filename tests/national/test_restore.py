@@ -37,10 +37,10 @@ EVENING = datetime(2026, 10, 6, 18, 0, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def burned(tmp_path_factory: pytest.TempPathFactory) -> CentreStore:
-    """The database of a centre after two days; its last row is sent."""
+    """The database of a centre after a day."""
     folder = tmp_path_factory.mktemp("burned")
     load = load_visitors(LOADS / "p4.toml", load_catalogue(CATALOGUE))
-    run(demo_plan(), load, 1, date(2026, 10, 5), 2, data=folder)
+    run(demo_plan(), load, 1, date(2026, 10, 6), 1, data=folder)
     return CentreStore(sqlite_url(folder))
 
 
@@ -125,7 +125,7 @@ def test_its_numbers_go_on_and_its_line_in_the_same_epoch(burned: CentreStore, l
 
 
 def test_broken_off_and_begun_again_it_is_the_same(burned: CentreStore, line: Line, tmp_path: Path) -> None:
-    line.fails_after = 2
+    line.fails_after = 1
     again = CentreStore(sqlite_url(tmp_path))
     with pytest.raises(OSError, match="cut"):
         restore(again, line)

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import requests
 
 from config import CATALOGUE
 from config.load import load_catalogue
@@ -76,7 +77,7 @@ def test_settings_come_in_the_middle_of_a_day_and_harmful_ones_are_taken_back(tm
         house.start()
         assert _plan(house)["network"]["bundle"] == good, "a file that does not know the settings cannot undo them"
         told(bad)
-        events = Counter(type for type, _ in _events(house))
+        events = Counter(name for name, _ in _events(house))
         assert (events["TicketIssued"], events["VisitEnded"]) == (taken, 0), "nobody was lost"
         assert house.data("overview", "demo-manager")["waiting"] == taken
     finally:
@@ -100,7 +101,7 @@ def _events(house: House) -> list[tuple[str, str]]:
 
 
 def _plans(house: House) -> list[dict[str, Any]]:
-    return [msgspec.json.decode(data)["plan"] for type, data in _events(house) if type == "PlanRevised"]
+    return [msgspec.json.decode(data)["plan"] for name, data in _events(house) if name == "PlanRevised"]
 
 
 def _plan(house: House) -> dict[str, Any]:
@@ -108,6 +109,4 @@ def _plan(house: House) -> dict[str, Any]:
 
 
 def _page(node: Intake, path: str) -> str:
-    import requests
-
     return requests.get(f"http://127.0.0.1:{node.port}{path}", headers=bearer("demo-national"), timeout=30).text

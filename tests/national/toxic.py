@@ -60,6 +60,8 @@ class Toxic:
             if far is None:
                 _reset(near)
                 continue
+            for one in (near, far):
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 self._open |= {near, far}
             for pair in ((near, far), (far, near)):

@@ -37,8 +37,9 @@ class _Known(Struct, frozen=True):
 def take(engine: Engine, contacts: Iterable[Contact], source: str, now: datetime, *, dry: bool = False) -> Taken:
     """Writes what the list says, all of it or nothing; with `dry` it only says what would be.
 
-    A centre is the same one where name and municipality are, as whole words and as of today. Facts that the list does not have, or that
-    could not be understood, stay as they are here; so do name and place of a centre that has papers, for it is the network's own.
+    A centre is the same one where name and municipality are, as whole words and as of today. Facts that the list does not have,
+    or that could not be understood, stay as they are here; so do name and place of a centre that has papers, for it is the
+    network's own.
     """
     with engine.connect() as connection, connection.begin() as transaction:
         found = _take(connection, list(contacts), source, now)
@@ -108,7 +109,8 @@ def _facts(contact: Contact) -> dict[str, object]:
 def _said(contact: Contact) -> dict[str, object]:
     """What the directory has of it."""
     return {
-        "address": contact.address, "phone": contact.phone, "email": contact.email, "hours": msgspec.json.encode(contact.hours).decode(),
+        "address": contact.address, "phone": contact.phone, "email": contact.email,
+        "hours": msgspec.json.encode(contact.hours).decode(),
         "soon": int(contact.soon),
     }  # fmt: skip
 

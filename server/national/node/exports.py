@@ -24,7 +24,7 @@ from server.reports.table import Cell, Column, Table, minutes
 from server.shell import chosen_language
 
 MONTHS_MOST = 36
-SHEET_MOST = 100_000
+SHEET_MOST = 50_000
 """Rows of a workbook; it is made in memory, and nobody reads more in a spreadsheet. CSV and JSON have no bound of their own."""
 
 _sheet = msgspec.json.Decoder(Worksheet)
@@ -137,7 +137,8 @@ def visits(connection: Connection, first: str, last: str, viewer: Viewer) -> Tab
     known = places(connection)
     sums = ("issued", *ENDS, "corrected")
     titles = (
-        "Visits", "Served", "Did not come", "Left", "Sent to another centre", "Ended with the day", "Not ended", "Put right afterwards",
+        "Visits", "Served", "Did not come", "Left", "Sent to another centre", "Ended with the day", "Not ended",
+        "Put right afterwards",
     )  # fmt: skip
     rows = tuple(
         (month, centre, *_place(known, centre, month), *(its[one] for one in sums))
@@ -176,13 +177,15 @@ def closed(connection: Connection, first: str, last: str, viewer: Viewer) -> Tab
         here = here.where(frozen.c.institution == viewer.institution)
     known = places(connection)
     columns = (
-        *_HERE[:1], _count("correction", "Correction"), *_HERE[1:], *_CELL, _count("services", "Services"), _count("minutes", "Minutes of work"),
+        *_HERE[:1], _count("correction", "Correction"), *_HERE[1:], *_CELL, _count("services", "Services"),
+        _count("minutes", "Minutes of work"),
         Column(key="noted", title="Noted", kind="text"),
     )  # fmt: skip
     c = frozen.c
     rows = tuple(
         (
-            row.month, row.n, row.centre, *_place(known, row.centre, row.month), row.institution, row.service, row.kind, row.channel,
+            row.month, row.n, row.centre, *_place(known, row.centre, row.month), row.institution, row.service, row.kind,
+            row.channel,
             row.quantity, row.minutes, moment(row.noted).isoformat(),
         )
         for row in connection.execute(here.order_by(c.month, c.n, c.centre, c.institution, c.service, c.kind, c.channel))
@@ -200,14 +203,16 @@ def grants(connection: Connection, first: str, last: str, viewer: Viewer) -> Tab
         head = (row.worksheet, moment(row.made).isoformat(), row.by, " ".join(sheet.months), int(sheet.terms.approved))
         rows += [
             (
-                *head, one.inputs.centre, one.inputs.name, one.inputs.municipality, one.inputs.type, sum(one.inputs.registered.values()),
+                *head, one.inputs.centre, one.inputs.name, one.inputs.municipality, one.inputs.type,
+                sum(one.inputs.registered.values()),
                 one.sum, int(one.amount * 100),
             )
             for one in sheet.lines
         ]  # fmt: skip
     columns = (
         Column(key="worksheet", title="Worksheet", kind="text"), Column(key="made", title="Made", kind="text"),
-        Column(key="by", title="By", kind="text"), Column(key="months", title="Months", kind="text"), _count("approved", "Formula approved"),
+        Column(key="by", title="By", kind="text"), Column(key="months", title="Months", kind="text"),
+        _count("approved", "Formula approved"),
         *_HERE[1:], Column(key="type", title="Type of centre", kind="text"), _count("registered", "Services registered"),
         Column(key="sum", title="Arithmetic", kind="text"), _count("cents", "Amount, cents"),
     )  # fmt: skip
@@ -223,7 +228,8 @@ def _asked(first: str, last: str, viewer: Viewer, by: str) -> Filter:
 
 
 EXPORTS: Mapping[str, tuple[str, Read]] = {
-    "deliveries": ("figures", deliveries), "visits": ("figures", visits), "waits": ("figures", waiting), "months": ("figures", closed),
+    "deliveries": ("figures", deliveries), "visits": ("figures", visits), "waits": ("figures", waiting),
+    "months": ("figures", closed),
     "worksheets": ("grant", grants), "pvs": ("visits", pvs),
 }  # fmt: skip
 """By name: what one must be admitted to, and who reads it."""

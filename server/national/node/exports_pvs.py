@@ -1,7 +1,7 @@
 """Which recorded services carry all that the state's system for services (PVS) would want: a list, no link to it.
 
-What PVS asks for was nowhere to be read: the fields below are our own assumption from the law's purpose (who gave which holder's service,
-when, how, with what result) and stand in the export, so that a person can hold them against the real ones.
+What PVS asks for was nowhere to be read: the fields below are our own assumption from the law's purpose (who gave which
+holder's service, when, how, with what result) and stand in the export, so that a person can hold them against the real ones.
 """
 
 from sqlalchemy import Connection, select

@@ -1,4 +1,4 @@
-"""One message to an address that somebody else named: only to public addresses, checked where the connection goes, no redirects."""
+"""One message to an address that somebody else named: to public ones only, checked where the connection goes; no redirects."""
 
 import http.client
 import ipaddress
@@ -54,7 +54,7 @@ class Sender:
 
 
 def is_public(address: str) -> bool:
-    """Whether an address is one of the open internet: none of a private network, this machine, a link, a group, or hidden in IPv6."""
+    """Whether an address is one of the open internet, not of a private network, this machine, a link or a group."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""What public pages share: an answer that is kept for a while, so that many readers cost as much as one; and the language asked for."""
+"""What public pages share: an answer kept for a while, so that many readers cost as much as one, and the language."""
 
 import time
 from collections.abc import Callable

@@ -1,7 +1,8 @@
 """Open data by the year, for everybody: services by centre, made safe, with what each field means and the licence.
 
-A year is published when it is over and each of its months is closed, from the figures as they were closed: it never changes afterwards, so that
-nothing can be learned from the difference between two versions. No day, weekday or hour is in it, and no visit.
+A year is published when it is over and each of its months is closed, from the figures as they were closed: it never changes
+afterwards, so that nothing can be learned from the difference between two versions. No day, weekday or hour is in it, and no
+visit.
 """
 
 import csv
@@ -29,9 +30,9 @@ from server.shell import page
 
 LICENCE = {"name": "CC0 1.0", "url": "https://creativecommons.org/publicdomain/zero/1.0/"}
 RULE = (
-    f"Counts of 1 to {SMALL - 1} are hidden (hidden = 1, no value); others are hidden with them, so that none can be reckoned from the totals: "
-    f"at least {SMALL} values remain possible for each. Rows and columns that cannot be protected, or whose total is below {SMALL}, are summed "
-    f"in {OTHER}. 0 is a count of none. Later corrections of closed months are not included."
+    f"Counts of 1 to {SMALL - 1} are hidden (hidden = 1, no value); others are hidden with them, so that none can be reckoned "
+    f"from the totals: at least {SMALL} values remain possible for each. Rows and columns that cannot be protected, or whose "
+    f"total is below {SMALL}, are summed in {OTHER}. 0 is a count of none. Later corrections of closed months are not included."
 )
 FIELDS: dict[str, str] = {
     "year": "The year of the business day on which the service was given.",
@@ -175,7 +176,8 @@ class OpenData:
         tag, bodies = self._bodies(year, found)
         answer = flask.Response(bodies[kind], mimetype="application/json" if kind == "json" else "text/csv; charset=utf-8")
         answer.headers.update({
-            "Cache-Control": f"public, max-age={_MAX_AGE_S}", "Access-Control-Allow-Origin": "*", "Link": f'<{LICENCE["url"]}>; rel="license"',
+            "Cache-Control": f"public, max-age={_MAX_AGE_S}", "Access-Control-Allow-Origin": "*",
+            "Link": f'<{LICENCE["url"]}>; rel="license"',
             "Content-Disposition": f'attachment; filename="vpvkac-{year}.{kind}"',
         })  # fmt: skip
         answer.set_etag(f"{tag}-{kind}")

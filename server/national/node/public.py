@@ -122,7 +122,8 @@ def picture(connection: Connection, plans: Plans, now: datetime, today: date) ->
         gives = {service.code: service for service in plan.services if not service.retired}
         taken = frozenset(code for queue in one.live.queues for code in queue.services if code in gives)
         for code in taken:
-            offered.setdefault(code, _offered(gives[code]))
+            if code not in offered:
+                offered[code] = _offered(gives[code])
         state = _state(one.state == "lost", one.live, plan, now)
         fresh = one.live.day == today.isoformat() and state != "closed"
         its = opening(plan.hours, now, plan.centre.timezone) if plan.hours else None

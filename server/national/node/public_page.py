@@ -50,7 +50,8 @@ class Load:
             chosen = found[0]
         listed = nearest(seen, chosen.code if chosen else "", place) if chosen or not typed else []
         body = page(
-            "national/load.html", language=words.language, languages=LANGUAGES, w=words, seen=seen, chosen=chosen, place=place, typed=typed,
+            "national/load.html", language=words.language, languages=LANGUAGES, w=words, seen=seen, chosen=chosen,
+            place=place, typed=typed,
             found=found[:CHOICES], more=max(0, len(found) - CHOICES),
             listed=listed if request.args.get("all") else listed[:SHOWN], total=len(listed),
         )  # fmt: skip

@@ -1,11 +1,11 @@
 """Tables with totals in which no small figure can be reckoned: primary and secondary suppression, as a pure function.
 
-The rule. A table has rows, columns and the totals of both. A count of 1 to 4 is hidden; 0 is shown, for it tells of nobody. So that a hidden
-cell cannot be reckoned from the totals, others are hidden with it, and no mark tells which: each hidden small cell stands in a rectangle of
-four hidden cells of which the two beside it are at least 5. Along such a rectangle one may add up to 4 to the hidden cell, take it from its
-neighbours and add it to the fourth, and every total stays: at least five values remain possible, also for who knows that what is hidden is at
-least 1. A row or column that cannot be protected so, or whose total is below 5, is folded into one named OTHER; where nothing else helps the
-table is shown as its sum.
+The rule. A table has rows, columns and the totals of both. A count of 1 to 4 is hidden; 0 is shown, for it tells of nobody. So
+that a hidden cell cannot be reckoned from the totals, others are hidden with it, and no mark tells which: each hidden small
+cell stands in a rectangle of four hidden cells of which the two beside it are at least 5. Along such a rectangle one may add up
+to 4 to the hidden cell, take it from its neighbours and add it to the fourth, and every total stays: at least five values
+remain possible, also for who knows that what is hidden is at least 1. A row or column that cannot be protected so, or whose
+total is below 5, is folded into one named OTHER; where nothing else helps the table is shown as its sum.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ Cells = dict[tuple[str, str], int]
 
 
 class Safe(Struct, frozen=True, kw_only=True):
-    """What may be published. `cells` has every cell of `rows` and `columns`, None where it is hidden; `folded` are the rows in OTHER."""
+    """What may be published. `cells` has a cell for each row and column, None where it is hidden; `folded` are in OTHER."""
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
@@ -63,7 +63,8 @@ def protect(table: Mapping[tuple[str, str], int], fold: frozenset[str] = frozens
         if not _fold(cells, folds, wrong):
             total = sum(table.values())
             return Safe(
-                rows=(), columns=(), cells={}, row_totals={}, column_totals={}, total=total if total == 0 or total >= SMALL else None,
+                rows=(), columns=(), cells={}, row_totals={}, column_totals={},
+                total=total if total == 0 or total >= SMALL else None,
                 folded=(),
             )  # fmt: skip
 
@@ -110,7 +111,7 @@ def _hidden(cells: Cells, rows: Sequence[str], columns: Sequence[str]) -> tuple[
 
 
 def _fold(cells: Cells, folds: tuple[set[str], set[str]], wrong: tuple[list[str], list[str]]) -> bool:
-    """Folds what is wrong, and the smallest others where OTHER would hold one alone or is itself wrong; whether anything could be.
+    """Folds what is wrong, and the smallest other where OTHER would hold one alone or is wrong; whether anything could be.
 
     Rows first; columns where they are wrong themselves, or where no row is left to fold. At least one stays beside OTHER.
     """
@@ -132,7 +133,8 @@ def _fold(cells: Cells, folds: tuple[set[str], set[str]], wrong: tuple[list[str]
 
 
 def _safe(
-    cells: Cells, rows: Sequence[str], columns: Sequence[str], hidden: frozenset[tuple[str, str]], folds: tuple[set[str], set[str]],
+    cells: Cells, rows: Sequence[str], columns: Sequence[str], hidden: frozenset[tuple[str, str]],
+    folds: tuple[set[str], set[str]],
     there: set[str],
 ) -> Safe:  # fmt: skip
     return Safe(

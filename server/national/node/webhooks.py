@@ -1,7 +1,8 @@
-"""Who wants to be told of what happens in the network: what is true now is held against what they were told, and the difference is sent.
+"""Telling others what happens in the network: what is true now is held against what they were told, the rest is sent.
 
-Messages are written down with the new truth in one transaction, and sent afterwards: a message that was answered with 2xx is never sent
-again, one whose answer was lost is, under the same id, until it is given up after three days. Signed as Standard Webhooks has it.
+Messages are written down with the new truth in one transaction, and sent afterwards: a message that was answered with 2xx is
+never sent again, one whose answer was lost is, under the same id, until it is given up after three days. Signed as Standard
+Webhooks has it.
 """
 
 import base64
@@ -139,6 +140,7 @@ class Webhooks:
             return False
         status, answer = self._post(message, now)
         left = message.tries < len(WAITS_S)
+        values: dict[str, Any]
         if 200 <= status < 300:
             values = {"state": "sent", "answer": answer}
         elif left and status != 410:
@@ -146,7 +148,7 @@ class Webhooks:
         else:
             values = {"state": "given_up", "answer": answer}
         with self._engine.begin() as connection:
-            # A try that took longer than its claim has been overtaken by another: then that one's word counts, unless ours is a yes.
+            # A try that outlived its claim was overtaken by another, whose word counts then, unless ours is a yes.
             mine = update(hook_messages).where(hook_messages.c.message == message.message, hook_messages.c.state == "waiting")
             mine = mine if "sent" in values.values() else mine.where(hook_messages.c.tries == message.tries)
             connection.execute(mine.values(values))
@@ -194,7 +196,7 @@ class Webhooks:
 
 
 def signature(secret: str, message: str, stamp: str, body: bytes) -> str:
-    """The header `webhook-signature`: HMAC-SHA256 over id, time and body, as Standard Webhooks has it. ValueError for no secret."""
+    """The header `webhook-signature`: HMAC-SHA256 over id, time and body. ValueError for a secret that is none."""
     try:
         key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
     except binascii.Error:

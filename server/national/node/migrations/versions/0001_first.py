@@ -1,4 +1,4 @@
-"""The first schema of the node; what centres have sent refuses UPDATE and DELETE."""
+"""The first schema of the node; what centres have sent, and what was closed, refuses UPDATE and DELETE."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,7 +7,7 @@ revision = "0001"
 down_revision = None
 
 _BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-_KEPT = ("events", "epochs", "damaged")
+_KEPT = ("events", "epochs", "damaged", "months", "frozen", "worksheets", "terms")
 
 
 def upgrade() -> None:
