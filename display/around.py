@@ -66,13 +66,14 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _kept: dict[tuple[int, str, int], tuple[Plan, Around]] = {}
+"""With its plan, so that no other has the same id."""
 
 
 def around(plan: Plan, zone: str, now: datetime) -> Around:
     """All of it for a zone at a time (UTC); LookupError if the plan has no such zone."""
     key = id(plan), zone, int(now.timestamp()) // 60
     found = _kept.get(key)
-    if found is None or found[0] is not plan:
+    if found is None:
         if len(_kept) >= KEPT:
             _kept.clear()
         _kept[key] = found = plan, _made(plan, zone, now)

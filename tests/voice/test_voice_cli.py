@@ -103,9 +103,10 @@ def test_an_announcement_is_written_to_be_heard(
     assert "otRa:s" in told
     assert run("say", "A012", "7") == 2
     assert run("say", "!", "1") == 2
+    assert run("say", "Ā12", "1") == 2
     told = capsys.readouterr().err
     assert 'there is no counter "7"' in told
-    assert '"!" is no number that can be said' in told
+    assert '"!" is no number that can be said' in told and '"Ā12" is no number that can be said' in told
 
 
 def test_a_plan_without_a_voice_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
