@@ -149,3 +149,9 @@ def test_a_pause_without_an_end() -> None:
 def test_there_is_no_board_of_a_zone_that_is_not_there() -> None:
     with pytest.raises(LookupError):
         seen(PLAN, zone="cellar")
+
+
+def test_a_zone_whose_screens_the_plan_does_not_name_has_one_and_a_quiet_one_no_loudspeaker() -> None:
+    plan = replace(PLAN, zones=tuple(replace(zone, quiet=zone.code == "side") for zone in PLAN.zones))
+    told = [(one.code, one.sound) for zone in ("hall", "side") for one in seen(plan, zone=zone).screens]
+    assert told == [("", True), ("", False)]

@@ -185,7 +185,7 @@ def test_a_recall_takes_the_place_of_the_call_before_and_of_its_repeat() -> None
         "A/1", "A/2", None, "A/2 again", None,
     ]  # fmt: skip
     assert run(LINE + "put('A'); put('B'); put('A', 2); take(0); take(6);") == ["B/1", "A/2"]
-    assert run(LINE + "put('A'); take(0); put('A', 2); line.next(1); take(13);") == ["A/1", None], "nobody is called by the old one"
+    assert run(LINE + "put('A'); take(0); put('A', 2); line.next(1); take(13);") == ["A/1", None], "not the old one"
 
 
 def test_the_same_call_twice_is_one_announcement() -> None:
