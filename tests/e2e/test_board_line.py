@@ -18,6 +18,7 @@ pytestmark = pytest.mark.e2e
 
 CALLS = 1000
 STOOD_EVERY = 100
+STOOD = CALLS // STOOD_EVERY
 COUNTERS = 5
 RIGHT_WITHIN_S = 3.0
 MARKED_WITHIN_S = 10.0
@@ -143,6 +144,7 @@ def judge(house: House, page: Any, alarms: set[str]) -> None:
     seen = page.evaluate("seen")
     assert set(seen) <= set(summons)
     assert set(shown) <= set(seen), "what was confirmed was on the screen"
+    assert len(shown) >= COUNTERS * STOOD // 2, "calls that stood on a line that was whole"
     for counter in {one["counter"] for one in summons.values()}:
         keys = [key for key, one in summons.items() if one["counter"] == counter]
         mine = [key for key in seen if key in keys]
