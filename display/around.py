@@ -10,12 +10,14 @@ from config.catalogue import Text
 from config.hours import WEEKDAYS, day_spans, next_opening, opening, shown, spans
 from config.legible import cap_mm
 from config.notices import holds
-from config.plan import Plan, Queue, Voice, Zone
+from config.plan import Plan, Queue, Screen, Voice, Zone
 from config.spoken import announcement
 from config.zones import counters_for
 from display.slides import BoardSlide, slides_now
 
 REPEAT_S = 12.0
+UNNAMED_M = 4.0
+"""How far the seats are taken to be from a screen of which the plan says nothing: near enough for the queues beside the calls."""
 KEPT = 64
 """So many areas and minutes, and so many announcements for each counter, are at hand; then they are made anew."""
 
@@ -66,13 +68,14 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _kept: dict[tuple[int, str, int], tuple[Plan, Around]] = {}
+"""With its plan, so that no other has the same id."""
 
 
 def around(plan: Plan, zone: str, now: datetime) -> Around:
     """All of it for a zone at a time (UTC); LookupError if the plan has no such zone."""
     key = id(plan), zone, int(now.timestamp()) // 60
     found = _kept.get(key)
-    if found is None or found[0] is not plan:
+    if found is None:
         if len(_kept) >= KEPT:
             _kept.clear()
         _kept[key] = found = plan, _made(plan, zone, now)
@@ -111,13 +114,14 @@ def _made(plan: Plan, zone: str, now: datetime) -> Around:
 
 
 def _screens(plan: Plan, zone: Zone) -> tuple[BoardScreen, ...]:
-    """In a quiet zone no screen has a loudspeaker."""
+    """Those that the plan names, else one that it does not; in a quiet zone none has a loudspeaker."""
+    here = tuple(one for one in plan.screens if one.zone == zone.code) or (Screen(code="", zone=zone.code, metres=UNNAMED_M),)
     return tuple(
         BoardScreen(
             code=one.code, inches=one.inches, cap_mm=round(cap_mm(one.metres), 1), layout=one.layout,
             sound=one.sound and not zone.quiet, loop=one.loop, swaps=one.swaps, slides=one.slides,
         )
-        for one in plan.screens if one.zone == zone.code
+        for one in here
     )  # fmt: skip
 
 

@@ -137,7 +137,7 @@ def ticket_page(
         larger=_address(token, chosen, later),
         keep=f"&{urlencode({'text': size})}" if size != SIZES[0] else "",
         position=position,
-        id=uuid4(),
+        id=uuid4,
         refusal=refusal,
         away=away,
         icon=icon,

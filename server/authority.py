@@ -16,7 +16,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "display": frozenset({"ConfirmShown", "ConfirmSpoken"}),
     "panel": frozenset({"CallNext", "Recall", "Serve", "NoShow", "Requeue", "Finish", "Resume"}),
     "clerk": _CLERK,
-    "manager": _CLERK | {"AdmitOffline", "CloseDay", "RevisePlan", "ConfirmShown", "ConfirmSpoken", "ReportSlip", "CorrectVisit"},
+    "manager": _CLERK | {"AdmitOffline", "CloseDay", "RevisePlan", "ReportSlip", "CorrectVisit"},
     "national": frozenset(),
     "visitor": frozenset({"Leave", "Delay", "AnswerCall", "Return"}),
     "system": frozenset({"Tick", "RevisePlan", "TakeCounter"}),

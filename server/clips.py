@@ -126,6 +126,8 @@ class Clips:
         self._cache.prune(used)
         index = msgspec.json.encode(entries)
         missing = tuple(clip_name for clip_name in clips if clip_name not in entries)
+        if missing and not any(sources[clip_name] for clip_name in missing):
+            faults.append("nothing here speaks: install the extra `speech`, or Debian's espeak-ng")
         # A pack with gaps has a name of its own: a board must not keep it for the whole one.
         name = f"{name}-{len(entries)}" if missing else name
         return Pack(name, LENGTH.pack(len(index)) + index + data, entries, missing, tuple(faults))
@@ -144,7 +146,7 @@ class Clips:
         """Once when it breaks and once when it mends."""
         if pack.faults != self.ready.faults:
             for fault in pack.faults[:20]:
-                log.error("a clip of the voice: %s", fault)
+                log.error("the voice: %s", fault)
         if pack.missing and pack.missing != self.ready.missing:
             log.error("%d of the voice's clips are missing, such as %s: rinda voice check", len(pack.missing), pack.missing[0])
         elif not pack.missing and pack.entries:

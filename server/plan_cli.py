@@ -33,10 +33,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     """Adds the commands."""
     plan = commands.add_parser("plan", help="check, show, import, export or compare a centre's plan")
     verbs = plan.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    check = verbs.add_parser("check", help="list every fault of a plan file", epilog="Example: rinda plan check centre.toml")
-    check.add_argument("file", type=Path)
+    check = verbs.add_parser(
+        "check", help="list every fault of a plan file", epilog="Example: rinda plan check centre.toml --data /var/lib/rinda"
+    )
+    check.add_argument("file", type=Path, help="the centre's plan (TOML)")
     check.add_argument("--data", type=Path, help="the centre's data folder: are the files of the slides there?")
-    check.add_argument("--json", action="store_true")
+    check.add_argument("--json", action="store_true", help="faults and warnings as JSON")
     check.set_defaults(run=_check)
     show = verbs.add_parser(
         "show", help="show a plan file as it is understood", epilog="Example: rinda plan show centre.toml --json"

@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import re
 import sys
 from array import array
 from collections import Counter
@@ -22,6 +23,7 @@ from server.voice import Voice
 
 GAP_MS, SENTENCE_GAP_MS, LANGUAGE_GAP_MS = 60, 350, 600
 """As a board puts clips together."""
+NUMBER = re.compile("[A-Z]*[0-9]+")
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -33,9 +35,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     _verb(verbs, "render", "make every clip now, not when the server starts", "--data /var/lib/rinda", _render)
     _verb(verbs, "check", "name what is missing or cannot be used; exit 1 if anything is", "--data /var/lib/rinda", _check)
     say = _verb(verbs, "say", "write one announcement as a WAV file", "A012 4 --out call.wav", _say)
-    say.add_argument("number")
-    say.add_argument("counter")
-    say.add_argument("--out", type=Path, default=Path("call.wav"))
+    say.add_argument("number", help="as it stands on the slip: A012")
+    say.add_argument("counter", help="its code in the plan: 4")
+    say.add_argument("--out", type=Path, default=Path("call.wav"), help="the file to write (call.wav)")
     say.add_argument("--phonemes", action="store_true", help="print words and sounds (of eSpeak NG) and write no file")
 
 
@@ -114,6 +116,8 @@ def _check(chosen: argparse.Namespace) -> int:
 
 def _say(chosen: argparse.Namespace) -> int:
     plan = _plan(chosen)
+    if not NUMBER.fullmatch(chosen.number):
+        raise ValueError(f'"{chosen.number}" is no number that can be said; such are A012 and 47')
     said, names = announcement(plan, chosen.number, chosen.counter), clips_of(plan)
     known = [counter.code for counter in plan.counters]
     if chosen.counter not in known:

@@ -6,7 +6,7 @@ import { fileKeeper, lastTruth } from "/display/static/kept.js";
 import { proof } from "/display/static/proof.js";
 import { speaker } from "/display/static/speaker.js";
 import { board } from "/display/static/board_view.js";
-import { isCut, room, scene } from "/display/static/scene.js";
+import { isCut, room, scene, screenOf } from "/display/static/scene.js";
 import { health } from "/display/static/health.js";
 
 const PULSE_MS = 3200;
@@ -58,7 +58,7 @@ const clock = () => (viewed ? server.now().getTime() : Date.now() + (old?.offset
 
 /** A new view: what it says of sound and files counts at once. */
 function look() {
-  sound.set(data.screens?.find((screen) => screen.code === boot.screen) ?? data.screens?.[0], data.voice);
+  sound.set(screenOf(data, boot.screen), data.voice);
   files.files([data.voice?.clips && `/display/voice/${data.voice.clips}.pack`, ...(data.slides ?? []).map((slide) => slide.file)].filter(Boolean));
   tick();
   report.told();

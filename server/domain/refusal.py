@@ -63,6 +63,7 @@ CODES: dict[str, str] = {
     "call_over": "This call of {number} is over.",
     "answered_already": "This call has been answered already.",
     "grace_used": "Two minutes more were given to {number} already.",
+    "place_kept": "{number} has not lost its place.",
     "place_gone": "The place of {number} is not kept any more. Please take a new number.",
     "not_called": "{number} is not being called: this step comes after a call.",
     "not_serving": "{number} is not being served: this step comes after the visitor has come.",

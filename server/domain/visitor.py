@@ -68,6 +68,8 @@ def come_back(floor: Floor, command: Return, context: Context) -> tuple[Event, .
     visit = floor.visits.get(command.visit)
     if visit is None:
         raise Refusal("unknown_visit")
+    if visit.state != "ended":
+        raise Refusal("place_kept", number=visit.number)
     until = kept_until(floor, visit)
     if until is None or context.now > until:
         raise Refusal("place_gone", number=visit.number)
@@ -84,6 +86,6 @@ def kept_until(floor: Floor, visit: Visit) -> datetime | None:
     if visit.end != "no_show" or leg.ended is None or visit.corrected or not visit.number or not minutes:
         return None
     known = in_plan(look, leg) and all(service in look.queue_of for service in (visit.service, *visit.more))
-    if missed > RETURNS or visit.day != floor.day or not known:
+    if missed > RETURNS or not known:
         return None
     return leg.ended + timedelta(minutes=minutes)

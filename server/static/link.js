@@ -38,7 +38,7 @@ export function connect({ channel, device, protocol, onView, onLink, language = 
     transports: ["websocket"],
     auth: { protocol, channel, device },
     reconnectionDelay: 250,
-    reconnectionDelayMax: 2000,
+    reconnectionDelayMax: 1000,
     randomizationFactor: 0.5,
     timeout: 4000,
   });

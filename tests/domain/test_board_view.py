@@ -43,12 +43,14 @@ def test_the_voice_is_as_loud_as_the_hour_says(minutes: int, percent: int) -> No
 
 def test_a_voice_has_its_clips_and_a_quiet_zone_has_none() -> None:
     hall, side = PLAN.zones
-    plan = replace(PLAN, voice=replace(VOICE, repeat=False), zones=(hall, replace(side, quiet=True)))
+    screens = (Screen(code="near", zone="hall"), Screen(code="still", zone="side"))
+    plan = replace(PLAN, voice=replace(VOICE, repeat=False), zones=(hall, replace(side, quiet=True)), screens=screens)
     scene = Scene(plan, opened=["1"])
     scene.take(queue=2)
     scene.do(c.CallNext(counter="1"))
     loud, quiet = (board(scene.floor, zone, scene.clock.now) for zone in ("hall", "side"))
     assert (loud.voice is not None, loud.voice and loud.voice.repeat_s, quiet.voice) == (True, 0, None)
+    assert [one.sound for view in (loud, quiet) for one in view.screens] == [True, False]
     assert [one.number for one in loud.calls] == [one.number for one in quiet.calls] == ["C001"]
     ((lv,),) = [one.said for one in loud.calls]
     assert lv[-1] == "lv/counter-1"
@@ -147,3 +149,9 @@ def test_a_pause_without_an_end() -> None:
 def test_there_is_no_board_of_a_zone_that_is_not_there() -> None:
     with pytest.raises(LookupError):
         seen(PLAN, zone="cellar")
+
+
+def test_a_zone_whose_screens_the_plan_does_not_name_has_one_and_a_quiet_one_no_loudspeaker() -> None:
+    plan = replace(PLAN, zones=tuple(replace(zone, quiet=zone.code == "side") for zone in PLAN.zones))
+    told = [(one.code, one.sound) for zone in ("hall", "side") for one in seen(plan, zone=zone).screens]
+    assert told == [("", True), ("", False)]

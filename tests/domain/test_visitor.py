@@ -1,5 +1,6 @@
 """What a visitor may do with the ticket in hand: let others go first, answer a call, be called once more, leave."""
 
+from datetime import timedelta
 from random import Random
 from uuid import UUID
 
@@ -224,10 +225,11 @@ def test_who_returns_is_called_next_under_the_same_number() -> None:
 def test_a_return_is_for_today_within_the_time_and_not_for_ever() -> None:
     scene = Scene(opened=["1"])
     visit = scene.take()
-    assert scene.refused(c.Return(visit=visit), holder(visit)) == "place_gone"
+    assert scene.refused(c.Return(visit=visit), holder(visit)) == "place_kept"
     for _ in range(RETURNS):
         missed(scene, visit)
         scene.do(c.Return(visit=visit), holder(visit))
+        assert scene.refused(c.Return(visit=visit), holder(visit)) == "place_kept", "nobody is told to take a new number"
     missed(scene, visit)
     assert scene.refused(c.Return(visit=visit), holder(visit)) == "place_gone"
     late = scene.take()
@@ -244,7 +246,9 @@ def test_a_return_needs_a_queue_and_a_record_that_nobody_has_put_right() -> None
     visit, other = crowd(scene, 2)
     missed(scene, visit)
     missed(scene, other)
-    scene.do(c.CorrectVisit(visit=other, end="left", reason="teica, ka iet mājās"), MANAGER)
+    scene.clock.pass_(seconds=30)
+    true = c.CorrectVisit(visit=other, end="no_show", ended=scene.clock.now - timedelta(seconds=5), reason="piegāja vēlāk")
+    scene.do(true, MANAGER)
     assert scene.refused(c.Return(visit=other), holder(other)) == "place_gone"
     queues = tuple(replace(one, services=()) if n == 0 else one for n, one in enumerate(scene.plan.queues))
     scene.do(c.RevisePlan(plan=replace(scene.plan, queues=queues)), SYSTEM)

@@ -76,6 +76,8 @@ class Counters:
         return self.next(counter)
 
     def next(self, counter: str = "1") -> str:
-        """Whose turn it is at a counter is called; the visit."""
+        """Whose turn it is at a counter is called, and whoever was called before did not come; the visit."""
+        if self.house.data(f"desk/{counter}")["state"] == "called":
+            self.house.done("NoShow", {"counter": counter})
         self.house.done("CallNext", {"counter": counter})
         return str(self.house.data(f"desk/{counter}")["visit"]["visit"])

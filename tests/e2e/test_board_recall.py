@@ -1,10 +1,15 @@
 """A recall is heard twice, a reload not at all; a browser that blocks sound says so to the hall and to the manager."""
 
+import json
+import shutil
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
 
+from server.store.centre import CentreStore
+from tests.conftest import need
 from tests.e2e.board_stand import Counters, board, linked, loud_browser
 from tests.house import House, until
 
@@ -35,6 +40,12 @@ def heard(page: Any, tones: int) -> int:
     """How many tones there were, as soon as there are so many and the last one is over."""
     page.wait_for_function("n => heard.filter((one) => one.kind === 'tone' && one.ended !== null).length >= n", arg=tones)
     return len([one for one in page.evaluate("heard") if one["kind"] == "tone"])
+
+
+def spoken(house: House) -> set[str]:
+    """The visits whose call a board has said whole."""
+    rows = CentreStore(f"sqlite:///{house.folder / 'rinda.db'}").rows(0)
+    return {json.loads(row["data"])["visit"] for row in rows if row["type"] == "CallSpoken"}
 
 
 def alerts(house: House, kind: str) -> list[Any]:
@@ -68,6 +79,7 @@ def test_a_call_that_came_during_a_reload_rings(house: House, counters: Counters
 
 
 def test_blocked_sound_is_said_and_one_touch_makes_the_board_heard(house: House, counters: Counters, browser: Any) -> None:
+    counters.call("1")
     page = board(browser, house)
     page.get_by_role("button", name="Skaņa bloķēta. Pieskarieties vienreiz.").wait_for()
     until(lambda: alerts(house, "board_mute"), "the manager to be told")
@@ -75,8 +87,22 @@ def test_blocked_sound_is_said_and_one_touch_makes_the_board_heard(house: House,
     page.wait_for_selector("[data-call] .again")
     assert page.evaluate("heard") == []
 
-    page.get_by_role("button", name="Skaņa bloķēta").click()
-    assert heard(page, CHIME) == CHIME, "who is still called is announced now"
+    page.get_by_role("button", name="Skaņa bloķēta").click()  # and who is still called is announced
+    heard(page, CHIME)
     until(lambda: not alerts(house, "board_mute"), "the alert to go")
     page.wait_for_selector("button.sound", state="detached")
+    page.context.close()
+
+
+def test_a_call_is_spoken_with_the_clips_of_the_plan_and_proven(house: House, counters: Counters, loud: Any) -> None:
+    need("eSpeak NG", find_spec("espeakng_loader") or shutil.which("espeak-ng"))
+    until(lambda: house.data("board/hall")["voice"]["clips"], "the clips to be made", 60)
+    page = board(loud, house)
+    visit = counters.call("1")
+    said = next(one["said"] for one in house.data("board/hall")["calls"] if one["counter"] == "1")
+    until(lambda: visit in spoken(house), "the board to confirm that it was spoken")
+    clips = [one for one in page.evaluate("heard") if one["kind"] == "clip"]
+    assert len(clips) == sum(len(language) for language in said)
+    assert all(one["ms"] > 50 and one["ended"] is not None for one in clips)
+    assert alerts(house, "voice") == []
     page.context.close()

@@ -98,3 +98,23 @@ def test_a_number_by_hand_and_its_slip_again(house: House, kiosk: Device, open_p
     desk.get_by_text("numuriņš vēl nav izdrukāts").wait_for(state="detached")
     jobs.close()
     house.done("CloseDay")
+
+
+MIDDLES = """() => [...document.querySelectorAll(".card.call .button")].map((one) => {
+  const { x, y, width, height } = one.getBoundingClientRect();
+  return [x + width / 2, y + height / 2, one.innerText];
+})"""
+UNDER = "([x, y]) => document.elementFromPoint(x, y)?.closest('.button')?.innerText"
+
+
+def test_a_notice_moves_no_step_away_from_the_hand(house: House, kiosk: Device, open_page: Callable[..., Any]) -> None:
+    """One comes two seconds after a call that no board has shown, when the hand is on its way to the steps."""
+    desk = opened(house, open_page)
+    house.done("TakeTicket", {"service": "PMLP-02"})
+    house.done("CallNext", {"counter": "3"})
+    desk.get_by_role("button", name=re.compile("Neieradās")).wait_for()
+    before = desk.evaluate(MIDDLES)
+    assert len(before) >= 3
+    kiosk.socket.emit("status", {"state": "paper_out"})
+    desk.get_by_text("Kiosks 1 nedrukā: beidzies papīrs.").wait_for()
+    assert [desk.evaluate(UNDER, [x, y]) for x, y, _ in before] == [name for _, _, name in before]

@@ -225,8 +225,8 @@ TakeTicket       x     .       x     x       .        .       .      .
 CheckIn          x     .       x     x       .        .       .      .
 AdmitOffline     x     .       .     x       .        .       .      .
 ReportSlip       x     .       .     x       .        .       .      .
-ConfirmShown     .     x       .     x       .        .       .      .
-ConfirmSpoken    .     x       .     x       .        .       .      .
+ConfirmShown     .     x       .     .       .        .       .      .
+ConfirmSpoken    .     x       .     .       .        .       .      .
 Leave            .     .       x     x       .        x       .      .
 Delay            .     .       .     .       .        x       .      .
 AnswerCall       .     .       .     .       .        x       .      .

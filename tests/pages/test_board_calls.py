@@ -55,6 +55,47 @@ def test_as_many_have_bands_as_the_screen_can_show() -> None:
     assert (found["block"], found["waiting"]) == (["A"], ["B", "C"])
 
 
+def test_a_recall_has_the_band_of_its_visit_though_all_are_taken() -> None:
+    (found,) = run("""
+      const update = callMemory();
+      update([], at(0));
+      const three = [call("C", "3", 1), call("B", "2", 1), call("A", "1", 1)];
+      update(three, at(1));
+      out.push(show(update([call("A", "1", 10, 2), three[0], three[1]], at(10))));
+    """)
+    assert (found["fresh"], found["waiting"], found["block"]) == (["A"], [], ["A", "C", "B"])
+
+
+def test_a_call_that_was_taken_back_and_made_again_is_new() -> None:
+    (again,) = run("""
+      const update = callMemory();
+      update([], at(0));
+      update([call("A", "1", 1)], at(1));
+      out.push(show(update([call("A", "1", 30)], at(30))));
+    """)
+    assert again["fresh"] == ["A"], "it has the same count, but a time of its own"
+
+
+def test_a_clock_that_is_behind_announces_once() -> None:
+    found = run("""
+      const update = callMemory();
+      update([], at(0));
+      for (const now of [4, 4.5, 6]) out.push(show(update([call("A", "1", 5)], at(now))));
+    """)
+    assert [one["fresh"] for one in found] == [["A"], [], []]
+
+
+def test_who_is_called_since_long_is_announced_after_a_cut_and_stays_before_who_is_served() -> None:
+    after, later = run("""
+      const update = callMemory();
+      update([], at(0));
+      const calls = [call("B", "2", 20, 1, "serving"), call("A", "1", 10)];
+      out.push(show(update(calls, at(60))), show(update(calls, at(120))));
+    """)
+    assert after["fresh"] == ["A"]
+    assert (later["block"], later["recent"], later["bright"]) == (["A"], ["B"], True)
+
+
 def test_a_recall_is_new_and_a_view_that_comes_again_is_not() -> None:
     first, same, recall, transferred = run("""
       const update = callMemory();
@@ -144,6 +185,7 @@ def test_a_recall_takes_the_place_of_the_call_before_and_of_its_repeat() -> None
         "A/1", "A/2", None, "A/2 again", None,
     ]  # fmt: skip
     assert run(LINE + "put('A'); put('B'); put('A', 2); take(0); take(6);") == ["B/1", "A/2"]
+    assert run(LINE + "put('A'); take(0); put('A', 2); line.next(1); take(13);") == ["A/1", None], "not the old one"
 
 
 def test_the_same_call_twice_is_one_announcement() -> None:

@@ -180,7 +180,7 @@ RULES = {
     "no appointments first": (Calling(booked_first=False), ["paņēmis agrāk"], ["pierakstījies"]),
     "preference": (Calling(order="preference"), ["Vispirms izsauc numurus ar burtu A, tad B, C."], ["paņēmis agrāk"]),
     "ratio": (Calling(order="ratio", shares=(Share(queue="second", take=2),)), ["2 × B, 1 × A, 1 × C"], ["paņēmis agrāk"]),
-    "target": (Calling(order="target"), ["drīzāk beidzas"], ["paņēmis agrāk"]),
+    "target": (Calling(order="target"), ["beidzas agrāk"], ["paņēmis agrāk"]),
     "points": (
         Calling(order="points"),
         ["kas pierakstījušies, kam ir priekšroka, kas atgriežas."],
@@ -191,7 +191,7 @@ RULES = {
         ["paņēmis agrāk"],
         ["punktus"],
     ),
-    "limits": (Calling(overtakes_most=3, wait_most=21), ["pirms jums 3 reizes", "Kas gaidījis 21 minūti"], []),
+    "limits": (Calling(overtakes_most=3, wait_most=21), ["pirms jums izsauc 3 reizes", "Kas gaidījis 21 minūti"], []),
     "no limits": (Calling(), [], ["pirms jums", "Kas gaidījis"]),
 }
 

@@ -168,6 +168,7 @@ def test_without_an_engine_what_is_missing_is_named(
     assert found.prepare(few)
     assert set(found.ready.missing) == clips_of(few).keys() - {"lv/5"}
     assert any("clips are missing, such as lv/number" in record.message for record in caplog.records)
+    assert caplog.records[0].message == "the voice: nothing here speaks: install the extra `speech`, or Debian's espeak-ng"
     told, incomplete = len(caplog.records), found.ready.name
     assert not found.prepare(few)
     assert len(caplog.records) == told, "once"

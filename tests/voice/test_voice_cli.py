@@ -12,7 +12,9 @@ from config.plan import Plan
 from config.spoken import clips_of
 from server import sound
 from server.cli import main
+from server.voice_cli import GAP_MS, LANGUAGE_GAP_MS, SENTENCE_GAP_MS
 from tests.config.test_load_faults import SOUND
+from tests.house import ROOT
 from tests.voice.test_sound import tone
 
 VOICE = '[voice]\ndigits = "single"\n[voice.place]\nlv = { text = "pie {n} apkalpošanas vietas", gender = "f" }\n'
@@ -103,9 +105,17 @@ def test_an_announcement_is_written_to_be_heard(
     assert "otRa:s" in told
     assert run("say", "A012", "7") == 2
     assert run("say", "!", "1") == 2
+    assert run("say", "Ā12", "1") == 2
     told = capsys.readouterr().err
     assert 'there is no counter "7"' in told
     assert '"!" is no number that can be said' in told
+    assert '"Ā12" is no number that can be said' in told
+
+
+def test_its_pauses_are_those_of_a_board() -> None:
+    board = (ROOT / "display/static/speaker.js").read_text("utf-8")
+    for name, ms in (("GAP", GAP_MS), ("SENTENCE_GAP", SENTENCE_GAP_MS), ("LANGUAGE_GAP", LANGUAGE_GAP_MS)):
+        assert f"const {name}_S = {ms / 1000:g};" in board
 
 
 def test_a_plan_without_a_voice_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -509,7 +509,7 @@ MAY_SUBMIT = {
     "demo-display": PROOFS,
     "demo-panel": {"CallNext", "Recall", "Serve", "NoShow", "Requeue", "Finish", "Resume"},
     "demo-clerk": STEPS,
-    "demo-manager": STEPS | PROOFS | {"AdmitOffline", "CloseDay", "RevisePlan", "ReportSlip", "CorrectVisit"},
+    "demo-manager": STEPS | {"AdmitOffline", "CloseDay", "RevisePlan", "ReportSlip", "CorrectVisit"},
     "demo-national": set(),
 }
 CHANNELS = ("menu", "jobs/kiosk-1", "desk/3", "panel/3", "board/hall", "catalogue", "overview", "panels")
