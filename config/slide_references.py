@@ -7,12 +7,16 @@ from config.media import kind_of
 from config.plan import Plan, Slide
 from config.shape import Report
 
+MOST = 40
+"""Slides of a plan: they go to every board whole."""
 WORDLESS = ("rule",)
 """Kinds whose words are made from the plan."""
 
 
 def check_slides(plan: Plan, report: Report) -> None:
     """A slide has what its kind needs and nothing else, stands in zones of the plan, and ends after it begins."""
+    if len(plan.slides) > MOST:
+        report.add("slides", f"{len(plan.slides)} slides are more than boards are sent ({MOST})")
     zones = [zone.code for zone in plan.zones]
     first: dict[str, int] = {}
     for i, slide in enumerate(plan.slides):

@@ -47,12 +47,12 @@ def let_by(floor: Floor, visit: Visit, most: int) -> list[Place]:
 
 
 def answer_call(floor: Floor, command: AnswerCall, context: Context) -> tuple[Event, ...]:
-    """What the visitor says to a summons, once; two minutes more are given once in a leg."""
+    """What the visitor says to a summons, or to one before it in the same leg, once; two minutes more are given once in a leg."""
     visit = floor.visits.get(command.visit)
     if visit is None:
         raise Refusal("unknown_visit")
     leg = visit.leg
-    if visit.state != "called" or leg.calls != command.calls:
+    if visit.state != "called" or command.calls > leg.calls:
         raise Refusal("call_over", number=visit.number)
     if leg.answered == leg.calls:
         if leg.answer == command.says:
@@ -79,13 +79,14 @@ def come_back(floor: Floor, command: Return, context: Context) -> tuple[Event, .
 def kept_until(floor: Floor, visit: Visit) -> datetime | None:
     """Until when the place of a visit that did not come is kept; None where it is not (any more).
 
-    Not where a person has put the record right since, and not for a service that the plan does not have any more.
+    Not where a person has put the record right since, not for a service that the plan does not have any more, and not where
+    nobody works any more today.
     """
     look, leg, minutes = floor.look, visit.leg, floor.settled.rules.return_minutes
     missed = sum(one.end == "no_show" for one in visit.legs)
     if visit.end != "no_show" or leg.ended is None or visit.corrected or not visit.number or not minutes:
         return None
     known = in_plan(look, leg) and all(service in look.queue_of for service in (visit.service, *visit.more))
-    if missed > RETURNS or not known:
+    if missed > RETURNS or not known or all(at.clerk is None for at in floor.posts.values()):
         return None
     return leg.ended + timedelta(minutes=minutes)

@@ -80,3 +80,9 @@ def test_dates_that_are_none_are_told_of_a_plan_that_came_over_the_wire(demo: Pl
     slide = Slide(code="s", text={"lv": "x"}, since="soon", until="later", season="always", spans="noon", file="x")
     found = {fault.path for fault in check_plan(replace(demo, slides=(slide,)))}
     assert found == {f"slides[0].{name}" for name in ("since", "until", "season", "spans", "file")}
+
+
+def test_so_many_slides_and_no_more(demo: Plan) -> None:
+    slides = tuple(Slide(code=f"s{n}", text={"lv": "Sveiki"}) for n in range(41))
+    assert not check_plan(replace(demo, slides=slides[:40]))
+    assert [fault.text for fault in check_plan(replace(demo, slides=slides))] == ["41 slides are more than boards are sent (40)"]

@@ -169,9 +169,9 @@ def test_an_answer_is_given_once_for_each_summons_and_time_once_for_each_leg() -
     assert scene.do(c.AnswerCall(visit=visit, calls=1, says="two_minutes"), holder(visit)) == ()
     assert scene.refused(c.AnswerCall(visit=visit, calls=1, says="coming"), holder(visit)) == "answered_already"
     scene.do(c.Recall(counter="1"))
-    assert scene.refused(c.AnswerCall(visit=visit, calls=1, says="coming"), holder(visit)) == "call_over"
+    assert scene.refused(c.AnswerCall(visit=visit, calls=3, says="coming"), holder(visit)) == "call_over"
     assert scene.refused(c.AnswerCall(visit=visit, calls=2, says="two_minutes"), holder(visit)) == "grace_used"
-    scene.do(c.AnswerCall(visit=visit, calls=2, says="coming"), holder(visit))
+    scene.do(c.AnswerCall(visit=visit, calls=1, says="coming"), holder(visit))  # from a page that has not seen the recall
     leg = scene.visit(visit).leg
     assert (leg.answer, leg.answered, leg.grace_s) == ("coming", 2, GRACE_S)
     assert scene.replayed() == scene.floor
@@ -253,6 +253,15 @@ def test_a_return_needs_a_queue_and_a_record_that_nobody_has_put_right() -> None
     queues = tuple(replace(one, services=()) if n == 0 else one for n, one in enumerate(scene.plan.queues))
     scene.do(c.RevisePlan(plan=replace(scene.plan, queues=queues)), SYSTEM)
     assert scene.refused(c.Return(visit=visit), holder(visit)) == "place_gone"
+
+
+def test_nobody_returns_when_nobody_works_any_more() -> None:
+    scene = Scene(opened=["1"])
+    visit = scene.take()
+    missed(scene, visit)
+    scene.do(c.CloseDay(), MANAGER)
+    assert scene.refused(c.Return(visit=visit), holder(visit)) == "place_gone"
+    assert "return" not in ticket(scene.floor, scene.visit(visit).token, scene.clock.now).actions
 
 
 def test_after_a_return_the_figures_are_of_what_came_of_it() -> None:
