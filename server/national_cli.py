@@ -97,7 +97,8 @@ def _serve(chosen: argparse.Namespace) -> int:
         end_with_parent()
     node = Node(
         NodeSettings(
-            host=chosen.host, port=chosen.port, database_url=chosen.database, project=not chosen.no_projections, lease_s=chosen.lease,
+            host=chosen.host, port=chosen.port, database_url=chosen.database, project=not chosen.no_projections,
+            lease_s=chosen.lease,
             key_file=chosen.key, public_url=chosen.public_url or f"http://{chosen.host}:{chosen.port}", demo=chosen.demo,
         )
     )  # fmt: skip

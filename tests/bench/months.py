@@ -94,7 +94,8 @@ def _measured(name: str, url: str, count: int) -> Iterator[Row]:
         work()
         took = perf_counter() - began
         yield Row(
-            name=f"{what}, {name}, {len(facts)} centres, {count:,} visits a year", ours=f"{took:.2f} s", baseline=f"{GOAL_S:.0f} s",
+            name=f"{what}, {name}, {len(facts)} centres, {count:,} visits a year", ours=f"{took:.2f} s",
+            baseline=f"{GOAL_S:.0f} s",
             ratio=took / GOAL_S, goal="<= 1", met=took <= GOAL_S,
         )  # fmt: skip
     for engine in (write, read):

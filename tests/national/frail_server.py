@@ -1,4 +1,4 @@
-"""tests.house_server with a defect that shows only under certain settings: where desks lock after 4 minutes, no board can be made."""
+"""tests.house_server with a defect that shows under certain settings: where desks lock after 4 minutes, no board is made."""
 
 import runpy
 from typing import Any

@@ -1,4 +1,4 @@
-"""The pages of the network's settings: drafts, what they change and who would refuse them, publishing, and what became of them."""
+"""The pages of the network's settings: drafts, what they change, who would refuse them, publishing, what became of them."""
 
 from datetime import datetime
 from pathlib import Path
@@ -113,7 +113,7 @@ class BundlePages:
         return self._ground.show(viewer, "settings", "settings_one.html", work)
 
     def publish(self, viewer: Viewer, revision: int) -> ResponseReturnValue:
-        """Signs it and gives it out, in force from the time of the form; with centres that would refuse it only if that was said."""
+        """Signs it and gives it out, in force from the form's time; with centres that would refuse it only if that was said."""
         self._own_form()
 
         def refused(connection: Connection) -> int:
@@ -160,7 +160,8 @@ def _sentences(before: Catalogue, after: Catalogue, words: Words) -> list[str]:
     }  # fmt: skip
     return [
         words(
-            forms[one.what], part=words(PARTS[one.part]), code=one.code, name=one.name.get(words.language, one.name.get("lv", "")),
+            forms[one.what], part=words(PARTS[one.part]), code=one.code,
+            name=one.name.get(words.language, one.name.get("lv", "")),
             field=one.field, before=_plain(one.before), after=_plain(one.after),
         )
         for one in differences(before, after)

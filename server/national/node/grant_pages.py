@@ -60,7 +60,8 @@ class GrantPages:
             except (MonthError, FormulaError) as found:
                 fault = str(found)
             return {
-                "said": said, "terms": tried or said.terms, "error": error, "at": at, "fault": fault, "first": first, "last": last,
+                "said": said, "terms": tried or said.terms, "error": error, "at": at, "fault": fault,
+                "first": first, "last": last,
                 "since": local(said.since) if said.since else None, "saved": all_kept(connection), "local": local,
                 "known": months_known(connection), "open": _open(first, last, sheet), **_shown(sheet, said.terms, words),
             }  # fmt: skip

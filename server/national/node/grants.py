@@ -1,4 +1,4 @@
-"""The grant's terms and sheets in the node's database: terms with who set them, sheets that can be made again from frozen figures."""
+"""The grant's terms and sheets in the database: terms with who set them, sheets that frozen figures give again."""
 
 import hashlib
 import tomllib

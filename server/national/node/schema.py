@@ -129,7 +129,17 @@ deliveries = Table(
     Column("minutes", Integer, nullable=False),
     Index(
         "deliveries_figures",
-        "month", "institution", "kind", "channel", "outcome", "alone", "lost", "quantity", "minutes", "day", "centre",
+        "month",
+        "institution",
+        "kind",
+        "channel",
+        "outcome",
+        "alone",
+        "lost",
+        "quantity",
+        "minutes",
+        "day",
+        "centre",
         "visit",
     ),
 )
