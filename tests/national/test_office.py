@@ -108,7 +108,8 @@ def test_a_month_is_closed_by_who_was_told_what_is_missing(node: Node, officer: 
 SPAN = {"first": MONTH, "last": MONTH}
 TERMS = {
     "formula": "base * months / 12 + rate(pieteikums) * registered(pieteikums)", "base.vietejas": "1 000,50",
-    "base.novada": "4000", "base.regionalas": "9000", "base.nacionalas": "12000", "rate.pieteikums": "2,50", "rate.konsultacija": "1",
+    "base.novada": "4000", "base.regionalas": "9000", "base.nacionalas": "12000", "rate.pieteikums": "2,50",
+    "rate.konsultacija": "1",
     "source": "MK",
 }  # fmt: skip
 
