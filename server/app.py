@@ -28,7 +28,7 @@ from display.load_web import Past, load_pages
 from server import channels
 from server.account_pages import AccountPages
 from server.admin.content_web import ContentPages
-from server.alerts import VOICE
+from server.alerts import VOICE, alerts
 from server.api import Api
 from server.bridge import Bridge, Door, Outside
 from server.channels import Onlooker
@@ -54,6 +54,7 @@ from server.metrics import Metrics
 from server.national.line import CentreLine
 from server.national.papers import Papers, load_papers
 from server.national.receiver import Receiver
+from server.national.troubles import troubles
 from server.people import People
 from server.session_pages import LOCK_GRACE_S, SessionPages
 from server.shell import check_built
@@ -186,7 +187,12 @@ class CentreServer:
             receiver = Receiver(
                 self.settings.data_dir, papers.key, catalogue, lambda: self.engine.floor.plan, self._revise, self._healthy
             )
-        return CentreLine(papers, self._store, self.hub.report, Outside(1), receiver)
+        return CentreLine(papers, self._store, self.hub.report, Outside(1), receiver, self._troubles)
+
+    def _troubles(self) -> tuple[str, ...]:
+        """Of devices, for the network to see."""
+        floor = self.engine.floor
+        return () if floor.plan is None else troubles(alerts(floor, self.hub.health, now_utc()))
 
     def _revise(self, plan: Plan) -> None:
         """The network's plan into force (on the line's thread); ValueError with the refusal's words."""

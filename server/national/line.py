@@ -33,15 +33,20 @@ Outside = Callable[..., float]
 
 
 class CentreLine:
-    """`tell` puts the state of the line among the devices; `outside` runs a step that may hang on a thread of its own."""
+    """`tell` puts the state of the line among the devices; `outside` runs a step that may hang on a thread of its own.
+
+    `troubles()` is asked on the loop's thread before each step.
+    """
 
     def __init__(
-        self, papers: Papers, store: CentreStore, tell: Tell, outside: Outside, receiver: Receiver | None = None
+        self, papers: Papers, store: CentreStore, tell: Tell, outside: Outside, receiver: Receiver | None = None,
+        troubles: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:  # fmt: skip
         self._sender, self._tell, self._outside, self._receiver = Sender(papers), tell, outside, receiver
         self._uplink = Uplink(JournalOutbox(store), self._sender, secrets.token_hex(12), self._pulse, random.Random())
         self._worker = Worker("uplink", self._step, gather_s=GATHER_S)
         self._told: Status | None = None
+        self._look, self._troubles = troubles, tuple[str, ...]()
 
     @property
     def state(self) -> UplinkState:
@@ -68,6 +73,7 @@ class CentreLine:
             self._sender.close()
 
     def _step(self) -> float:
+        self._troubles = self._look()
         wait = self._outside(self._exchange, within_s=STEP_MOST_S)
         state = self._uplink.state
         unsent = state.head - state.acked if state.acked is not None else state.head
@@ -96,7 +102,7 @@ class CentreLine:
             log.warning("the network's settings %s could not be fetched: %s", revision, error)
 
     def _pulse(self, head: int, since: datetime | None) -> Pulse:
-        pulse = Pulse(at=datetime.now(UTC), head=head, version=version("rinda"), backlog_since=since)
+        pulse = Pulse(at=datetime.now(UTC), head=head, version=version("rinda"), backlog_since=since, troubles=self._troubles)
         if self._receiver is None:
             return pulse
         kept = self._receiver.kept

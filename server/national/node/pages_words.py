@@ -7,6 +7,7 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 
 from config import texts
+from server.national.troubles import sentence
 
 ZONE = ZoneInfo("Europe/Riga")
 """The network's own time; months and days are those of the centres' records."""
@@ -30,6 +31,11 @@ class Words:
     def number(self, value: float, places: int = 0) -> str:
         """A number with its groups; at most so many places after the comma."""
         return format_decimal(round(value, places), locale=self.language)
+
+    def trouble(self, code: str) -> str:
+        """What a centre says of a device."""
+        text, params = sentence(code)
+        return self(text, **params)
 
     def share(self, value: float | None, places: int = 0) -> str:
         """A share of one in per cent; a dash for none."""
