@@ -22,7 +22,7 @@ function show() {
   const where = { width: innerWidth, height: innerHeight };
   const update = callMemory();
   let shown = { block: [], recent: [], waiting: [], bright: false, fresh: [] };
-  let last = { viewed: false, data: nothing, link: { state: "up" }, sound: "on", code: "" };
+  let last = { viewed: false, now: Date.now(), data: nothing, link: { state: "up" }, sound: "on", code: "" };
   for (const step of steps) {
     const isView = step.data !== undefined;
     last = { ...last, ...step, viewed: last.viewed || isView };

@@ -71,7 +71,7 @@ class BoardPage:
     def close(self) -> None:
         """The page may not have had an error of its own."""
         self._context.close()
-        assert self.errors == []
+        assert self.errors == [], self.errors
 
 
 __all__ = ["LYING", "STANDING", "BoardPage", "Stage"]
