@@ -12,11 +12,10 @@ from sqlalchemy import Engine, update
 from server.domain.moment import microseconds
 from server.national.node.database import open_engines
 from server.national.node.schema import centres
-from tests.e2e.conftest import Demo, browser, free_ports, open_page, sign_in, until
+from tests.e2e.conftest import Demo, free_ports, sign_in, until
 from tests.e2e.test_access import clean
 from tests.national.year import live_now, load, network, year
 
-__all__ = ["browser", "open_page"]
 PATHS = (
     "/", "/?view=map&group=county", "/month", "/month?view=table", "/visits", "/compare", "/rollout", "/groups", "/centre/c001",
 )  # fmt: skip

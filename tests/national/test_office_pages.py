@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from server.national.node.schema import centres
 from tests.e2e.test_access import clean
-from tests.national.test_dashboard import Served, browser, fits, node, open_page, signed_in  # noqa: F401 - fixtures
+from tests.national.test_dashboard import Served, fits, node, signed_in  # noqa: F401 - a fixture
 from tests.national.test_pages import LAST, MONTH
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
