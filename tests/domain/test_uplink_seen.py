@@ -37,7 +37,7 @@ def test_the_manager_sees_it_among_the_devices() -> None:
 
 def test_monitors_get_state_backlog_and_its_age() -> None:
     floor = the_floor()
-    health = seen(state="down", unsent=7, unsent_since=NOW - timedelta(minutes=5))
+    health = seen(state="down", unsent=7, unsent_since=datetime.now(UTC) - timedelta(minutes=5))
     text = Metrics(lambda: floor, lambda: 0, lambda: health).text().decode()
     values = dict(line.rsplit(" ", 1) for line in text.splitlines() if line.startswith("rinda_uplink"))
     assert (values["rinda_uplink_up"], values["rinda_uplink_unsent"]) == ("0.0", "7.0")
