@@ -29,6 +29,7 @@ def need(name: str, present: object) -> None:
     pytest.skip(f"missing: {name}")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where several processes share the tests, a file stays in one of them, and so do the tests that need the same port.
 

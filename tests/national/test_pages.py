@@ -1,6 +1,7 @@
 """The node's pages: who may see what, figures that lead to what they count, and what programs read."""
 
 import re
+import zlib
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from config.texts import messages
 from server.domain.moment import microseconds
@@ -22,6 +23,7 @@ from server.national.node.map import HEIGHT, WIDTH, Place, project
 from server.national.node.map import draw as draw_map
 from server.national.node.pages_live import Look, attention, centre_now, chosen, read
 from server.national.node.pages_network import rollout_of, set_step, wilson
+from server.national.node.register import digest
 from server.national.node.schema import centres, months
 from server.national.wire import Pulse
 from tests.national.year import live_now, load, network, year
@@ -43,7 +45,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Node:
         )
     )  # fmt: skip
     facts = network(60)
-    live_now(made._write, facts, NOW)
+    live_now(made._write, facts, datetime.now(UTC))
     load(made._write, year(facts, LAST, 6000))
     made.site.load()
     for role, institution in ROLES.items():
@@ -326,3 +328,51 @@ def test_every_text_of_the_pages_has_its_latvian() -> None:
         found |= set(re.findall(r'(?:\bw|words|self\._words|self|several)\(\s*"((?:[^"\\]|\\.)*)"', source))
     assert len(found) > 120
     assert sorted(text for text in found if text not in known) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/month?month=0001-01", "/month?month=9999-12", "/compare?month=0001-01", "/grant?first=0001-01&last=9999-12",
+        f"/visits?page={'9' * 30}", "/visits?centre=%00", "/?q=%00",
+    ],
+)  # fmt: skip
+def test_an_address_without_sense_is_a_page_all_the_same(clients: dict[str, FlaskClient], path: str) -> None:
+    assert clients["national"].get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", [f"/settings/{2**70}", "/months/9999-12/close", "/months/0001-01/close"])
+def test_what_cannot_be_there_is_not_there(clients: dict[str, FlaskClient], path: str) -> None:
+    assert clients["national"].get(path).status_code == 404
+
+
+@pytest.mark.parametrize("since", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_what_a_centre_says_of_itself_is_only_text(node: Node, clients: dict[str, FlaskClient], since: str) -> None:
+    harm = "<img src=x onerror=1>"
+    pulse = {"at": since, "head": 9, "backlog_since": since, "version": harm, "troubles": [f"{harm}|{{who}}|{{0}}"]}
+    node.register.add("odd", {"name": harm, "municipality": harm, "type": harm})
+    with node._write.begin() as connection:
+        told = {"pulse": msgspec.json.encode(pulse).decode(), "heard": microseconds(datetime.now(UTC)), "refused": harm}
+        connection.execute(update(centres).where(centres.c.centre == "odd").values(told))
+    try:
+        for path in ("/", "/live", "/centre/odd", "/month", "/compare", "/rollout", "/load"):
+            answer = clients["national"].get(path)
+            assert answer.status_code == 200
+            assert harm not in answer.text
+    finally:
+        with node._write.begin() as connection:
+            connection.execute(delete(centres).where(centres.c.centre == "odd"))
+
+
+def test_a_message_that_is_too_deep_is_malformed(node: Node) -> None:
+    node.register.add("deep")
+    with node._write.begin() as connection:
+        connection.execute(update(centres).where(centres.c.centre == "deep").values(secret=digest("s")))
+    try:
+        answer = node.app.test_client().post(
+            "/sync/v1/events", data=zlib.compress(b'{"a":' * 300_000), headers={"Authorization": "Bearer s"}
+        )
+        assert (answer.status_code, answer.json["code"]) == (400, "malformed")
+    finally:
+        with node._write.begin() as connection:
+            connection.execute(delete(centres).where(centres.c.centre == "deep"))

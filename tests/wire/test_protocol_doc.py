@@ -117,7 +117,7 @@ def test_answers() -> None:
     [
         ("Identify", "auth = {protocol, channel, device, token?}", protocol.Identify),
         ("`view`", "{channel, position, now, data}", protocol.View),
-        ("`status`", "{state, detail?, slips?, unsent?, silent?, sound?, clock_ms?}", protocol.Status),
+        ("`status`", "{state, detail?, slips?, unsent?, unsent_since?, silent?, sound?, clock_ms?}", protocol.Status),
     ],
 )
 def test_shapes(title: str, shape: str, kind: type) -> None:
