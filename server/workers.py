@@ -29,12 +29,13 @@ class Worker:
         """There is something to do (on the loop's thread)."""
         self._bell.set()
 
-    def stop(self) -> None:
-        """Waits for the step under way, if any, and ends."""
+    def stop(self, within_s: float | None = None) -> None:
+        """Waits for the step under way, if any, and ends; after `within_s` without it."""
         self._stop.set()
         self._bell.set()
         if self._loop is not None:
-            self._loop.join()
+            self._loop.join(within_s)
+            self._loop.kill(block=False)
 
     def _run(self) -> None:
         broken = False

@@ -15,7 +15,7 @@ from server.national.papers import Papers
 from server.national.receiver import Receiver
 from server.national.sender import ANSWER_S, CONNECT_S, Sender
 from server.national.signing import Signed
-from server.national.uplink import Uplink, UplinkState
+from server.national.uplink import TEXT_MOST, Uplink, UplinkState
 from server.national.wire import SYNC, Pull, Pulse, pack
 from server.protocol import Status
 from server.store.centre import CentreStore
@@ -63,8 +63,8 @@ class CentreLine:
             self._worker.wake()
 
     def stop(self) -> None:
-        """Ends the step under way and gives the line back."""
-        self._worker.stop()
+        """Gives the line back; a step that hangs at the node's end is not waited for."""
+        self._worker.stop(CONNECT_S)
         try:
             self._outside(self._uplink.stop, within_s=CONNECT_S)
         except TimeoutError:
@@ -74,14 +74,21 @@ class CentreLine:
 
     def _step(self) -> float:
         self._troubles = self._look()
-        wait = self._outside(self._exchange, within_s=STEP_MOST_S)
-        state = self._uplink.state
+        try:
+            wait: float = self._outside(self._exchange, within_s=STEP_MOST_S)
+        except Exception as error:
+            # Whatever it was, nobody shall see a line that is up.
+            self._say(msgspec.structs.replace(self._uplink.state, phase="down", text=str(error)[:TEXT_MOST]))
+            raise
+        self._say(self._uplink.state)
+        return wait
+
+    def _say(self, state: UplinkState) -> None:
         unsent = state.head - state.acked if state.acked is not None else state.head
         status = Status(state=state.phase, detail=state.text, unsent=unsent, unsent_since=state.backlog_since if unsent else None)
         if status != self._told:
             self._told = status
             self._tell(UPLINK, status)
-        return wait
 
     def _exchange(self) -> float:
         """On the line's own thread: records up, then settings down."""

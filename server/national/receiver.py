@@ -75,7 +75,9 @@ class Receiver:
         return max(0.5, (self._opened(self.kept.waiting).not_before - now).total_seconds())
 
     def take(self, signed: Signed) -> None:
-        """A bundle came over the line: kept until its time, or refused for good."""
+        """A bundle came over the line: kept until its time, or refused for good. An older one, however well signed, is none."""
+        if not self.wants(signed.revision):
+            return
         try:
             opened(signed, self._key)
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""The line itself: one HTTPS connection to the node, kept open, with a time-out on everything."""
+"""The line itself: one HTTPS connection to the node, kept open, with a time-out and a bound on everything."""
 
 from pathlib import Path
 
@@ -8,6 +8,9 @@ from server.national.papers import Papers
 from server.national.uplink import Reply
 
 CONNECT_S, ANSWER_S = 5.0, 30.0
+ANSWER_MOST = 16 * 1024 * 1024
+"""Bytes of an answer; the largest are settings with a catalogue of 2 MB."""
+_PART = 64 * 1024
 
 
 class Sender:
@@ -23,8 +26,13 @@ class Sender:
     def __call__(self, path: str, body: bytes) -> Reply:
         """Posts to the node."""
         address = f"{self._papers.node}/sync/v1/{path}"
-        answer = self._session.post(address, data=body, timeout=(CONNECT_S, ANSWER_S), allow_redirects=False)
-        return Reply(answer.status_code, answer.content)
+        timeout, said = (CONNECT_S, ANSWER_S), bytearray()
+        with self._session.post(address, data=body, timeout=timeout, allow_redirects=False, stream=True) as answer:
+            for part in answer.iter_content(_PART):
+                said += part
+                if len(said) > ANSWER_MOST:
+                    raise OSError(f"the answer is larger than {ANSWER_MOST} bytes")
+            return Reply(answer.status_code, bytes(said))
 
     def close(self) -> None:
         """Hangs up."""

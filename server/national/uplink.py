@@ -32,6 +32,8 @@ BACKOFF_S, BACKOFF_MOST_S = 1.0, 300.0
 BEHIND_S = 30.0
 REFUSED_S = 60.0
 BUSY_S = 10.0
+TEXT_MOST = 200
+"""Of what the node says, for people to read."""
 
 
 class Outbox(Protocol):
@@ -98,7 +100,7 @@ class Uplink:
             wait = self._greet(now) if self._welcome is None else self._ship(self._welcome, now)
         except (OSError, msgspec.MsgspecError) as error:
             self._rows = max(1, self._rows // 2)
-            self._tell(now, "down", text=str(error)[:200])
+            self._tell(now, "down", text=str(error)[:TEXT_MOST])
             return self._backoff()
         return wait
 
@@ -145,6 +147,8 @@ class Uplink:
             if reply.status != 200:
                 raise OSError(f"the node answered {reply.status}")
             theirs = msgspec.json.decode(reply.body, type=Hashes).hashes
+            if len(theirs) != len(asked):
+                raise OSError(f"the node gave {len(theirs)} hashes where {len(asked)} were asked")
             for at, there in zip(asked, theirs, strict=True):
                 if there is None or there != self._outbox.hash_at(at):
                     high = at - 1
@@ -172,7 +176,7 @@ class Uplink:
         self._tell(
             now, "up", acked=ack.acked, archived=ack.archived, bundle=ack.bundle, backlog_since=None if level else since
         )  # fmt: skip
-        return max(ack.wait_s, HEARTBEAT_S if level else 0.0)
+        return min(max(ack.wait_s, HEARTBEAT_S if level else 0.0), BACKOFF_MOST_S)
 
     def _packed(self, line: Welcome, rows: list[Row], head: int, since: datetime | None) -> bytes:
         """The batch, halved until it is small enough for the line; one row alone goes whatever its size."""
@@ -241,7 +245,8 @@ def _moment(at: int) -> datetime | None:
 
 def _no(reply: Reply) -> No:
     try:
-        return msgspec.json.decode(reply.body, type=No)
+        no = msgspec.json.decode(reply.body, type=No)
+        return msgspec.structs.replace(no, text=no.text[:TEXT_MOST])
     except msgspec.MsgspecError:
         return No(code="unknown", text=f"the node answered {reply.status}")
 

@@ -24,6 +24,7 @@ Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Instance = Annotated[str, msgspec.Meta(min_length=8, max_length=64)]
+Revision = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):
@@ -50,12 +51,12 @@ class Pulse(msgspec.Struct, frozen=True, kw_only=True):
 
     at: Instant
     head: Position
-    version: str = ""
-    bundle: int = 0
+    version: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    bundle: Revision = 0
     bundle_state: Annotated[str, msgspec.Meta(max_length=20)] = ""
     bundle_text: Annotated[str, msgspec.Meta(max_length=500)] = ""
     backlog_since: Instant | None = None
-    troubles: Annotated[tuple[str, ...], msgspec.Meta(max_length=50)] = ()
+    troubles: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=200)], ...], msgspec.Meta(max_length=50)] = ()
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,7 +126,7 @@ class Ack(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
     rows: int = ROWS_MOST
     wait_s: float = 0.0
-    bundle: int = 0
+    bundle: Revision = 0
 
 
 class Reread(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,14 +148,14 @@ class Pull(msgspec.Struct, frozen=True, kw_only=True):
     """The centre wants a bundle of settings; the answer is `signing.Signed`."""
 
     sync: int
-    revision: int
+    revision: Revision
 
 
 class No(msgspec.Struct, frozen=True, kw_only=True):
     """Why not: busy (another server speaks for the centre), retired (epoch), gap, fork, damaged (`position`) or malformed."""
 
     code: str
-    position: int = 0
+    position: Position = 0
     text: str = ""
 
 
@@ -179,7 +180,7 @@ def unpack(body: bytes, kind: type[T]) -> T:
         raise ValueError("too large when unpacked, or cut short")
     try:
         return msgspec.json.decode(loose, type=kind)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise ValueError(str(error)) from None
 
 

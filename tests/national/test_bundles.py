@@ -113,6 +113,14 @@ def test_a_plan_file_at_the_next_start_cannot_undo_it(centre: Centre) -> None:
     assert again == centre.plan != PLAN
 
 
+def test_an_older_revision_that_is_sent_again_changes_nothing(centre: Centre) -> None:
+    centre.receiver.take(sign(a_bundle(2), centre.key))
+    centre.receiver.step(NOW)
+    centre.receiver.take(sign(a_bundle(1, locked={"rules.lock_minutes": 5}), centre.key))
+    centre.receiver.step(NOW)
+    assert (centre.receiver.revision, centre.plan.rules.lock_minutes, centre.receiver.kept.state) == (2, 3, "applied")
+
+
 def test_what_harms_is_taken_back_and_not_taken_again(centre: Centre) -> None:
     centre.receiver.take(sign(a_bundle(), centre.key))
     centre.receiver.step(NOW)

@@ -150,3 +150,15 @@ def test_figures_that_are_being_made_anew_are_no_corrections(engine: Engine) -> 
     assert note_corrections(engine, MONTH, NOW) == 0
     _put(engine, projected=90)
     assert note_corrections(engine, MONTH, NOW) == 2, "level, and the records are gone indeed"
+
+
+def test_a_new_epoch_that_is_not_in_the_figures_yet_is_waited_for(engine: Engine) -> None:
+    _put(engine, pulse='{"head": 7}', acked=7, projected=9, epoch=2, projected_epoch=1, live='{"at": "2026-11-01T08:00:00Z"}')
+    with pytest.raises(MonthError, match="not all here: b"):
+        close_month(engine, MONTH, "anna", NOW)
+    assert close_month(engine, MONTH, "anna", NOW, anyway=True).unready == {"b": 0}
+    with engine.begin() as connection:
+        connection.execute(update(deliveries).where(deliveries.c.centre == "b").values(lost=1))
+    assert note_corrections(engine, MONTH, NOW) == 0
+    _put(engine, projected=7, projected_epoch=2)
+    assert note_corrections(engine, MONTH, NOW) == 2

@@ -193,7 +193,11 @@ def test_a_key_that_is_none_is_named_with_its_line(officer: FlaskClient) -> None
     assert post(officer, "/settings", "/settings", scope="pagasts:rauna").status_code == 400
 
 
-def test_a_new_centre_gets_plan_settings_and_papers_for_its_code(node: Node, officer: FlaskClient, tmp_path: Path) -> None:  # noqa: F811
+def test_a_new_centre_gets_plan_settings_and_papers_for_its_code(
+    node: Node,  # noqa: F811
+    officer: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     made = node.bundles.draft(
         "type:vietejas", "anna", NOW, catalogue=PLANLESS, not_before=NOW - timedelta(hours=1), locked={"rules.lock_minutes": 3}
     )
@@ -204,7 +208,9 @@ def test_a_new_centre_gets_plan_settings_and_papers_for_its_code(node: Node, off
     }  # fmt: skip
     wrong = post(officer, "/centres/new", "/centres/new", **{**facts, "hours": "vienmēr"})
     assert (wrong.status_code, 'name="hours" value="vienmēr"' in wrong.text) == (400, True)
+    monkeypatch.setattr(node.site.ground, "public", "https://node.example.lv")
     page = post(officer, "/centres/new", "/centres/new", **facts)
+    assert "rinda enrol https://node.example.lv " in page.text, "not the address that a proxy asked"
     code = re.search(r"[A-Z0-9]{5}-[A-Z0-9]{5}", page.text)
     assert code
     answer = node.app.test_client().post("/sync/v1/enrol", data=code[0])
@@ -217,3 +223,9 @@ def test_a_new_centre_gets_plan_settings_and_papers_for_its_code(node: Node, off
     assert node.app.test_client().post("/sync/v1/enrol", data=code[0]).status_code == 403, "good once"
     taken = post(officer, "/centres/new", "/centres/new", **facts)
     assert "with papers already" in unescape(taken.text)
+
+
+def test_a_value_that_is_too_deep_is_named(officer: FlaskClient) -> None:
+    answer = post(officer, "/settings", "/settings", locked="rules.lock_minutes = " + "[" * 5000)
+    assert answer.status_code == 400
+    assert "locked, line 1" in texts(answer)

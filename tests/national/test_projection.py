@@ -2,17 +2,20 @@
 
 import os
 import random
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from server.domain import commands as c
 from server.domain.floor import Visit
 from server.national.node import projection
 from tests.national.alive import Alive
 from tests.national.sim import Broken, Network, Site
 from tests.national.test_mutants import mutant
+from tests.support import MANAGER, SYSTEM, tiny_plan
 
 SEEDS = int(os.environ.get("RINDA_SEEDS", "160")) // 2
 PARTS = 2
@@ -98,7 +101,7 @@ FAULTS = {
     "corrections count twice": ("visits.c.position < position, ", ""),
     "a correction of a day past is left out": ("if past is not None:", "if False:"),
     "the mark moves first": (
-        "_write(connection, centre, made.at[0], made.changed.values(), _holders(made.floor))",
+        "_write(connection, centre, made.at[0], made.changed.values())",
         "made.changed and random_fault(connection)",
     ),
     "the floor of a restart is made of the day alone": ("plan = last(\"PlanRevised\", start)", "plan = 0"),
@@ -170,3 +173,68 @@ def test_a_database_that_does_not_answer_is_told_to_the_worker(monkeypatch: pyte
         with pytest.raises(OperationalError):
             network.projector.step()
     assert network.projector.step()
+
+
+def _alone() -> tuple[Projected, Alive, random.Random]:
+    """One centre with a good line that has worked for a while."""
+    network = Projected(0)
+    network.faulty = 0.0
+    network.making.STEP_ROWS = 2000
+    network.sites = network.sites[:1]
+    journal, chance = network.sites[0].servers[0].journal, random.Random(4)
+    assert isinstance(journal, Alive)
+    while not any(visit.end == "served" for visit in journal.visits.values()):
+        journal.add(chance, network.now)
+    return network, journal, chance
+
+
+def _level(network: Projected) -> None:
+    while network.sites[0].servers[0].uplink.step(network.now) == 0:
+        pass
+    while network.projector.step():
+        pass
+
+
+def test_a_row_whose_day_is_none_is_passed_over_and_breaks_no_list_of_months() -> None:
+    network, journal, _ = _alone()
+    at = next(row.position for row in journal.rows_ if row.type == "TicketIssued")
+    journal.damage(at, day="20\ufffd6-11-02")
+    _level(network)
+    assert network.node.all("SELECT skipped > 0, projected = acked FROM centres WHERE centre = 'a'") == [(1, 1)]
+    assert network.node.all("SELECT count(*) FROM visits WHERE month NOT LIKE '20__-__'") == [(0,)]
+
+
+def test_a_visit_that_is_put_right_under_a_later_plan_stays_with_the_institution_of_its_time() -> None:
+    network, journal, chance = _alone()
+    visit = next(one for one in journal.visits.values() if one.end == "served")
+    _level(network)
+    before = network.node.all("SELECT institution FROM visits WHERE visit = ?", str(visit.id))
+    assert before != [("",)]
+    now = (journal.floor.at or network.now) + timedelta(days=1)
+    journal._do(c.Tick(), SYSTEM, now, chance)
+    plan = tiny_plan()
+    others = tuple(msgspec.structs.replace(one, institution="CITS") for one in plan.services)
+    journal._do(c.RevisePlan(plan=msgspec.structs.replace(plan, services=others)), SYSTEM, now, chance)
+    command = c.CorrectVisit(visit=visit.id, end="no_show", served=None, delivered=(), reason="pārbaude")
+    journal._do(command, MANAGER, now, chance, visit)
+    _level(network)
+    assert network.node.all("SELECT institution, corrected, end FROM visits WHERE visit = ?", str(visit.id)) == [
+        (*before[0], visit.corrected + 1, "no_show")
+    ]
+    network.rebuilt(network.sites[0], network.node.all("SELECT visit, lost, data FROM visits"))
+    assert network.node.all("SELECT institution FROM visits WHERE visit = ?", str(visit.id)) == before
+
+
+def test_a_damaged_plan_does_not_stop_a_centre_after_a_restart_of_the_node() -> None:
+    network, journal, chance = _alone()
+    now = journal.floor.at or network.now
+    journal._do(c.RevisePlan(plan=msgspec.structs.replace(tiny_plan(), languages=("lv",))), SYSTEM, now, chance)
+    journal.damage(next(row.position for row in reversed(journal.rows_) if row.type == "PlanRevised"), data="\0?")
+    journal._do(c.Tick(), SYSTEM, (journal.floor.at or network.now) + timedelta(days=1), chance)
+    _level(network)
+    network.projector = projection.Projection(network.node.engine)
+    before = journal.head()
+    while journal.head() == before:
+        journal.add(chance, network.now)
+    _level(network)
+    assert network.node.all("SELECT projected = acked, acked > ? FROM centres WHERE centre = 'a'", before) == [(1, 1)]

@@ -1,10 +1,12 @@
 """Webhooks: told once of what is true, signed, sent again until answered, and never to an address inside."""
 
 import base64
+import contextlib
 import datetime as dt
 import hashlib
 import hmac
 import json
+import socket
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
@@ -22,6 +24,7 @@ from sqlalchemy import Engine, create_engine, select, update
 from sqlalchemy.pool import StaticPool
 
 from server.domain.moment import microseconds
+from server.national.node import hook_sender
 from server.national.node.database import open_engines
 from server.national.node.hook_sender import Forbidden, Sender, is_public
 from server.national.node.schema import bundle_states, centres, hook_messages, metadata, months
@@ -330,3 +333,27 @@ def test_it_goes_to_the_address_that_was_looked_at_under_the_name_of_the_certifi
     monkeypatch.setattr(_Receiver, "status", 302)
     assert Sender(resolve, trust)(url, b"{}", {}, inside=True) == 302
     assert [path for path, _, _ in _Receiver.got] == ["/in?x=1", "/in?x=1"]
+
+
+def test_who_answers_a_byte_at_a_time_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hook_sender, "WITHIN_S", 0.3)
+    over = threading.Event()
+
+    def drip(line: socket.socket) -> None:
+        line.recv(65536)
+        while not over.wait(0.05):
+            line.sendall(b"H")
+
+    door = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with contextlib.suppress(OSError), door.accept()[0] as line:
+            drip(line)
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        with pytest.raises(TimeoutError):
+            Sender(lambda host, port: ["127.0.0.1"])(f"http://h:{door.getsockname()[1]}/", b"{}", {}, inside=True)
+    finally:
+        over.set()
+        door.close()

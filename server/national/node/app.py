@@ -75,7 +75,7 @@ class Node:
         app = flask.Flask("node", static_folder=str(Path(__file__).parents[2] / "static"), static_url_path="/static")
         app.config.update(MAX_CONTENT_LENGTH=BODY_MOST, PREFERRED_URL_SCHEME=urlsplit(settings.public_url).scheme)
         app.register_blueprint(self._line())
-        self.site = Site(self._write, self._read, POOL, settings.demo)
+        self.site = Site(self._write, self._read, POOL, settings.demo, settings.public_url)
         if settings.project:
             for blueprint in (*self.site.routes(), *office(self.site.ground, self.bundles), *open_doors(self.site.ground)):
                 app.register_blueprint(blueprint)

@@ -17,7 +17,7 @@ def keys_of(text: str, what: str) -> dict[str, Any]:
             if not sign:
                 raise ValueError("there is no =")
             found[path.strip()] = tomllib.loads(f"v = {value.strip()}")["v"]
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"{what}, line {n}: {line.strip()}: {error}") from None
     return found
 

@@ -47,8 +47,8 @@ class BundlePages:
         ground, blueprint = self._ground, flask.Blueprint("settings", __name__)
         blueprint.get("/settings")(ground.admitted("settings")(self.all))
         blueprint.post("/settings")(ground.admitted("change")(self.draft))
-        blueprint.get("/settings/<int:revision>")(ground.admitted("settings")(self.one))
-        blueprint.post("/settings/<int:revision>/publish")(ground.admitted("change")(self.publish))
+        blueprint.get("/settings/<int(max=2147483647):revision>")(ground.admitted("settings")(self.one))
+        blueprint.post("/settings/<int(max=2147483647):revision>/publish")(ground.admitted("change")(self.publish))
         return blueprint
 
     def all(self, viewer: Viewer, errors: tuple[str, ...] = ()) -> flask.Response:

@@ -48,7 +48,7 @@ class CentrePages:
             )
         except PlanFault as fault:
             return self.form(viewer, fault.faults), 400
-        values = {"given": given, "faults": (), "types": TYPES, "made": made, "node": request.host_url.rstrip("/")}
+        values = {"given": given, "faults": (), "types": TYPES, "made": made, "node": self._ground.public}
         answer = self._ground.show(viewer, "settings", "centre_new.html", lambda connection, words: values)
         answer.headers["Cache-Control"] = "no-store"
         return answer

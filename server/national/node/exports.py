@@ -1,6 +1,5 @@
 """Every table of the network by month, as CSV, JSON and XLSX for programs and spreadsheets."""
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -15,7 +14,7 @@ from config.open_data.municipalities import shown_on
 from server.domain.moment import moment
 from server.national.node.access import Viewer
 from server.national.node.exports_pvs import pvs
-from server.national.node.figures import ENDS, Filter, ends, services, waits
+from server.national.node.figures import ENDS, MONTH, Filter, ends, services, waits
 from server.national.node.grant import Worksheet
 from server.national.node.pages_ground import Ground, now_utc
 from server.national.node.schema import centres, frozen, worksheets
@@ -28,7 +27,6 @@ SHEET_MOST = 50_000
 """Rows of a workbook; it is made in memory, and nobody reads more in a spreadsheet. CSV and JSON have no bound of their own."""
 
 _sheet = msgspec.json.Decoder(Worksheet)
-_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 Places = dict[str, tuple[str, str]]
 """Name and municipality, as it is registered, by centre."""
@@ -54,8 +52,8 @@ class Exports:
             kind = request.args.get("format", "json")
             if (
                 kind not in KINDS
-                or not _MONTH.fullmatch(first)
-                or not _MONTH.fullmatch(last)
+                or not MONTH.fullmatch(first)
+                or not MONTH.fullmatch(last)
                 or not 0 <= _apart(first, last) < MONTHS_MOST
             ):
                 return flask.jsonify(

@@ -53,7 +53,7 @@ class Filter(Struct, frozen=True, kw_only=True):
         return urlencode([(key, one) for key, value in wanted.items() if value for one in _several(value)])
 
 
-_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
 _MANY = ("institution", "besides", "kind")
@@ -76,7 +76,7 @@ def _sound(name: str, text: str) -> bool:
             return date.fromisoformat(text).isoformat() == text
         except ValueError:
             return False
-    return bool(_MONTH.fullmatch(text)) if name in ("first", "last") else bool(text) and "\0" not in text
+    return bool(MONTH.fullmatch(text)) if name in ("first", "last") else bool(text) and "\0" not in text
 
 
 SUMS = ("services", "minutes", "lodged", "redirected", "not_served", "alone_yes", "alone_helped", "alone_no")

@@ -2,13 +2,18 @@
 
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
+import time
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 WITHIN_S = 10.0
 """For connecting, and for each part of the exchange; a whole try is bounded by who runs it."""
+
+_STATUS = re.compile(rb"HTTP/1\.[01] ([1-5]\d\d)[ \r\n]")
+_LINE_MOST = 1000
 
 Resolve = Callable[[str, int], list[str]]
 
@@ -46,11 +51,29 @@ class Sender:
         try:
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             line.request("POST", target, body, dict(headers))
-            return line.getresponse().status
+            return _status(line.sock)
         except http.client.HTTPException as error:
-            raise OSError(f"no answer of HTTP: {type(error).__name__}") from None
+            raise OSError(f"no request of HTTP: {type(error).__name__}") from None
         finally:
             line.close()
+
+
+def _status(sock: socket.socket) -> int:
+    """The status of the answer, all in all within WITHIN_S: who answers a byte at a time would keep a sender for hours."""
+    until, said = time.monotonic() + WITHIN_S, b""
+    while b"\n" not in said and len(said) < _LINE_MOST:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("no answer in time")
+        sock.settimeout(left)
+        part = sock.recv(_LINE_MOST)
+        if not part:
+            break
+        said += part
+    found = _STATUS.match(said)
+    if found is None:
+        raise OSError("no answer of HTTP")
+    return int(found[1])
 
 
 def is_public(address: str) -> bool:

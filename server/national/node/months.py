@@ -34,28 +34,31 @@ def unready(connection: Connection, month: str) -> dict[str, int]:
     """Centres of which records of this month may still come, with how many of theirs are not in the figures yet.
 
     A record dated after the month that is in the figures says that all before it are too; so does a centre that was heard
-    after the month with nothing left to send. 0: it was silent since before the month ended.
+    after the month with nothing left to send. 0: it was silent since before the month ended, or a new epoch is not in the
+    figures yet, so that they hold what the centre has lost.
     """
     end = _end(month)
-    columns = (centres.c.centre, centres.c.pulse, centres.c.acked, centres.c.projected, centres.c.heard, centres.c.live)
+    names = ("centre", "pulse", "acked", "projected", "heard", "live", "epoch", "projected_epoch")
+    columns = [centres.c[name] for name in names]
     found = {}
     for row in connection.execute(select(*columns).where(centres.c.secret.is_not(None))):
         behind = max(msgspec.json.decode(row.pulse, type=_Head).head, row.acked) - row.projected
         last = msgspec.json.decode(row.live, type=_At).at
         told = last is not None and microseconds(last) >= end
         silent = row.acked > 0 and row.heard is not None and row.heard < end
-        if not told and (behind or silent):
-            found[row.centre] = behind
+        if row.epoch != row.projected_epoch or (not told and (behind or silent)):
+            found[row.centre] = max(behind, 0)
     return found
 
 
 def _remade(connection: Connection, month: str) -> list[str]:
     """Centres that have records here, but not in the figures, which may be of this month."""
     end, found = _end(month), []
-    query = select(centres.c.centre, centres.c.live).where(centres.c.projected < centres.c.acked)
-    for row in connection.execute(query):
+    turned = centres.c.epoch != centres.c.projected_epoch
+    query = select(centres.c.centre, centres.c.live, turned.label("turned"))
+    for row in connection.execute(query.where(or_(turned, centres.c.projected < centres.c.acked))):
         last = msgspec.json.decode(row.live, type=_At).at
-        if last is None or microseconds(last) < end:
+        if row.turned or last is None or microseconds(last) < end:
             found.append(row.centre)
     return found
 

@@ -35,8 +35,11 @@ Handler = Callable[..., ResponseReturnValue]
 class Ground:
     """`read` and `write` are the node's database, `public` its address."""
 
-    def __init__(self, read: Engine, write: Engine, door: NodeDoor, people: People, viewers: Viewers) -> None:
+    def __init__(
+        self, read: Engine, write: Engine, door: NodeDoor, people: People, viewers: Viewers, public: str
+    ) -> None:  # fmt: skip
         self.read, self.write, self.door, self.people, self.viewers = read, write, door, people, viewers
+        self.public = public.rstrip("/")
 
     def viewer(self) -> Viewer | None:
         """Who makes the present request."""

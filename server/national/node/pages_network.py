@@ -12,7 +12,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Engine, delete, select
 
 from server.national.node.access import Viewer
-from server.national.node.figures import Filter, Waits, ends, waits
+from server.national.node.figures import MONTH, Filter, Waits, ends, waits
 from server.national.node.figures_month import months_until
 from server.national.node.pages_ground import Ground, now_utc
 from server.national.node.pages_live import short
@@ -211,8 +211,5 @@ class NetworkPages:
 
 
 def month_asked(text: str, usual: str) -> str:
-    """The month of an address, if it is one."""
-    try:
-        return f"{date.fromisoformat(f'{text}-01'):%Y-%m}"
-    except ValueError:
-        return usual
+    """The month of an address, if it is one of this century."""
+    return text if MONTH.fullmatch(text) else usual

@@ -18,11 +18,11 @@ RELOAD_S = 30.0
 class Site:
     """`demo`: with the accounts and tokens that the documentation names, and a password that everybody knows."""
 
-    def __init__(self, write: Engine, read: Engine, places: int, demo: bool) -> None:
+    def __init__(self, write: Engine, read: Engine, places: int, demo: bool, public: str) -> None:
         door = NodeDoor(write, places)
         self._people, self._demo = People(door.do), demo
         self.viewers = Viewers(self._people, door.do)
-        self.ground = Ground(read, write, door, self._people, self.viewers)
+        self.ground = Ground(read, write, door, self._people, self.viewers, public)
         self._login = Login(self._people, door, lambda: None, None, lambda account: None)
 
     def routes(self) -> list[flask.Blueprint]:

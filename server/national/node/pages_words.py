@@ -63,11 +63,11 @@ class Words:
 
     def long_day(self, at: datetime) -> str:
         """A day with its weekday, in words."""
-        return format_date(at.astimezone(ZONE).date(), "full", locale=self.language)
+        return format_date(_here(at).date(), "full", locale=self.language)
 
     def clock(self, at: datetime) -> str:
         """The time of the day in the network's time."""
-        return f"{at.astimezone(ZONE):%H:%M}"
+        return f"{_here(at):%H:%M}"
 
     def month(self, month: str) -> str:
         """A month with its year, in words."""
@@ -77,6 +77,14 @@ class Words:
     def roman(self, month: str) -> str:
         """A month in Roman figures, as charts have it."""
         return ROMAN[int(month[5:]) - 1]
+
+
+def _here(at: datetime) -> datetime:
+    """In the network's time; what a damaged row says may lie at the end of all time, and is shown as it came."""
+    try:
+        return at.astimezone(ZONE)
+    except OverflowError:
+        return at
 
 
 def local(us: int) -> datetime:

@@ -1,8 +1,9 @@
 """From records to visits: every centre's floor is made again with the centre's own code, and what it says is written down."""
 
 import logging
+import re
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -16,11 +17,11 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from server.domain.events import Event, Record, VisitCorrected
 from server.domain.evolve import corrected, evolve
 from server.domain.floor import Floor, Visit
-from server.domain.moment import microseconds, moment
-from server.domain.shares import clock_minutes, shares
+from server.domain.moment import moment
 from server.national.node.live import live
 from server.national.node.parts import parts
 from server.national.node.schema import centres, deliveries, epochs, events, visits
+from server.national.node.visit_rows import services_of, visit_row
 from server.store.centre import BOOK_DAYS, open_book
 
 log = logging.getLogger("rinda.projection")
@@ -31,11 +32,21 @@ FLOORS_KEPT = 300
 _encoder = msgspec.json.Encoder()
 _event: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _visit = msgspec.json.Decoder(Visit)
+_DAY = re.compile(r"20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+"""As figures and pages reckon with it; a damaged row may say anything."""
 
 
 _MARK = select(
     *(centres.c[name] for name in ("epoch", "acked", "projected_epoch", "projected")), (centres.c.plan == "{}").label("bare")
 ).where(centres.c.centre == bindparam("of"))
+
+
+class _Changed(NamedTuple):
+    """A visit after the record at a position, and whose service it came for by the plan of that time."""
+
+    visit: Visit
+    position: int
+    institution: str
 
 
 class _Made(NamedTuple):
@@ -44,7 +55,7 @@ class _Made(NamedTuple):
     before: tuple[int, int]
     at: tuple[int, int]
     floor: Floor
-    changed: dict[UUID, tuple[Visit, int]]
+    changed: dict[UUID, _Changed]
     values: dict[str, Any]
     lost_after: int | None
 
@@ -93,7 +104,7 @@ class Projection:
                 return False
             if made.lost_after is not None:
                 _lose(connection, centre, made.lost_after)
-            _write(connection, centre, made.at[0], made.changed.values(), _holders(made.floor))
+            _write(connection, centre, made.at[0], made.changed.values())
         self._floors[centre] = (*made.at, made.floor)
         self._floors.move_to_end(centre)
         while len(self._floors) > FLOORS_KEPT:
@@ -108,7 +119,7 @@ class Projection:
             lost_after, after = _turn_back(connection, centre, mark["projected_epoch"], epoch, after)
         begun = floor = self._floor(connection, centre, epoch, after)
         until = min(mark["acked"], after + STEP_ROWS)
-        changed: dict[UUID, tuple[Visit, int]] = {}
+        changed: dict[UUID, _Changed] = {}
         skipped = 0
         for row in _line(connection, centre, epoch, after, until):
             try:
@@ -144,28 +155,29 @@ class Projection:
         return kept[2] if kept is not None and kept[:2] == (epoch, at) else _standing(connection, centre, epoch, at)
 
 
-def _follow(connection: Connection, centre: str, floor: Floor, record: Record, changed: dict[UUID, tuple[Visit, int]]) -> Floor:
+def _follow(connection: Connection, centre: str, floor: Floor, record: Record, changed: dict[UUID, _Changed]) -> Floor:
     """The floor after a record; visits that it touched are put into `changed`."""
     floor = evolve(floor, record)
     id = getattr(record.event, "visit", None)
     if id is None:
         return floor
     if (visit := floor.visits.get(id)) is not None:
-        changed[id] = (visit, record.position)
+        changed[id] = _Changed(visit, record.position, _holder(floor, visit.service))
     elif isinstance(record.event, VisitCorrected):
         past = _past(connection, centre, id, record.position, changed)
         if past is not None:
-            changed[id] = (corrected(past, record.event, record.position), record.position)
+            # Whose service it was then does not change because it is put right under a later plan.
+            changed[id] = _Changed(corrected(past.visit, record.event, record.position), record.position, past.institution)
     return floor
 
 
-def _past(connection: Connection, centre: str, id: UUID, position: int, changed: dict[UUID, tuple[Visit, int]]) -> Visit | None:
+def _past(connection: Connection, centre: str, id: UUID, position: int, changed: dict[UUID, _Changed]) -> _Changed | None:
     """A visit of an earlier day as it was before the record at a position; None where that record is in it already."""
     if id in changed:
-        return changed[id][0]
+        return changed[id]
     mine = (visits.c.centre == centre, visits.c.visit == str(id), visits.c.position < position, visits.c.lost == 0)
-    found = connection.execute(select(visits.c.data).where(*mine)).scalar()
-    return None if found is None else _visit.decode(found)
+    found = connection.execute(select(visits.c.data, visits.c.position, visits.c.institution).where(*mine)).first()
+    return None if found is None else _Changed(_visit.decode(found.data), found.position, found.institution)
 
 
 def _line_query(connection: Connection, centre: str, epoch: int) -> Select[Any]:
@@ -193,15 +205,19 @@ def _standing(connection: Connection, centre: str, epoch: int, at: int) -> Floor
     start = max(opened - 1, 0)
     plan = last("PlanRevised", start)
     floor = Floor()
-    first = list(_line(connection, centre, epoch, plan - 1, plan)) if plan else []
+    first = list(_readable(_line(connection, centre, epoch, plan - 1, plan))) if plan else []
+    while plan and not first:
+        # A damaged one was passed over; the plan before it stayed in force.
+        plan = last("PlanRevised", plan - 1)
+        first = list(_readable(_line(connection, centre, epoch, plan - 1, plan)))
     day = connection.execute(select(line.c.day).where(line.c.position == opened)).scalar() if opened else None
     booked: list[Record] = []
-    if day:
+    if day and _DAY.fullmatch(day):
         bound = (date.fromisoformat(day) - timedelta(days=BOOK_DAYS)).isoformat()
         kinds = ("AppointmentBooked", "AppointmentMoved", "AppointmentEnded")
         query = select(line).where(line.c.type.in_(kinds), line.c.position <= start, line.c.day >= bound)
-        booked = open_book(map(_record, connection.execute(query.order_by(line.c.position)).mappings()))
-    for record in (*map(_record, first), *booked):
+        booked = open_book(_readable(connection.execute(query.order_by(line.c.position)).mappings()))
+    for record in (*first, *booked):
         floor = evolve(floor, record)
     for row in _line(connection, centre, epoch, start, at):
         with suppress(Exception):
@@ -232,27 +248,35 @@ def _lose(connection: Connection, centre: str, base: int) -> None:
         connection.execute(update(table).where(table.c.centre == centre, table.c.visit.in_(gone)).values(lost=1))
 
 
+def _readable(rows: Iterable[RowMapping]) -> Iterator[Record]:
+    """Those that are not damaged, nor of a newer version."""
+    for row in rows:
+        with suppress(Exception):
+            yield _record(row)
+
+
 def _record(row: RowMapping) -> Record:
+    if row["day"] and not _DAY.fullmatch(row["day"]):
+        raise ValueError(f"{row['day']!r} is no day")
     return Record(
         position=row["position"], day=row["day"], at=moment(row["at"]), actor=row["actor"], command=UUID(row["command"]),
         event=_event.decode(row["data"]),
     )  # fmt: skip
 
 
-def _holders(floor: Floor) -> Mapping[str, str]:
-    """Whose service it is, for every service of the plan in force."""
-    return {one.code: one.institution for one in floor.plan.services} if floor.plan is not None else {}
+def _holder(floor: Floor, service: str) -> str:
+    """Whose service it is by the plan in force."""
+    services = floor.plan.services if floor.plan is not None else ()
+    return next((one.institution for one in services if one.code == service), "")
 
 
-def _write(
-    connection: Connection, centre: str, epoch: int, changed: Iterable[tuple[Visit, int]], holders: Mapping[str, str]
-) -> None:
+def _write(connection: Connection, centre: str, epoch: int, changed: Iterable[_Changed]) -> None:
     rows: list[dict[str, Any]] = []
     given: list[dict[str, Any]] = []
-    for visit, position in changed:
-        rows.append(_visit_row(centre, epoch, visit, position) | {"institution": holders.get(visit.service, "")})
+    for visit, position, institution in changed:
+        rows.append(visit_row(centre, epoch, visit, position, institution))
         if visit.end is not None:
-            given += _delivered(centre, visit)
+            given += services_of(centre, visit)
     if not rows:
         return
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
@@ -268,32 +292,3 @@ def _write(
 def _chunks(names: Sequence[str], most: int = 500) -> Iterator[Sequence[str]]:
     for at in range(0, len(names), most):
         yield names[at : at + most]
-
-
-def _visit_row(centre: str, epoch: int, visit: Visit, position: int) -> dict[str, Any]:
-    leg = visit.leg
-    called = next((past.called for past in visit.legs if past.called), None)
-    served = next((past.served for past in reversed(visit.legs) if past.served), None)
-    wait = None if called is None or visit.series is None else max(0, microseconds(called) - microseconds(visit.issued))
-    return {
-        "centre": centre, "visit": str(visit.id), "epoch": epoch, "position": position, "lost": 0, "day": visit.day,
-        "month": visit.day[:7], "number": visit.number, "service": visit.service, "origin": visit.origin,
-        "channel": visit.channel, "end": visit.end, "issued": microseconds(visit.issued),
-        "called": called and microseconds(called), "served": served and microseconds(served),
-        "ended": microseconds(leg.ended) if leg.ended and visit.end else None, "low": visit.low, "high": visit.high,
-        "wait_s": None if wait is None else wait // 1_000_000,
-        "kept": None if wait is None or visit.high is None else int(wait <= visit.high * 60_000_000),
-        "corrected": visit.corrected, "data": _encoder.encode(visit).decode(),
-    }  # fmt: skip
-
-
-def _delivered(centre: str, visit: Visit) -> Iterator[dict[str, Any]]:
-    """As `server.reports.delivered` counts: quantities count, minutes do not multiply with them."""
-    now = visit.leg.ended or visit.issued
-    for n, (one, minutes) in enumerate(zip(visit.delivered, shares(visit.delivered, clock_minutes(visit, now)), strict=True), 1):
-        yield {
-            "centre": centre, "visit": str(visit.id), "n": n, "lost": 0, "day": visit.day, "month": visit.day[:7],
-            "institution": one.institution, "service": one.service, "kind": one.counts or one.kind, "own_kind": one.kind,
-            "channel": one.channel, "outcome": one.outcome, "why": one.why, "redirected_to": one.redirected_to,
-            "alone": one.alone, "scanned": one.scanned, "printed": one.printed, "quantity": one.quantity, "minutes": minutes,
-        }  # fmt: skip
