@@ -117,14 +117,15 @@ def test_who_was_served_before_their_turn_is_not_called_out(listen: Any) -> None
 def test_what_sounds_is_as_loud_as_the_hour_wants(listen: Any) -> None:
     page = ready(listen())
     page.evaluate("one.announce(call('A/1', '1'))")
-    said(page, 3)
+    end = said(page, 3)[2][2]
+    # What is heard comes late on a busy machine, but in its order: the silence between the two parts them.
+    page.wait_for_function("t => loudness().some(([at, left]) => at > t && left < 0.001)", arg=end)
+    first = page.evaluate("loudness().length")
     page.evaluate("v => one.set({ sound: true, loop: false }, v)", {**VOICE, "volume": 0.25})
     page.evaluate("one.announce(call('B/1', '2'))")
-    sounds = said(page, 6)
-    middle = (sounds[2][2] + sounds[3][1]) / 2
-    page.wait_for_function("t => loudness().some(([at]) => at > t)", arg=sounds[5][2])
-    levels = page.evaluate("loudness()")
-    before, after = (max(left for at, left, _ in levels if (at < middle) == early) for early in (True, False))
+    page.wait_for_function("t => loudness().some(([at]) => at > t)", arg=said(page, 6)[5][2])
+    levels = [left for _, left, _ in page.evaluate("loudness()")]
+    before, after = max(levels[:first]), max(levels[first:])
     assert before > 0.1
     assert 0.2 < after / before < 0.3, (before, after)
 
