@@ -89,10 +89,12 @@ def test_the_size_of_the_text_stays_through_a_step(house: House, phone: Any) -> 
     page = phone(line(house, 0), java_script_enabled=False)
     sizes = []
     for _ in range(2):
-        page.locator("#size").click()
+        with page.expect_navigation():
+            page.locator("#size").click()
         sizes.append(page.evaluate("getComputedStyle(document.documentElement).fontSize"))
     page.get_by_text("Atteikties").first.click()
-    page.get_by_role("button", name="Jā, atteikties").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Jā, atteikties").click()
     sizes.append(page.evaluate("getComputedStyle(document.documentElement).fontSize"))
     assert sizes == ["24px", "32px", "32px"]
 
