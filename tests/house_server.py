@@ -1,8 +1,9 @@
 """The centre server as a program of its own for tests: the demo's plan, tokens and accounts, no kiosk program.
 
-`python -m tests.house_server PORT DATA [--paired] [--disk BYTES] [--sso ISSUER] [--proxy ADDRESS]` prints `ready` when it serves.
+`python -m tests.house_server PORT DATA [--paired] [--disk BYTES] [--sso ISSUER] [--proxy ADDRESS] [--patience S]`
+prints `ready` when it serves.
 `--paired` leaves the demo's open screens out, `--disk` is the largest file that it may write until SIGUSR1 takes the limit away.
-`--proxy` is the public address of one trusted proxy in front.
+`--proxy` is the public address of one trusted proxy in front, `--patience` the longest rest of a line to the node that is broken.
 With `--sso` clerk1 is `ilze` there and clerk2, who may not come in, `janis`.
 """
 
@@ -17,6 +18,7 @@ from config.settings import Settings
 from server import logs
 from server.app import CentreServer
 from server.listen import until_interrupted
+from server.national import uplink
 from tests.house import share_clips
 
 TOKENS = (
@@ -63,6 +65,8 @@ def main(port: int, data: Path, paired: bool, disk: int | None, sso: str, proxy:
 
 if __name__ == "__main__":
     rest = sys.argv[3:]
+    if "--patience" in rest:
+        uplink.BACKOFF_MOST_S = float(rest[rest.index("--patience") + 1])
     main(
         int(sys.argv[1]),
         Path(sys.argv[2]),
