@@ -45,9 +45,9 @@ def run(*, port: int, data: Path, centre: str, visitors: float, hours: bool) -> 
     programs: list[_Program] = []
     signs = _signs(server, plan)
     try:
+        programs.append(_Program("node", lambda: _start(node)))
         server.start()
         _people(server.people, plan)
-        programs.append(_Program("node", lambda: _start(node)))
         if plan.kiosks:
             code = plan.kiosks[0].code
             programs.append(_Program("kiosk", lambda: _start(_kiosk(port, data, code))))
