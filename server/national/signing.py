@@ -1,6 +1,8 @@
 """The node's signature under what it sends down: Ed25519 (RFC 8032), so that a line or a copy cannot change a setting."""
 
 import os
+import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -33,15 +35,23 @@ class Forged(ValueError):
 
 
 def load_key(path: Path) -> Ed25519PrivateKey:
-    """The node's key; made at the first call. Whoever has the file speaks for the network."""
-    try:
-        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text("ascii").strip()))
-    except FileNotFoundError:
-        key = Ed25519PrivateKey.generate()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(key.private_bytes_raw().hex())
-        return key
+    """The node's key; made at the first call, by one of all processes. Whoever has the file speaks for the network."""
+    if not path.exists():
+        _make_key(path)
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text("ascii").strip()))
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all; where another process was quicker, its key is the node's."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(Ed25519PrivateKey.generate().private_bytes_raw().hex())
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(fresh, path)
+    fresh.unlink()
 
 
 def public(key: Ed25519PrivateKey) -> str:

@@ -1,6 +1,7 @@
 """Settings from the network: signed, fetched, checked, in force at their time, taken back when they harm, and locked."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -239,3 +240,11 @@ def test_a_new_centre_begins_under_the_settings_in_force(centre: Centre, tmp_pat
     assert catalogue_in(folder, key, OLD) == a_bundle().catalogue, "what is there stays"
     with pytest.raises(Forged):
         begin_with(folder, key, Signed(1, signed.payload, "00" * 64), NOW)
+
+
+def test_processes_that_begin_together_have_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        keys = set(pool.map(lambda _: public(load_key(tmp_path / "node" / "node.key")), range(64)))
+    assert len(keys) == 1
+    assert [one.name for one in (tmp_path / "node").iterdir()] == ["node.key"]
+    assert (tmp_path / "node" / "node.key").stat().st_mode & 0o077 == 0

@@ -1,4 +1,4 @@
-"""The real programs with a bad line between: two intakes on one PostgreSQL and a centre; intakes and centre killed in mid-flow.
+"""The real programs with a bad line between: two intakes on one PostgreSQL and a centre, everything killed in mid-flow.
 
 In the end the node has the centre's journal to the row, each row once.
 """
@@ -22,7 +22,7 @@ from tests.national.servers import Postgres
 from tests.national.test_postgres import NOW
 from tests.national.toxic import Toxic
 
-ROUNDS = 6
+ROUNDS = 7
 SECONDS = 60
 
 
@@ -107,7 +107,7 @@ def test_whatever_is_killed_the_node_has_the_centre_to_the_row(postgres: Postgre
         enrol(f"http://127.0.0.1:{line.port}", code, house.folder)
         house.start()
         crowd = Crowd(house)
-        for what in ("slow", "intake", "cut", "centre", "limit", "slices")[:ROUNDS]:
+        for what in ("slow", "intake", "cut", "centre", "limit", "postgres", "slices")[:ROUNDS]:
             before = _stored(postgres) or 0
             if what == "slow":
                 line.delay_s, line.rate = 0.05, 20_000
@@ -121,6 +121,9 @@ def test_whatever_is_killed_the_node_has_the_centre_to_the_row(postgres: Postgre
                 house.start()
             elif what == "limit":
                 line.limit = chance.randrange(500, 5_000)
+            elif what == "postgres":
+                postgres.kill()
+                postgres.start()
             else:
                 line.piece = 40
             until(lambda before=before: (_stored(postgres) or 0) > before, f"the line goes on: {what}", SECONDS)
