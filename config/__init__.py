@@ -19,3 +19,6 @@ GRANT = Path(__file__).parent / "grant.toml"
 
 TEMPLATES = Path(__file__).parent / "templates"
 """The folder of the plans from which new centres are made, one for each type."""
+
+EXAMPLE_CONTACTS = Path(__file__).parent / "open_data" / "example.csv"
+"""A made-up list of contacts, of the shape of the open one, for the demo's directory."""

@@ -7,7 +7,6 @@ import msgspec
 
 from config.catalogue import Catalogue, Institution, Service, Situation
 from config.centre_file import CentreFile, Change, Offer, QueueEntry
-from config.fault import did_you_mean, meant
 from config.plan import Plan, Profile, Queue
 from config.references import check_words
 from config.shape import Report
@@ -43,6 +42,8 @@ def assemble(file: CentreFile, catalogue: Catalogue, report: Report) -> Plan:
         kiosks=file.kiosks,
         lines=file.lines,
         booths=file.booths,
+        rooms=file.rooms,
+        wifi=file.wifi,
         institutions=institutions,
         services=tuple(offered.values()),
         kinds=catalogue.kinds,
@@ -60,6 +61,7 @@ def assemble(file: CentreFile, catalogue: Catalogue, report: Report) -> Plan:
         pause_reasons=file.pause_reasons,
         slip_footer=file.slip_footer,
         slip=file.slip,
+        feedback=file.feedback,
         notices=file.notices,
         screens=file.screens,
         voice=file.voice,
@@ -84,10 +86,10 @@ def all_of(institution: str, catalogue: Catalogue) -> list[str]:
 
 def _institution(i: int, offer: Offer, catalogue: Catalogue, report: Report) -> Institution:
     known = {institution.code: institution for institution in catalogue.institutions}
-    code = meant(offer.code, known)
+    code = report.meant(offer.code, known)
     if offer.code not in known:
         note = report.add if code else report.hole
-        note(f"institutions[{i}].code", f'no institution "{offer.code}" in the catalogue{did_you_mean(offer.code, known)}')
+        note(f"institutions[{i}].code", f'no institution "{offer.code}" in the catalogue{report.did_you_mean(offer.code, known)}')
     empty = Institution(code="", short={}, name={}, letter="", standing="centre", evidence="guess")
     return _replaced(known.get(code, empty), offer)
 
@@ -99,9 +101,9 @@ def _offered(i: int, offer: Offer, institution: str, catalogue: Catalogue, repor
         path = f"institutions[{i}].services[{j}]"
         if code not in known:
             own = [s for s in known if known[s].institution == institution]
-            hint = did_you_mean(code, own) or did_you_mean(code, known)
+            hint = report.did_you_mean(code, own) or report.did_you_mean(code, known)
             report.add(path, f'no service "{code}" in the catalogue{hint}')
-            code = meant(code, own)
+            code = report.meant(code, own)
         elif institution and known[code].institution != institution:
             report.add(path, f'service "{code}" belongs to institution "{known[code].institution}", not "{institution}"')
         elif code in listed:
@@ -119,7 +121,7 @@ def _change(changes: tuple[Change, ...], offered: dict[str, Service], catalogue:
         if code in seen:
             report.add(f"services[{i}].code", f'service "{code}" is changed twice')
         elif code and code not in offered:
-            hint = did_you_mean(code, offered)
+            hint = report.did_you_mean(code, offered)
             report.add(f"services[{i}].code", f'service "{code}" is changed here, but not offered{hint}')
         elif code:
             offered[code] = _replaced(offered[code], change)
@@ -140,11 +142,11 @@ def _named(
         for j, code in enumerate(entry.services):
             path = f"queues[{i}].services[{j}]"
             if code not in there:
-                hint = did_you_mean(code, known) or did_you_mean(code, there)
+                hint = report.did_you_mean(code, known) or report.did_you_mean(code, there)
                 report.add(path, f'no service "{code}" in the catalogue{hint}')
             elif code not in known and not blind:
                 report.add(path, f'"{code}" is in the catalogue, but no [[institution]] of this centre offers it')
-        codes = [code if code in there else meant(code, known) for code in entry.services]
+        codes = [code if code in there else report.meant(code, known) for code in entry.services]
         named.append([code for code in codes if code in known])
     return named
 
@@ -170,7 +172,7 @@ def _queues(
                 report.hole(f"queues[{i}].{field}", "is missing (only a queue of just one institution has one by itself)")
         queue = Queue(
             code=entry.code, name=name or {}, letter=letter or "", zone=entry.zone, services=tuple(services),
-            target=entry.target, skill=entry.skill, hours=entry.hours,
+            target=entry.target, skill=entry.skill, hours=entry.hours, exceptions=entry.exceptions,
         )  # fmt: skip
         queues.append(queue)
     return tuple(queues)

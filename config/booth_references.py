@@ -2,7 +2,6 @@
 
 from config.booths import VIDEO
 from config.catalogue import Service
-from config.fault import did_you_mean
 from config.plan import Plan
 from config.shape import Report
 
@@ -16,7 +15,7 @@ def check_booths(plan: Plan, report: Report) -> None:
         path, who = f"booths[{i}]", f'booth "{booth.code}"'
         if booth.zone and booth.zone not in zones and not report.torn("zones", "zones[]", "zones[].code"):
             text = f'{who} stands in zone "{booth.zone}", which no [[zone]] defines'
-            report.add(f"{path}.zone", text + did_you_mean(booth.zone, zones))
+            report.add(f"{path}.zone", text + report.did_you_mean(booth.zone, zones))
         if not booth.services:
             report.add(f"{path}.services", f"{who} has no services")
         for j, code in enumerate(booth.services):
@@ -25,7 +24,7 @@ def check_booths(plan: Plan, report: Report) -> None:
                 continue
             if code not in offered:
                 text = f'{who} is for "{code}", which is no institution or service of this centre'
-                report.add(where, text + did_you_mean(code, offered))
+                report.add(where, text + report.did_you_mean(code, offered))
             elif not any(_is(code, one) and VIDEO in one.channels for one in plan.services):
                 report.add(where, f'{who} is for "{code}", which has no service with the channel "{VIDEO}"')
 

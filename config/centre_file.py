@@ -13,6 +13,8 @@ from config.plan import (
     Clerk,
     Code,
     Counter,
+    Exceptional,
+    Feedback,
     Hours,
     Kiosk,
     Line,
@@ -20,12 +22,14 @@ from config.plan import (
     OpenHours,
     Place,
     Roll,
+    Room,
     Rules,
     Screen,
     Shift,
     Slide,
     SlipTexts,
     Voice,
+    Wifi,
     Zone,
 )  # fmt: skip
 
@@ -33,7 +37,7 @@ Codes = tuple[Code, ...] | Literal["all"]
 
 SECTIONS = {f"{name}s": name for name in (
     "zone", "institution", "service", "queue", "profile", "counter", "kiosk", "clerk", "shift", "notice", "situation", "line",
-    "booth", "screen", "slide",
+    "booth", "room", "screen", "slide",
 )}  # fmt: skip
 """Field of the plan -> the key of its `[[...]]` in the file."""
 
@@ -86,6 +90,7 @@ class QueueEntry(_Part, frozen=True, kw_only=True):
     target: int | None = None
     skill: Code | None = None
     hours: tuple[OpenHours, ...] = ()
+    exceptions: tuple[Exceptional, ...] = ()
 
 
 class ProfileEntry(_Part, frozen=True, kw_only=True):
@@ -113,6 +118,8 @@ class CentreFile(_Part, frozen=True, kw_only=True):
     kiosks: tuple[Kiosk, ...] = ()
     lines: tuple[Line, ...] = ()
     booths: tuple[Booth, ...] = ()
+    rooms: tuple[Room, ...] = ()
+    wifi: Wifi | None = None
     screens: tuple[Screen, ...] = ()
     voice: Voice | None = None
     slides: tuple[Slide, ...] = ()
@@ -125,3 +132,4 @@ class CentreFile(_Part, frozen=True, kw_only=True):
     rules: Rules = Rules()
     pause_reasons: dict[str, Text] = {}
     slip: SlipTexts = SlipTexts()
+    feedback: Feedback = Feedback()

@@ -58,6 +58,8 @@ def file_of(plan: Plan, catalogue: Catalogue) -> CentreFile:
         kiosks=plan.kiosks,
         lines=plan.lines,
         booths=plan.booths,
+        rooms=plan.rooms,
+        wifi=plan.wifi,
         screens=plan.screens,
         voice=plan.voice,
         slides=plan.slides,
@@ -69,6 +71,7 @@ def file_of(plan: Plan, catalogue: Catalogue) -> CentreFile:
         rules=plan.rules,
         pause_reasons=plan.pause_reasons,
         slip=plan.slip,
+        feedback=plan.feedback,
         notices=plan.notices,
     )
 
@@ -89,6 +92,7 @@ def _queue(queue: Queue, plan: Plan) -> QueueEntry:
     return QueueEntry(
         code=queue.code, zone=queue.zone, services=services, name=name, letter=letter, target=queue.target, skill=queue.skill,
         hours=queue.hours,
+        exceptions=queue.exceptions,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What is wrong with a file of the configuration: all of it at once, each fault with its place."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 import msgspec
@@ -36,11 +36,6 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     by_folded = {name.casefold(): name for name in known}
     found = get_close_matches(word[:80].casefold(), by_folded, n=1)
     return by_folded[found[0]] if found else None
-
-
-def meant(word: str, known: Collection[str]) -> str:
-    """`word` if it is one of `known`, else the nearest, else nothing: a misspelt name is one fault, not several."""
-    return word if word in known else nearest(word, known) or ""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

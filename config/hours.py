@@ -9,7 +9,7 @@ from html import unescape
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from config.plan import Exceptional, Hours, OpenHours, Weekday
+from config.plan import Exceptional, Hours, OpenHours, Queue, Weekday
 
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -87,6 +87,15 @@ def dates(text: str) -> tuple[date, date]:
     if found[1] < found[0]:
         raise ValueError(f'"{text}" ends before it begins')
     return found
+
+
+def own_hours(queue: Queue) -> Rota:
+    """The hours of one queue with their exceptions; a public holiday is the centre's matter."""
+    return (
+        Hours(regular=queue.hours, exceptions=queue.exceptions, holidays=False)
+        if queue.hours and queue.exceptions
+        else queue.hours
+    )
 
 
 def day_spans(hours: Rota, day: date) -> tuple[Span, ...]:

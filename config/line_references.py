@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from config.byte_template import literal
-from config.fault import did_you_mean
 from config.line_limits import check_port
 from config.plan import Line, Plan
 from config.shape import Report
@@ -83,4 +82,4 @@ def _keys(line: Line, path: str, counters: Sequence[str], report: Report) -> Non
 
 def _at_counter(who: str, code: str, counters: Sequence[str], path: str, report: Report) -> None:
     if code and code not in counters and not report.torn("counters", "counters[]", "counters[].code"):
-        report.add(path, f'{who} is at counter "{code}", which no [[counter]] defines{did_you_mean(code, counters)}')
+        report.add(path, f'{who} is at counter "{code}", which no [[counter]] defines{report.did_you_mean(code, counters)}')

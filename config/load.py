@@ -1,6 +1,8 @@
 """TOML files as a catalogue or a plan; a file with faults gives all of them at once, each with its path and line."""
 
 import ast
+import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Collection
@@ -34,6 +36,12 @@ def read_catalogue(source: str, path: Path) -> Catalogue:
     check_catalogue(catalogue, report)
     _raise(report, source, path)
     return catalogue
+
+
+def said_by(path: Path) -> str:
+    """What a TOML file says, as a digest: comments, order and layout do not matter. PlanFault if it is none."""
+    text = json.dumps(_parsed(_source(path), path), sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def load_plan(path: Path, catalogue: Catalogue) -> Plan:

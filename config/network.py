@@ -10,6 +10,8 @@ from config.assemble import assemble
 from config.catalogue import Catalogue
 from config.dump import file_of
 from config.fault import Fault, did_you_mean
+from config.load import check_plan
+from config.merge import merged, plain
 from config.plan import Network, Plan
 from config.shape import Report
 
@@ -68,6 +70,33 @@ def applied(plan: Plan, before: Catalogue, bundle: Bundle) -> Plan:
         except LookupError as error:
             raise ValueError(str(error)) from None
     return msgspec.structs.replace(fresh, network=Network(bundle=bundle.revision, locked=tuple(sorted(bundle.locked))))
+
+
+def taken_back(before: Plan, catalogue: Catalogue, bundle: Bundle, plan: Plan) -> tuple[Plan, tuple[str, ...]]:
+    """The plan of `before` the bundle, made of `catalogue`, with what the centre has changed in `plan` since the bundle came.
+
+    Where both changed the same, that of before is back; so is a key that was locked then. The keys of which that is true are
+    named; `everything`, where the centre's changes cannot be without the bundle, such as a queue for a service of its catalogue.
+    """
+    found, clashes = merged(plain(applied(before, catalogue, bundle)), plain(before), plain(plan))
+    lost = [".".join(path) for path in clashes]
+    try:
+        fresh = msgspec.convert(found, Plan)
+        for path in before.network.locked:
+            if value_of(fresh, path) != (value := value_of(before, path)):
+                fresh, lost = with_value(fresh, path, msgspec.to_builtins(value)), [*lost, path]
+        if check_plan(fresh) or not made_of(fresh, catalogue):
+            return before, ("everything",)
+    except (LookupError, ValueError):
+        return before, ("everything",)
+    return fresh, tuple(dict.fromkeys(lost))
+
+
+def made_of(plan: Plan, catalogue: Catalogue) -> bool:
+    """Whether the plan's own file, read again with this catalogue, is the plan."""
+    report = Report()
+    again = assemble(file_of(plan, catalogue), catalogue, report)
+    return not report.faults and msgspec.structs.replace(again, network=plan.network) == plan
 
 
 def deviations(plan: Plan, bundle: Bundle) -> tuple[Deviation, ...]:

@@ -114,7 +114,8 @@ class Queue(_Part, frozen=True, kw_only=True):
     """Waiting visits for one or more services. `letter` is the series of its numbers.
 
     `target` are the minutes within which its visitors should be called. Only clerks with `skill` call from it. `hours`, if
-    any, are the only ones in which numbers are given (a specialist who comes on Tuesdays).
+    any, are the only ones in which numbers are given (a specialist who comes on Tuesdays); `exceptions` are dates on which
+    they are others.
     """
 
     code: Code
@@ -125,6 +126,7 @@ class Queue(_Part, frozen=True, kw_only=True):
     target: int | None = None
     skill: Code | None = None
     hours: tuple[OpenHours, ...] = ()
+    exceptions: tuple[Exceptional, ...] = ()
 
 
 class Gain(_Part, frozen=True, kw_only=True):
@@ -200,13 +202,45 @@ class Counter(_Part, frozen=True, kw_only=True):
 class Booth(_Part, frozen=True, kw_only=True):
     """A room with a screen, where a visitor speaks with an institution by video.
 
-    `services` are given there: codes of services, or of institutions for all that these give by video.
+    `services` are given there: codes of services, or of institutions for all that these give by video. `way` is the way to
+    it as boards and phones write it ("uz videokabīni"), `spoken` as the voice says it; without them its name must do.
     """
 
     code: Code
     name: Text
     zone: Code
     services: tuple[Code, ...]
+    way: Text = {}
+    spoken: Text = {}
+
+
+class Room(_Part, frozen=True, kw_only=True):
+    """A client computer, a workplace or a room that visitors have for `minutes`, which can be lengthened by one of `extend`.
+
+    One that is `bookable` can be had from `lead` minutes ahead to `horizon` days ahead. `way` is the way to it as boards and
+    phones write it ("pie 1. klienta datora"), `spoken` as the voice says it; without them its name must do.
+    """
+
+    code: Code
+    name: Text
+    zone: Code
+    kind: Literal["computer", "workplace", "room"] = "computer"
+    minutes: int = 30
+    extend: tuple[int, ...] = (15, 30)
+    bookable: bool = True
+    lead: int = 0
+    horizon: int = 60
+    way: Text = {}
+    spoken: Text = {}
+
+
+class Wifi(_Part, frozen=True, kw_only=True):
+    """The visitors' network. `vouchers`: every slip has a word of its own from a list; `tile`: kiosks offer the slip."""
+
+    network: str
+    vouchers: bool = False
+    tile: bool = False
+    note: Text = {}
 
 
 class Kiosk(_Part, frozen=True, kw_only=True):
@@ -329,11 +363,12 @@ class Slide(_Part, frozen=True, kw_only=True):
     """What a board shows for `seconds` while nobody is called, in `zones` (none: everywhere), if today and this hour are meant.
 
     kind: "text" is Markdown, "picture" and "video" a `file` of the media folder with `text` as its description; "phone" is the
-    code of the page about this centre, "rule" why numbers are not called in their order. `season` is "MM-DD/MM-DD".
+    code of the page about this centre, "feedback" that of complaints and proposals, "rule" why numbers are not called
+    in their order. `season` is "MM-DD/MM-DD".
     """
 
     code: Code
-    kind: Literal["text", "picture", "video", "phone", "rule"] = "text"
+    kind: Literal["text", "picture", "video", "phone", "feedback", "rule"] = "text"
     text: Text = {}
     file: str = ""
     zones: tuple[Code, ...] = ()
@@ -353,6 +388,19 @@ class SlipTexts(_Part, frozen=True, kw_only=True):
     wifi: Text = {}
     logo: str = ""
     access: bool = True
+
+
+class Feedback(_Part, frozen=True, kw_only=True):
+    """What visitors may say. `asks`: two questions after the visit, without a name; `slip`: the slip says where it can be said.
+
+    Of complaints `answers` tells who answers, within `within_days`; `routes`, by institution, where its own are taken.
+    """
+
+    asks: bool = True
+    slip: bool = False
+    answers: Text = {}
+    within_days: int = 30
+    routes: dict[Code, Text] = {}
 
 
 class Clerk(_Part, frozen=True, kw_only=True):
@@ -415,6 +463,8 @@ class Rules(_Part, frozen=True, kw_only=True):
     A desk that nobody touched for `lock_minutes` is locked; 0: never.
     By phone a visitor may let at most `delay_places` others go first, `delays` times; who did not come is taken back within
     `return_minutes`.
+    Eight in ten should be called within `wait_minutes`, where their queue has no `target`. `clerk_figures`: the municipality has
+    decided that reports may tell clerks apart.
     """
 
     presence_s: int = 240
@@ -429,6 +479,8 @@ class Rules(_Part, frozen=True, kw_only=True):
     delays: int = 2
     delay_places: int = 5
     return_minutes: int = 15
+    wait_minutes: int = 15
+    clerk_figures: bool = False
 
 
 class Network(_Part, frozen=True, kw_only=True):
@@ -461,6 +513,8 @@ class Plan(_Part, frozen=True, kw_only=True):
     roll: Roll | None = None
     lines: tuple[Line, ...] = ()
     booths: tuple[Booth, ...] = ()
+    rooms: tuple[Room, ...] = ()
+    wifi: Wifi | None = None
     screens: tuple[Screen, ...] = ()
     voice: Voice | None = None
     slides: tuple[Slide, ...] = ()
@@ -468,6 +522,7 @@ class Plan(_Part, frozen=True, kw_only=True):
     pause_reasons: dict[str, Text] = {}
     slip_footer: Text = {}
     slip: SlipTexts = SlipTexts()
+    feedback: Feedback = Feedback()
     notices: tuple[Notice, ...] = ()
     situations: tuple[Situation, ...] = ()
     unserved: dict[str, Text] = {}

@@ -6,10 +6,11 @@ from datetime import date
 
 from config.booth_references import check_booths
 from config.catalogue import Catalogue, Counted, Institution, Service
-from config.fault import did_you_mean, meant
+from config.feedback import check_feedback
 from config.hours import dates, stretches
 from config.line_references import check_lines
-from config.plan import OpenHours, Plan
+from config.plan import Exceptional, OpenHours, Plan
+from config.room_references import check_rooms
 from config.screen_references import check_screens
 from config.shape import Report
 from config.slide_references import check_slides
@@ -55,7 +56,8 @@ def check_counted(counted: Mapping[str, Counted], kinds: Collection[str], report
     for kind, one in counted.items():
         for path, word in ((kind, kind), (f"{kind}.lodged", one.lodged), (f"{kind}.otherwise", one.otherwise)):
             if word not in kinds:
-                report.add(f"counted.{path}", f'"{word}" is none of the kinds ({", ".join(kinds)}){did_you_mean(word, kinds)}')
+                hint = report.did_you_mean(word, kinds)
+                report.add(f"counted.{path}", f'"{word}" is none of the kinds ({", ".join(kinds)}){hint}')
 
 
 def check_words(
@@ -70,7 +72,7 @@ def check_words(
     for field, words, known in (("kinds", kinds, known_kinds), ("channels", channels, known_channels)):
         for j, word in enumerate(words):
             if word not in known:
-                hint = did_you_mean(word, known)
+                hint = report.did_you_mean(word, known)
                 report.add(f"{path}.{field}[{j}]", f'"{word}" is none of the {field} ({", ".join(known)}){hint}')
 
 
@@ -84,6 +86,7 @@ def check_references(plan: Plan, report: Report) -> None:
         ("kiosk", plan.kiosks),
         ("line", plan.lines),
         ("booth", plan.booths),
+        ("room", plan.rooms),
         ("screen", plan.screens),
         ("clerk", plan.clerks),
         ("institution", plan.institutions),
@@ -104,9 +107,11 @@ def check_references(plan: Plan, report: Report) -> None:
     _reserves(plan, report)
     check_lines(plan, report)
     check_booths(plan, report)
+    check_rooms(plan, report)
     check_slides(plan, report)
     check_screens(plan, report)
     check_voice(plan, report)
+    check_feedback(plan, report)
     if "lv" not in plan.languages[:1]:
         report.add("languages", 'the first language must be "lv"')
     for i, minutes in enumerate(plan.rules.park_minutes):
@@ -187,10 +192,10 @@ def _queues_at_counters(plan: Plan, report: Report) -> None:
     ):
         return
     queues = [queue.code for queue in plan.queues]
-    serving = {meant(code, queues): profile.code for profile in plan.profiles for code in profile.queues}
+    serving = {report.meant(code, queues): profile.code for profile in plan.profiles for code in profile.queues}
     codes = [profile.code for profile in plan.profiles]
-    used = {meant(counter.profile, codes) for counter in plan.counters}
-    served = {meant(code, queues) for profile in plan.profiles if profile.code in used for code in profile.queues}
+    used = {report.meant(counter.profile, codes) for counter in plan.counters}
+    served = {report.meant(code, queues) for profile in plan.profiles if profile.code in used for code in profile.queues}
     for i, queue in enumerate(plan.queues):
         if queue.code and queue.code not in served:
             why = f'only profile "{serving[queue.code]}" serves it' if queue.code in serving else "no profile serves it"
@@ -206,7 +211,7 @@ def _skills(plan: Plan, report: Report) -> None:
     for i, queue in enumerate(plan.queues):
         if queue.skill and queue.skill not in known:
             text = f'queue "{queue.code}" asks for skill "{queue.skill}", which no [[clerk]] has'
-            report.add(f"queues[{i}].skill", text + did_you_mean(queue.skill, known))
+            report.add(f"queues[{i}].skill", text + report.did_you_mean(queue.skill, known))
 
 
 def _shares(plan: Plan, report: Report) -> None:
@@ -219,13 +224,13 @@ def _shares(plan: Plan, report: Report) -> None:
         if not blind and (calling.order == "ratio") != bool(named) and f"{path}.shares" not in report.holes:
             text = 'order "ratio" needs shares' if not named else f'shares go with order "ratio", not "{calling.order}"'
             report.add(f"{path}.shares" if named else f"{path}.order", f"{who}: {text}")
-        served = [meant(code, queues) for code in profile.queues]
+        served = [report.meant(code, queues) for code in profile.queues]
         for j, code in enumerate(named):
             where = f"{path}.shares[{j}].queue"
             if code and code in named[:j]:
                 report.add(where, f'{who} has two shares of queue "{code}"')
             elif code and code not in served and not blind:
-                hint = did_you_mean(code, served)
+                hint = report.did_you_mean(code, served)
                 report.add(where, f'{who} has a share of queue "{code}", which it does not serve{hint}')
 
 
@@ -272,9 +277,17 @@ def _twice_said(plan: Plan, report: Report) -> None:
 
 def _exceptions(plan: Plan, report: Report) -> None:
     """No day is in two exceptions, but for one within a longer one: that is an exception to it."""
+    _once_each("hours", plan.hours.exceptions if plan.hours else (), report)
+    for i, queue in enumerate(plan.queues):
+        _once_each(f"queues[{i}]", queue.exceptions, report)
+        if queue.exceptions and not queue.hours and f"queues[{i}].hours" not in report.holes:
+            report.add(f"queues[{i}].exceptions", f'queue "{queue.code}" has exceptions, but no hours of its own')
+
+
+def _once_each(rota: str, exceptions: Sequence[Exceptional], report: Report) -> None:
     known: dict[int, tuple[date, date]] = {}
-    for j, exception in enumerate(plan.hours.exceptions if plan.hours else ()):
-        path = f"hours.exceptions[{j}].date"
+    for j, exception in enumerate(exceptions):
+        path = f"{rota}.exceptions[{j}].date"
         if path in report.holes or not exception.date:
             continue
         first, last = own = dates(exception.date)
@@ -294,7 +307,7 @@ def _notices(plan: Plan, report: Report) -> None:
         for j, code in enumerate(notice.about):
             if code and code not in codes and not report.torn("institutions", "institutions[]", "institutions[].code"):
                 text = f'the notice is about "{code}", which is no institution or service of this centre'
-                report.add(f"{path}.about[{j}]", text + did_you_mean(code, codes))
+                report.add(f"{path}.about[{j}]", text + report.did_you_mean(code, codes))
         if notice.since and notice.until and notice.until < notice.since:
             report.add(f"{path}.until", f'"{notice.until}" is before since ("{notice.since}")')
 
@@ -321,7 +334,7 @@ def _compete(one: OpenHours, other: OpenHours) -> bool:
 
 def _offered(who: str, verb: str, code: str, offered: Collection[str], path: str, report: Report) -> None:
     if code and code not in offered and not report.torn("institutions", "institutions[]", "institutions[].code"):
-        hint = did_you_mean(code, offered)
+        hint = report.did_you_mean(code, offered)
         report.add(path, f'{who} {verb} service "{code}", which this centre does not offer{hint}')
 
 
@@ -348,4 +361,4 @@ def _refers(who: str, verb: str, code: str, what: str, known: Sequence[str], pat
     if not code or code in known or report.torn(f"{what}s", f"{what}s[]", f"{what}s[].code"):
         return
     listed = f" ({what}s: {', '.join(known)})" if len(known) <= 20 else ""
-    report.add(path, f'{who} {verb} "{code}", which no [[{what}]] defines{listed}{did_you_mean(code, known)}')
+    report.add(path, f'{who} {verb} "{code}", which no [[{what}]] defines{listed}{report.did_you_mean(code, known)}')

@@ -1,6 +1,5 @@
 """What the screens of a plan say about its zones, and which of them are too small for their hall."""
 
-from config.fault import did_you_mean
 from config.legible import ROWS_LEAST, cap_mm, rows_that_fit
 from config.plan import Plan
 from config.shape import Report
@@ -13,7 +12,7 @@ def check_screens(plan: Plan, report: Report) -> None:
         path, who = f"screens[{i}]", f'screen "{screen.code}"'
         if screen.zone and screen.zone not in zones and not report.torn("zones", "zones[]", "zones[].code"):
             text = f'{who} hangs in zone "{screen.zone}", which no [[zone]] defines'
-            report.add(f"{path}.zone", text + did_you_mean(screen.zone, zones))
+            report.add(f"{path}.zone", text + report.did_you_mean(screen.zone, zones))
         if screen.loop and not screen.sound and f"{path}.sound" not in report.holes:
             report.add(f"{path}.loop", f"{who} feeds an induction loop, but has no sound")
 

@@ -25,7 +25,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `recordings` is a folder with what a person has spoken for the voice (empty: `recordings` in the data folder), `piper_voices`
     one with voices of Piper.
 
-    `screen_token`, which only the demo has, pairs every screen that is opened; it cannot be set from the environment.
+    `backup_dirs` are further folders for copies of the database, each of which may be away a while; `pgbackrest` is the stanza
+    of pgBackRest that keeps a PostgreSQL database.
+
+    `factor_remote`: a second factor is asked for at each sign-in from an address that is not of a private network.
+    `factor_managers`: a manager without one can do nothing but switch it on; who comes by the single sign-on has the network's.
+    `open_metrics`: the figures of `/metrics` are not only for this machine.
+
+    `screen_token`, which only demo and training have, pairs every screen that is opened; `training`: every page says that it is
+    no live centre. Neither can be set from the environment.
     """
 
     host: str
@@ -35,6 +43,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str
     trusted_proxies: int = 0
     screen_token: str | None = None
+    factor_remote: bool = False
+    factor_managers: bool = False
+    open_metrics: bool = False
+    training: bool = False
     sso_issuer: str = ""
     sso_client_id: str = ""
     sso_secret_file: str = ""
@@ -42,6 +54,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sso_name: str = "SSO"
     recordings: str = ""
     piper_voices: str = ""
+    backup_dirs: str = ""
+    pgbackrest: str = ""
+
+    @property
+    def backup_folders(self) -> tuple[Path, ...]:
+        """Where else copies of the database go."""
+        return tuple(Path(one) for one in self.backup_dirs.split(os.pathsep) if one)
 
     @property
     def recordings_dir(self) -> Path:
@@ -87,6 +106,8 @@ def from_environment(environ: Mapping[str, str] = os.environ, **given: object) -
     proxies = said.get("trusted_proxies", "0")
     if not re.fullmatch(r"[0-9]", proxies):
         faults.append(f'RINDA_TRUSTED_PROXIES: "{proxies}" is not a count of proxies (0 to 9)')
+    switched = {name: said[name] for name in _SWITCHES if name in said}
+    faults += _switch_faults(switched)
     if data_dir.exists() and not data_dir.is_dir():
         faults.append(f'RINDA_DATA_DIR: "{data_dir}" is not a folder')
     database_url = said.get("database_url", sqlite_url(data_dir))
@@ -99,6 +120,8 @@ def from_environment(environ: Mapping[str, str] = os.environ, **given: object) -
         faults.append(f'RINDA_PUBLIC_URL: "{public_url}" is not an address that begins with http:// or https://')
     folders = {name: said[name] for name in ("recordings", "piper_voices") if name in said}
     faults += [f'RINDA_{name.upper()}: "{path}" is not a folder' for name, path in folders.items() if not Path(path).is_dir()]
+    places = said.get("backup_dirs", "").split(os.pathsep)
+    faults += [f'RINDA_BACKUP_DIRS: "{one}" must begin with /' for one in places if one and not one.startswith("/")]
     sso = {name: said[name] for name in _SSO if name in said}
     faults += _sso_faults(sso)
     if faults:
@@ -110,13 +133,44 @@ def from_environment(environ: Mapping[str, str] = os.environ, **given: object) -
         database_url=database_url,
         public_url=public_url,
         trusted_proxies=int(proxies),
+        factor_remote=switched.get("factor_remote") == "1",
+        factor_managers=switched.get("factor_managers") == "1",
+        open_metrics=switched.get("open_metrics") == "1",
+        training=False,
+        backup_dirs=said.get("backup_dirs", ""),
+        pgbackrest=said.get("pgbackrest", ""),
         **folders,
         **sso,
     )
 
 
 _SSO = ("sso_issuer", "sso_client_id", "sso_secret_file", "sso_claim", "sso_name")
-_NAMES = ("host", "port", "data_dir", "database_url", "public_url", "trusted_proxies", "recordings", "piper_voices", *_SSO)
+_SWITCHES = ("factor_remote", "factor_managers", "open_metrics")
+_NAMES = (
+    "host", "port", "data_dir", "database_url", "public_url", "trusted_proxies", "recordings", "piper_voices", "backup_dirs",
+    "pgbackrest", *_SWITCHES, *_SSO,
+)  # fmt: skip
+
+
+def single_sign_on(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """RINDA_SSO_ISSUER and what belongs to it, by the names of the fields, for the node; SettingsFault."""
+    said = {name: environ[f"RINDA_{name.upper()}"].strip() for name in _SSO if environ.get(f"RINDA_{name.upper()}")}
+    if faults := _sso_faults(said):
+        raise SettingsFault(faults)
+    return said
+
+
+def second_factor(environ: Mapping[str, str] = os.environ) -> dict[str, bool]:
+    """RINDA_FACTOR_REMOTE, and RINDA_FACTOR_MANAGERS for the officers, by the names of the node's fields; SettingsFault."""
+    names = {"factor_remote": "factor_remote", "factor_managers": "factor_officers"}
+    said = {name: environ.get(f"RINDA_{name.upper()}", "").strip() for name in names}
+    if faults := _switch_faults({name: value for name, value in said.items() if value}):
+        raise SettingsFault(faults)
+    return {field: said[name] == "1" for name, field in names.items()}
+
+
+def _switch_faults(said: Mapping[str, str]) -> list[str]:
+    return [f'RINDA_{name.upper()}: "{value}" is not 0 or 1' for name, value in said.items() if value not in ("0", "1")]
 
 
 def _sso_faults(said: Mapping[str, str]) -> list[str]:
@@ -136,11 +190,15 @@ def _sso_faults(said: Mapping[str, str]) -> list[str]:
     return faults
 
 
+_NODES = "NODE_DATABASE_URL"
+"""The network's node has it, maybe on the same machine."""
+
+
 def _misspelt(name: str) -> str:
     """A hint if an unknown variable looks like one of ours."""
     prefix, _, rest = name.partition("_")
     known = [field.upper() for field in _NAMES]
-    meant = nearest(rest, known) if prefix == "RINDA" and rest not in known else None
+    meant = nearest(rest, known) if prefix == "RINDA" and rest not in (*known, _NODES) else None
     return f"; did you mean RINDA_{meant}?" if meant else ""
 
 

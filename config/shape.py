@@ -3,7 +3,7 @@
 import re
 import types
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 from urllib.parse import urlsplit
@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from config import fault
 from config.byte_template import literal, sign_form, sign_template
 from config.catalogue import Text
-from config.fault import did_you_mean, nearest
 from config.hours import dates, season, spans
 from config.line_limits import SPEED, WIDTH
 from config.logo import check_logo
@@ -27,14 +27,17 @@ _CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _RANGE = {
     "minutes": (1, 480),
+    "extend": (1, 240),
     "presence_s": (1, 86_400),
     "no_show_s": (1, 86_400),
     "park_minutes": (1, 1_440),
+    "within_days": (1, 365),
     "park_limit_minutes": (1, 1_440),
     "lock_minutes": (0, 720),
     "delays": (0, 9),
     "delay_places": (1, 20),
     "return_minutes": (0, 240),
+    "wait_minutes": (1, 240),
     "metres": (1, 60),
     "volume": (0, 100),
     "percent": (0, 100),
@@ -94,12 +97,21 @@ _NAMED = {("Slide", "text"): "markdown", ("Voice", "speed"): "tempo"}
 """Fields with rules of their own under a name that other parts have too."""
 _LABEL = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", tuple: "a list", dict: "a table"}
 
+LIST_MOST = 1_000
+LIST_MOST_OF = {"hours": 100, "regular": 100, "exceptions": 500}
+"""Items of a list and rows of a table, also by field: no centre has more of anything. They are held against each other."""
+KEYS_MOST = 50
+"""Unknown keys of one table that are told one by one."""
+GUESSES = 15_000
+"""Words that misspelt ones are held against for one file: a third of a second."""
+
 T = TypeVar("T")
 
 
 class Report:
     """Faults found so far. `names` are the keys that the file uses for fields of the outermost table.
 
+    What was meant by a misspelt word is guessed as long as there are few of them.
     `aliases` tell where the file says something under a misspelt name of the outermost table.
     A hole is a path whose value could not be read; what is said about it or anything inside it later is not heard.
     """
@@ -110,6 +122,7 @@ class Report:
         self.holes: set[str] = set()
         self.aliases: dict[str, str] = {}
         self._patterns: set[str] = set()
+        self._guesses = GUESSES
 
     def add(self, path: str, text: str) -> None:
         """Note a fault."""
@@ -129,6 +142,21 @@ class Report:
         self.holes.add(path)
         self._patterns.add(re.sub(r"\[\d+\]", "[]", path))
 
+    def nearest(self, word: str, known: Iterable[str]) -> str | None:
+        """The one of `known` that was most likely meant; None also where so much is wrong that nobody guesses any more."""
+        known = tuple(known)
+        self._guesses -= len(known)
+        return fault.nearest(word, known) if self._guesses >= 0 else None
+
+    def meant(self, word: str, known: Collection[str]) -> str:
+        """`word` if it is one of `known`, else the nearest, else nothing: a misspelt name is one fault, not several."""
+        return word if word in known else self.nearest(word, known) or ""
+
+    def did_you_mean(self, word: str, known: Iterable[str]) -> str:
+        """The end of a message: `; did you mean "x"?`, or nothing."""
+        found = self.nearest(word, known)
+        return f'; did you mean "{found}"?' if found else ""
+
     def torn(self, *patterns: str) -> bool:
         """Whether there is a hole at one of `patterns`, where `[]` is any index."""
         return not self._patterns.isdisjoint(patterns)
@@ -142,6 +170,10 @@ def read(data: object, kind: type[T], report: Report) -> T:
 def _read(value: Any, kind: Any, path: str, name: str, report: Report) -> Any:
     whole, kind = kind, _choose(kind, value)
     base = get_origin(kind) or kind
+    most = LIST_MOST_OF.get(name, LIST_MOST)
+    if base in (tuple, dict) and isinstance(value, list | tuple | dict) and len(value) > most:
+        report.hole(path, f"has {len(value):,} entries, at most {most:,}")
+        return base()
     match value:
         case str() if base is Literal and value in get_args(kind):
             return value
@@ -155,22 +187,23 @@ def _read(value: Any, kind: Any, path: str, name: str, report: Report) -> Any:
             return _read_leaf(float(value), path, name, report)
         case str() | bool() | int() | float() if type(value) is base:
             return _read_leaf(value, path, name, report)
-    report.hole(path, f"expected {_label(whole)}, got {_shown(value)}{_hint(value, whole)}")
+    report.hole(path, f"expected {_label(whole)}, got {_shown(value)}{_hint(value, whole, report)}")
     return _empty(kind, path, report)
 
 
 def _read_leaf(value: str | bool | float, path: str, name: str, report: Report) -> str | bool | float:
-    fault = (_text_fault(value, name) if isinstance(value, str) else "") or _limit(value, name)
-    if fault:
-        report.hole(path, fault)
+    wrong = (_text_fault(value, name) if isinstance(value, str) else "") or _limit(value, name, report)
+    if wrong:
+        report.hole(path, wrong)
         return type(value)()
     return value
 
 
-def _hint(value: object, kind: Any) -> str:
+def _hint(value: object, kind: Any, report: Report) -> str:
     """How the value may have been meant."""
     if isinstance(value, str):
-        return did_you_mean(value, [a for part in (kind, *get_args(kind)) if get_origin(part) is Literal for a in get_args(part)])
+        literals = (part for part in (kind, *get_args(kind)) if get_origin(part) is Literal)
+        return report.did_you_mean(value, [word for part in literals for word in get_args(part)])
     return " (put it in quotes)" if kind is str and type(value) in (int, float) else ""
 
 
@@ -187,10 +220,15 @@ def _read_struct(data: dict[str, Any], kind: type[msgspec.Struct], path: str, re
     fields = {report.names.get(f.name, f.name) if not path else f.name: f for f in msgspec.structs.fields(kind)}
     misspelt = set()
     free = fields.keys() - data.keys()
-    for key in [key for key in data if key not in fields]:
-        report.add(_join(path, key), f'unknown key "{key}"{did_you_mean(key, free) or did_you_mean(key, fields)}')
-        misspelt.add(nearest(key, free))
-        name = nearest(key, free) or nearest(key, fields)
+    unknown = [key for key in data if key not in fields]
+    if len(unknown) > KEYS_MOST:
+        report.add(path, f"{len(unknown) - KEYS_MOST:,} more unknown keys")
+    for key in unknown[:KEYS_MOST]:
+        name = report.nearest(key, free)
+        misspelt.add(name)
+        name = name or report.nearest(key, fields)
+        hint = f'; did you mean "{name}"?' if name else ""
+        report.add(_join(path, key), f'unknown key "{key}"{hint}')
         if name and not path:
             data = _as_meant(data, key, name, fields[name].type, report)
     values = {}
@@ -198,7 +236,8 @@ def _read_struct(data: dict[str, Any], kind: type[msgspec.Struct], path: str, re
         inner = _join(path, field.name)
         default = field.default_factory() if field.default_factory is not msgspec.NODEFAULT else field.default
         if key in data:
-            same = data[key] == default and type(data[key]) is type(default)
+            whole = type(default) is float and type(data[key]) is int  # a browser writes 0.0 as 0
+            same = data[key] == default and (whole or type(data[key]) is type(default))
             name = _NAMED.get((kind.__name__, field.name), field.name)
             values[field.name] = default if same else _read(data[key], field.type, inner, name, report)
         elif field.required:
@@ -230,7 +269,7 @@ def _missing(key: str, path: str, report: Report) -> str:
 def _read_table(data: dict[str, Any], kind: Any, path: str, name: str, report: Report) -> dict[str, Any]:
     if kind == Text:
         for key in data.keys() - set(LANGUAGES):
-            hint = did_you_mean(key, LANGUAGES)
+            hint = report.did_you_mean(key, LANGUAGES)
             report.hole(_join(path, key), f'language "{key}" is not known (known: {", ".join(LANGUAGES)}){hint}')
         if "lv" not in data:
             report.add(path, "the Latvian text (lv) is missing")
@@ -256,14 +295,14 @@ def _text_fault(text: str, name: str) -> str:
     return ""
 
 
-def _limit(value: Any, name: str) -> str:
+def _limit(value: Any, name: str, report: Report) -> str:
     """What is wrong with a value of the right type in a field called `name`, or nothing."""
     if name == "code" and not _CODE.fullmatch(value):
         return f"{_shown(value)}: a code has 1 to 40 letters (a-z), digits, - or _"
     if name == "letter" and (len(value) != 1 or value not in LETTERS):
         return f"{_shown(value)} cannot be a series; one of {LETTERS}"
     if name == "languages" and value not in LANGUAGES:
-        return f"language {_shown(value)} is not known (known: {', '.join(LANGUAGES)}){did_you_mean(value, LANGUAGES)}"
+        return f"language {_shown(value)} is not known (known: {', '.join(LANGUAGES)}){report.did_you_mean(value, LANGUAGES)}"
     if name == "timezone" and not _is_zone(value):
         return f"{_shown(value)} is not the name of a time zone, such as Europe/Riga"
     if name in ("noun", "towards") and re.sub(r"\{n\}", "", value, count=1).count("{") + ("{n}" not in value):

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from config.fault import did_you_mean
 from config.media import kind_of
 from config.plan import Plan, Slide
 from config.shape import Report
@@ -26,7 +25,7 @@ def check_slides(plan: Plan, report: Report) -> None:
         for j, code in enumerate(slide.zones):
             if code and code not in zones and not report.torn("zones", "zones[]", "zones[].code"):
                 text = f'slide "{slide.code}" is for zone "{code}", which no [[zone]] defines'
-                report.add(f"{path}.zones[{j}]", text + did_you_mean(code, zones))
+                report.add(f"{path}.zones[{j}]", text + report.did_you_mean(code, zones))
         whole = report.holes.isdisjoint((f"{path}.since", f"{path}.until"))
         if slide.since and slide.until and whole and date.fromisoformat(slide.until) < date.fromisoformat(slide.since):
             report.add(f"{path}.until", f'"{slide.until}" is before since ("{slide.since}")')

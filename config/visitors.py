@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from config.catalogue import Catalogue
-from config.fault import did_you_mean
 from config.hours import WEEKDAYS, spans
 from config.shape import Report
 
@@ -119,7 +118,7 @@ def _names(path: str, found: Mapping[str, object], known: Iterable[str], report:
     known = list(known)
     for name in found:
         if name not in known:
-            report.add(f"{path}.{name}", f'there is no "{name}"{did_you_mean(name, known)}')
+            report.add(f"{path}.{name}", f'there is no "{name}"{report.did_you_mean(name, known)}')
 
 
 def _within(path: str, value: int, low: int, high: int, report: Report) -> None:

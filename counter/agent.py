@@ -22,8 +22,10 @@ from counter.panels.settings import PanelSettings
 from counter.panels.shapes import Panels
 from counter.panels.truth import Truth
 from server.link import Link
+from server.pairing.client import TokenFile
 from server.parent import end_with_parent
 from server.protocol import CommandMessage, Status
+from server.release import VERSION
 
 log = logging.getLogger("rinda.panel")
 
@@ -41,13 +43,17 @@ class PanelAgent:
 
     def __init__(self, settings: PanelSettings, open_port: Callable[[str, Line], Port] = SerialPort) -> None:
         self._open_port = open_port
+        self._tokens = TokenFile(settings.server, settings.token_file) if settings.token_file else None
+        if self._tokens is not None:
+            self._tokens.kept()
         self._port: Port | None = None
         self._ahead = timedelta()
         self._stop, self._changed = threading.Event(), threading.Event()
         self._told: LineHealth | None = None
         self._presses: queue.Queue[tuple[Key, float] | None] = queue.Queue(8)
         self._link = Link(
-            settings.server, settings.token, "panels", DEVICE, self._on_view, self._on_change, self._on_time, prompt=True
+            settings.server, settings.token, "panels", DEVICE, self._on_view, self._on_change, self._on_time, prompt=True,
+            renew=self._tokens.fresh if self._tokens is not None else None,
         )  # fmt: skip
         self._truth = Truth(settings, lambda: self._link.up)
         self._threads = [
@@ -138,7 +144,10 @@ class PanelAgent:
         """Says how the line is when that changed and somebody hears it."""
         if health != self._told and health.state != "starting" and self._link.up:
             self._told = health
-            self._link.status(Status(state=health.state, detail=health.detail, silent=health.silent))
+            driver = line.driver if (line := self._truth.line) is not None else ""
+            self._link.status(
+                Status(state=health.state, detail=health.detail, silent=health.silent, version=VERSION, driver=driver)
+            )  # fmt: skip
 
     def _now(self) -> datetime:
         """The server's time."""

@@ -10,6 +10,7 @@ from config.byte_template import sign_template
 from config.line_limits import SPEED, WIDTH, check_port
 from counter.panels.drivers import DRIVERS
 from counter.panels.settings import PanelSettings
+from server.pairing.client import pair_up
 
 EXAMPLE = "rinda panel --server http://10.0.0.1:8080 --token T --driver modbus --port /dev/ttyUSB0 --counter 3=1 --counter 4=2"
 FRAMES = ("8N1", "8E1", "8O1", "8N2", "7E1", "7O1", "7N2")
@@ -21,6 +22,11 @@ def add_arguments(command: argparse.ArgumentParser, address: Callable[[str], str
     command.add_argument("--token", help="this line's token; others on this machine can see it here")
     command.add_argument(
         "--token-file", type=Path, help="a file with the token; without either, RINDA_PANEL_TOKEN of the environment"
+    )
+    command.add_argument(
+        "--pair",
+        action="store_true",
+        help="shows a code for the page “Devices” and keeps the token in the --data folder",
     )
     command.add_argument("--driver", choices=sorted(DRIVERS), help="the language of the signs")
     command.add_argument("--port", type=_port, help="a device such as /dev/ttyUSB0, or socket://10.0.0.7:4001, rfc2217://...")
@@ -43,14 +49,20 @@ def settings(chosen: argparse.Namespace) -> PanelSettings:
     said: dict[str, Any] = {name: getattr(chosen, name) for name in names if getattr(chosen, name) is not None}
     if said.get("driver") == "template" and "template" not in said:
         raise ValueError("--driver template needs --template")
-    token = chosen.token or (
-        chosen.token_file.read_text("utf-8") if chosen.token_file else os.environ.get("RINDA_PANEL_TOKEN", "")
-    )
+    if chosen.pair and chosen.data is None:
+        raise ValueError("--pair needs --data, where the token is kept")
+    file = chosen.data / "token.json" if chosen.pair else None
+    if file is not None:
+        token = pair_up(chosen.server, file, "panel").token
+    else:
+        token = chosen.token or (
+            chosen.token_file.read_text("utf-8") if chosen.token_file else os.environ.get("RINDA_PANEL_TOKEN", "")
+        )
     if not (token := str(token).strip()):
-        raise ValueError("there is no token: give --token-file, or RINDA_PANEL_TOKEN in the environment")
+        raise ValueError("there is no token: give --pair, --token-file, or RINDA_PANEL_TOKEN in the environment")
     return PanelSettings(
         server=chosen.server, token=token, said=said, addresses=dict(chosen.counter), test=chosen.test,
-        data=chosen.data, until_stdin_closes=chosen.until_stdin_closes,
+        data=chosen.data, token_file=file, until_stdin_closes=chosen.until_stdin_closes,
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from server.domain.context import Actor
 from server.domain.decide import actions
 from server.domain.floor import Floor, Step, Visit, counter_state, line, lines_of, post
 from server.domain.order import Place
+from server.domain.pace import usual
 from server.domain.recording import missing
 from server.domain.waiting import is_late
 
@@ -39,8 +40,8 @@ CounterStateName = Literal["closed", "idle", "called", "serving", "paused"]
 class DeskVisit(msgspec.Struct, frozen=True, kw_only=True):
     """The visit at this counter. Times are UTC; `shown` is when a board first confirmed the present call.
 
-    `slip` says what became of its paper: owed, or a word of ReportSlip; None if none was ever due. `minutes` are usual for its
-    service. `missing` is what Finish still waits for: `service`, or fields of RecordService. `checklist` is what the visitor
+    `slip` says what became of its paper: owed, or a word of ReportSlip; None if none was ever due. `usual` are the minutes of
+    such a visit. `missing` is what Finish still waits for: `service`, or fields of RecordService. `checklist` is what the visitor
     should have along, `linked` the person's other numbers, `history` the stretches of the visit. `answer` is what the visitor
     said to the present summons (coming, two_minutes), `grace_s` how much longer the call is waited for.
     """
@@ -50,7 +51,7 @@ class DeskVisit(msgspec.Struct, frozen=True, kw_only=True):
     service: str
     more: tuple[str, ...]
     channel: str | None
-    minutes: int
+    usual: int | None
     queue: str
     language: str
     needs: tuple[str, ...]
@@ -359,7 +360,7 @@ def catalogue(floor: Floor) -> Catalogue:
                 name=s.name,
                 kinds=s.kinds,
                 channels=s.channels,
-                minutes=s.minutes,
+                minutes=usual(floor, s.code) or s.minutes,
                 queue=floor.look.queue_of.get(s.code),
                 group=s.group,
                 keywords=s.keywords,
@@ -383,10 +384,10 @@ def catalogue(floor: Floor) -> Catalogue:
 
 
 def _visit(floor: Floor, visit: Visit, now: datetime) -> DeskVisit:
-    leg, service = visit.leg, floor.look.services.get(visit.service)
+    leg = visit.leg
     return DeskVisit(
         visit=visit.id, number=visit.number, service=visit.service, more=visit.more, channel=visit.channel,
-        minutes=service.minutes if service else 0, queue=leg.queue, language=visit.language,
+        usual=usual(floor, visit.service, *visit.more), queue=leg.queue, language=visit.language,
         needs=visit.needs, issued=visit.issued, called=leg.called or visit.issued, served=leg.served, calls=leg.calls,
         shown=leg.shown, low=visit.low, high=visit.high, due=visit.due, note=visit.note, slip=visit.slip,
         delivered=work.delivered_of(visit, now), missing=missing(floor.settled.rules, visit.delivered),

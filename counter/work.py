@@ -10,6 +10,7 @@ from server.domain.booths import Talk, booths_now, opens
 from server.domain.events import Delivered
 from server.domain.floor import Floor, Message, Post, Visit, counter_state, line, open_alarm, post
 from server.domain.order import Place
+from server.domain.place_calls import due_in_booth, open_call
 from server.domain.recording import missing
 from server.domain.shares import clock_minutes, shares
 
@@ -145,10 +146,19 @@ class DeskBoothStep(msgspec.Struct, frozen=True, kw_only=True):
     appointment: UUID | None
 
 
+class DeskPlaceCall(msgspec.Struct, frozen=True, kw_only=True):
+    """Who can be called to a booth: `number`, who was `called` so many times, last `at`; `shown` when a board had that."""
+
+    number: str
+    called: int
+    at: datetime | None
+    shown: datetime | None
+
+
 class DeskBooth(msgspec.Struct, frozen=True, kw_only=True):
     """A video booth: `state` (free, prepared, ready, busy) since a time by account `clerk`, perhaps for a `talk`; the `next` one.
 
-    `until` is when it is to be free again, null where nothing says so.
+    `until` is when it is to be free again, null where nothing says so. `call` is who can be called there now.
     """
 
     booth: str
@@ -161,6 +171,7 @@ class DeskBooth(msgspec.Struct, frozen=True, kw_only=True):
     talk: DeskTalk | None
     next: DeskTalk | None
     steps: tuple[DeskBoothStep, ...]
+    call: DeskPlaceCall | None = None
 
 
 CALLBACKS_SHOWN, BOOKED_SHOWN, OWN_SHOWN = 20, 6, 3
@@ -275,9 +286,23 @@ def booths(floor: Floor, now: datetime, *, may: bool) -> tuple[DeskBooth, ...]:
             booth=one.code, name=known[one.code].name, zone=known[one.code].zone, state=one.use.state, since=one.use.since,
             clerk=one.use.clerk, until=one.until, talk=_talk(floor, one.talk, now), next=_talk(floor, one.next, now),
             steps=tuple(DeskBoothStep(state=state, appointment=about) for state, about in one.steps) if may else (),
+            call=_call(floor, one.code, now) if may else None,
         )
         for one in booths_now(floor, now)
     )  # fmt: skip
+
+
+def _call(floor: Floor, booth: str, now: datetime) -> DeskPlaceCall | None:
+    due = due_in_booth(floor, booth, now)
+    number = floor.visits[due.visit].number if due is not None and due.visit is not None else ""
+    if not number:
+        return None
+    known = open_call(floor, "booth", booth)
+    if known is None or known.number != number:
+        return DeskPlaceCall(number=number, called=0, at=None, shown=None)
+    last = known.summons[-1]
+    shown = min((one.at for one in last.shown), default=None)
+    return DeskPlaceCall(number=number, called=last.calls, at=known.at, shown=shown)
 
 
 def _talk(floor: Floor, talk: Talk | None, now: datetime) -> DeskTalk | None:

@@ -11,7 +11,7 @@ from config.hours import WEEKDAYS, day_spans, next_opening, opening, shown, span
 from config.legible import cap_mm
 from config.notices import holds
 from config.plan import Plan, Queue, Screen, Voice, Zone
-from config.spoken import announcement
+from config.spoken import announcement, to_place
 from config.zones import counters_for
 from display.slides import BoardSlide, slides_now
 
@@ -89,6 +89,11 @@ def said(plan: Plan, around: Around, number: str, counter: str) -> tuple[tuple[s
     if (found := around.said.get((number, counter))) is None:
         found = around.said[number, counter] = announcement(plan, number, counter)
     return found
+
+
+def place_said(plan: Plan, around: Around, number: str, kind: str, place: str) -> tuple[tuple[str, ...], ...]:
+    """Likewise of a call to a room or a booth."""
+    return () if around.voice is None else to_place(plan, number, kind, place)
 
 
 def _made(plan: Plan, zone: str, now: datetime) -> Around:

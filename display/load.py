@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from config.catalogue import Text
-from config.hours import WEEKDAYS, openings
+from config.hours import WEEKDAYS, openings, own_hours
 from config.hours import next_opening as next_of
 from config.notices import holds
 from config.plan import Plan, Queue, Weekday
@@ -116,7 +116,7 @@ def _last(plan: Plan, queue: Queue, now: datetime) -> datetime | None:
     zone, ends = plan.centre.timezone, []
     if plan.hours and (today := openings(plan.hours, now, zone)):
         ends.append(today[-1].end - timedelta(minutes=plan.hours.last_ticket))
-    if queue.hours and (own := openings(queue.hours, now, zone)):
+    if queue.hours and (own := openings(own_hours(queue), now, zone)):
         ends.append(own[-1].end)
     return min(ends, default=None)
 

@@ -9,6 +9,7 @@ import msgspec
 from config.catalogue import Text
 from server.domain.floor import Floor, Visit, line, profile_of
 from server.domain.labels import public_label
+from server.domain.place_calls import of_visit, way
 from server.domain.visitor import kept_until, let_by
 from server.domain.waiting import UNTOLD, estimate_of, is_late, people_ahead
 
@@ -65,7 +66,7 @@ def ticket(floor: Floor, token: str, now: datetime | None = None) -> Ticket:
     counter = leg.counter if visit.state in ("called", "serving") else None
     service, owner = public_label(floor, visit.service)
     rest = line(floor, leg.line)
-    return Ticket(
+    shown = Ticket(
         centre=plan.centre.short, number=visit.number, service=service, owner=owner, state=visit.state, issued=visit.issued,
         reserve=visit.origin == "offline", ahead=ahead_of(floor, visit) if waits else None,
         behind=max(0, len(rest) - rest.before(leg.key) - 1) if waits else 0, low=told.low, high=told.high,
@@ -75,6 +76,19 @@ def ticket(floor: Floor, token: str, now: datetime | None = None) -> Ticket:
         answer=leg.answer if leg.calls and leg.answered == leg.calls else None,
         until=visit.until if visit.state == "parked" else kept if kept and now <= kept else None, end=visit.end,
         actions=tuple(_actions(floor, visit, now)), delay=_delay(floor, visit), language=visit.language,
+    )  # fmt: skip
+    return _elsewhere(floor, visit, shown)
+
+
+def _elsewhere(floor: Floor, visit: Visit, shown: Ticket) -> Ticket:
+    """The ticket of who waits and is called to a room or a booth: as a call to a counter, which nobody has to answer."""
+    call = of_visit(floor, visit.id) if shown.state in ("waiting", "parked") else None
+    if call is None:
+        return shown
+    return msgspec.structs.replace(
+        shown, state="called", counter=call.place, towards=way(floor, call.kind, call.place), calls=call.summons[-1].calls,
+        called=call.at, answer=None, until=None, ahead=None, low=None, high=None, late=False,
+        actions=tuple(one for one in shown.actions if one != "delay"), delay=0,
     )  # fmt: skip
 
 

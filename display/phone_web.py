@@ -4,7 +4,7 @@ Whose visit it is, the token alone says: only here an actor "visitor" comes into
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
@@ -24,6 +24,7 @@ from server.domain.context import Actor
 from server.domain.floor import Floor
 from server.guard import Bucket, same_origin
 from server.protocol import Answer, CommandMessage
+from server.quality.rating import Ratings
 from server.shell import STATIC, page
 from server.submit import HTTP_STATUS
 
@@ -37,12 +38,14 @@ PHONE_BURST, PHONE_RATE = 30, 2.0
 Submit = Callable[[Actor | None, CommandMessage, str], Answer]
 
 
-def phone_pages(floor: Callable[[], Floor], submit: Submit, may_ask: Callable[[str], bool]) -> flask.Blueprint:
+def phone_pages(
+    floor: Callable[[], Floor], submit: Submit, may_ask: Callable[[str], bool], ratings: Ratings
+) -> flask.Blueprint:  # fmt: skip
     """`/ticket/<token>` for whoever holds a token. `may_ask(address)` keeps one address to a bearable pace."""
     blueprint = flask.Blueprint("phone", __name__)
     pace = Bucket(PHONE_RATE, PHONE_BURST)
 
-    def shown(token: str, refusal: Answer | None = None) -> ResponseReturnValue:
+    def shown(token: str, refusal: Answer | None = None, faults: Mapping[str, str] = {}) -> ResponseReturnValue:
         here, now = floor(), datetime.now(UTC)
         try:
             found = ticket(here, token, now)
@@ -51,10 +54,14 @@ def phone_pages(floor: Callable[[], Floor], submit: Submit, may_ask: Callable[[s
         # Another language only for whoever asked for it, here or at the kiosk: the browser's preference is no request.
         language = request.args.get("language") or (found.language if found else LANGUAGE)
         status = 404 if found is None else 200 if refusal is None else HTTP_STATUS.get(refusal.code or "", 409)
+        status = 422 if faults else status
+        visit = here.visits[here.tokens[token]] if found is not None else None
         sent = flask.make_response(
             ticket_page(
                 found, here.settled, language=language, now=now, token=token, position=here.position, size=_size(),
                 refusal=refusal.text if refusal else None, away="away" in request.args,
+                asks=visit is not None and ratings.open_for(here, visit), rated=visit is not None and ratings.is_rated(visit),
+                faults=faults, form=request.form,
             ),
             status,
         )  # fmt: skip
@@ -65,6 +72,13 @@ def phone_pages(floor: Callable[[], Floor], submit: Submit, may_ask: Callable[[s
     def mind_the_pace(token: str) -> None:
         if not (pace.take(token) if token in floor().tokens else may_ask(request.remote_addr or "")):
             flask.abort(429)
+
+    def rate(token: str) -> ResponseReturnValue:
+        here = floor()
+        faults = ratings.take(here, here.visits[here.tokens[token]], request.form, "phone", datetime.now(UTC))
+        return shown(token, faults=faults) if faults else flask.redirect(
+            _address(token, request.args.get("language"), _size()), 303
+        )  # fmt: skip
 
     @blueprint.get("/ticket/<token>")
     def phone(token: str) -> ResponseReturnValue:
@@ -79,6 +93,8 @@ def phone_pages(floor: Callable[[], Floor], submit: Submit, may_ask: Callable[[s
         visit = floor().tokens.get(token)
         if visit is None:
             return shown(token)
+        if request.form.get("do") == "rate":
+            return rate(token)
         if (message := asked(visit, request.form)) is None:
             flask.abort(400)
         done = submit(Actor("visitor", str(visit)), message, request.args.get("language") or LANGUAGE)
@@ -111,9 +127,13 @@ def asked(visit: UUID, form: Any) -> CommandMessage | None:
 
 def ticket_page(
     ticket: Ticket | None, plan: Plan, *, language: str, now: datetime, token: str = "", position: int = 0, size: int = 100,
-    refusal: str | None = None, away: bool = False,
+    refusal: str | None = None, away: bool = False, asks: bool = False, rated: bool = False, faults: Mapping[str, str] = {},
+    form: Mapping[str, str] = {},
 ) -> str:  # fmt: skip
-    """The phone page of a ticket, or of a token no longer valid. `language` falls back to Latvian; `now` is UTC."""
+    """The phone page of a ticket, or of a token no longer valid. `language` falls back to Latvian; `now` is UTC.
+
+    `asks`: with the two questions, what was wrong in them (`faults`) and what was typed (`form`).
+    """
     chosen = language if language in plan.languages else LANGUAGE
     ahead = (ticket.ahead if ticket else None) or 0
     zone = ZoneInfo(plan.centre.timezone)
@@ -140,6 +160,10 @@ def ticket_page(
         id=uuid4,
         refusal=refusal,
         away=away,
+        asks=asks,
+        rated=rated,
+        faults=faults,
+        form=form,
         icon=icon,
     )
 

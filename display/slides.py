@@ -20,16 +20,18 @@ LANGUAGE = "lv"
 MEDIA = "/display/media/"
 LOAD_CODE = "/display/load.svg"
 """The picture of the code that leads to the page about this centre's load."""
+FEEDBACK_CODE = "/display/feedback.svg"
+"""Of the one that leads to the page for complaints and proposals."""
 
 
 class BoardSlide(msgspec.Struct, frozen=True, kw_only=True):
     """What is shown while nobody is called: `html` of a text, or the address of a `file` that `text` describes.
 
-    "phone" has both: a sentence and the picture of a code.
+    "phone" and "feedback" have both: a sentence and the picture of a code.
     """
 
     code: str
-    kind: Literal["text", "picture", "video", "phone", "rule"]
+    kind: Literal["text", "picture", "video", "phone", "feedback", "rule"]
     html: Text
     text: Text
     file: str
@@ -66,6 +68,12 @@ def shown(plan: Plan, zone: str, slide: Slide) -> BoardSlide:
     elif slide.kind == "phone":
         html = safe_html(words) if words else _on_the_phone()
         file, described = LOAD_CODE, texts.translate(LANGUAGE, "A code that opens this centre's page on a phone")
+    elif slide.kind == "feedback":
+        html = safe_html(words) if words else _say_it()
+        file, described = (
+            FEEDBACK_CODE,
+            texts.translate(LANGUAGE, "A code that opens the page for complaints and proposals on a phone"),
+        )
     else:
         file, described = f"{MEDIA}{slide.file}", words
     return BoardSlide(
@@ -82,5 +90,13 @@ def _on_the_phone() -> str:
     title = texts.translate(LANGUAGE, "How long is the wait?")
     how = texts.translate(
         LANGUAGE, "See on your phone how many are waiting here now and when it is quietest. Point the camera at the code."
+    )
+    return f"<h2>{escape(title)}</h2>\n<p>{escape(how)}</p>\n"
+
+
+def _say_it() -> str:
+    title = texts.translate(LANGUAGE, "How were you served?")
+    how = texts.translate(
+        LANGUAGE, "Praise, a complaint or a proposal: point the camera at the code. You need not say who you are."
     )
     return f"<h2>{escape(title)}</h2>\n<p>{escape(how)}</p>\n"

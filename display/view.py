@@ -1,5 +1,6 @@
 """What a waiting-room board shows now, as a pure function of the floor."""
 
+import heapq
 import itertools
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,16 +11,22 @@ import msgspec
 
 from config.catalogue import Text
 from config.plan import Arrow
-from display.around import Around, BoardScreen, BoardVoice, around, said
+from config.spoken import sound_test
+from display.around import Around, BoardScreen, BoardVoice, around, place_said, said
 from display.slides import BoardSlide
+from server.domain.announce import announced
 from server.domain.floor import Floor, Visit, counter_state, post
+from server.domain.place_calls import place_zone, way
+from server.domain.place_calls import state as place_state
+from server.domain.sounds import PLAYED_WITHIN
 from server.domain.waiting import estimate, waiting_in
 
 
 class BoardCall(msgspec.Struct, frozen=True, kw_only=True):
     """A call, newest first. `(visit, calls)` names it: a recall rings because `calls` rises, a reconnect does not.
 
-    `said`: for each language in turn the clips that say it.
+    `said`: for each language in turn the clips that say it. To a room or a booth (`place`, its code being `counter`) it has an id
+    of its own in place of the visit's.
     """
 
     visit: UUID
@@ -31,6 +38,15 @@ class BoardCall(msgspec.Struct, frozen=True, kw_only=True):
     state: Literal["called", "serving", "over"]
     said: tuple[tuple[str, ...], ...] = ()
     arrow: Arrow = "right"
+    place: Literal["counter", "room", "booth"] = "counter"
+
+
+class BoardTest(msgspec.Struct, frozen=True, kw_only=True):
+    """A test of the sound that this screen of the zone (empty: any) has not played yet; `said` as in a call."""
+
+    test: UUID
+    screen: str
+    said: tuple[tuple[str, ...], ...]
 
 
 class BoardQueue(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +70,8 @@ class BoardRest(msgspec.Struct, frozen=True, kw_only=True):
 class Board(msgspec.Struct, frozen=True, kw_only=True):
     """Channel `board/<zone>`: at most twelve recent calls, the zone's queues, and what there is to know beside them.
 
-    `notices` are the sentences of today. `open` is whether visitors may come now, `opens` when next, `hours` today's in words
+    `notices` are the sentences of today, those that a manager has just put there first. `open` is whether visitors
+    may come now, `opens` when next, `hours` today's in words
     ("8:30–17:00"; empty: always open or not today).
     """
 
@@ -71,6 +88,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     open: bool = True
     opens: datetime | None = None
     hours: str = ""
+    tests: tuple[BoardTest, ...] = ()
 
 
 CALLS_SHOWN = 12
@@ -81,6 +99,7 @@ def board(floor: Floor, zone: str, now: datetime, clips: str = "") -> Board:
     """The board of a zone at a time (UTC), `clips` being the set that is ready; a zone that the plan has not is a LookupError."""
     plan = floor.settled
     here = around(plan, zone, now)
+    said_live = tuple({"lv": one.text} for one in announced(floor, now, zone))
     voice = here.voice and msgspec.structs.replace(here.voice, clips=clips)
     queues = []
     for queue in here.queues:
@@ -93,10 +112,16 @@ def board(floor: Floor, zone: str, now: datetime, clips: str = "") -> Board:
         )  # fmt: skip
     return Board(
         centre=plan.centre.short, timezone=plan.centre.timezone, zone=here.zone.name,
-        calls=tuple(itertools.islice(_calls(floor, here), CALLS_SHOWN)), queues=tuple(queues), screens=here.screens,
-        voice=voice, notices=here.notices, rest=_rest(floor, here, now), slides=here.slides, open=here.open,
-        opens=here.opens, hours=here.hours,
+        calls=tuple(itertools.islice(_every_call(floor, here), CALLS_SHOWN)), queues=tuple(queues), screens=here.screens,
+        voice=voice, notices=(*said_live, *here.notices), rest=_rest(floor, here, now), slides=here.slides, open=here.open,
+        opens=here.opens, hours=here.hours, tests=tuple(_tests(floor, here, now)),
     )  # fmt: skip
+
+
+def _tests(floor: Floor, here: Around, now: datetime) -> Iterator[BoardTest]:
+    for one in floor.sounds.values():
+        if one.zone == here.zone.code and not one.result and now < one.asked + PLAYED_WITHIN:
+            yield BoardTest(test=one.id, screen=one.screen, said=sound_test(floor.settled) if here.voice is not None else ())
 
 
 def _rest(floor: Floor, here: Around, now: datetime) -> BoardRest | None:
@@ -110,8 +135,27 @@ def _rest(floor: Floor, here: Around, now: datetime) -> BoardRest | None:
 
 
 def urgent(board: Board) -> object:
-    """The part of a board that cannot wait a second: the calls."""
-    return board.calls
+    """The part of a board that cannot wait a second: the calls, and tests of the sound."""
+    return board.calls, board.tests
+
+
+def _every_call(floor: Floor, here: Around) -> Iterator[BoardCall]:
+    """Those to counters and those to rooms and booths, newest first."""
+    if not floor.place_calls:
+        return _calls(floor, here)
+    places = sorted(_place_calls(floor, here), key=lambda one: one.at, reverse=True)
+    return heapq.merge(_calls(floor, here), places, key=lambda one: one.at, reverse=True)
+
+
+def _place_calls(floor: Floor, here: Around) -> Iterator[BoardCall]:
+    for one in floor.place_calls.values():
+        if here.zone.code not in (one.zone, place_zone(floor, one.kind, one.place)):
+            continue
+        yield BoardCall(
+            visit=one.id, calls=one.summons[-1].calls, number=one.number, counter=one.place, place=one.kind, at=one.at,
+            towards=way(floor, one.kind, one.place), state=place_state(floor, one),
+            said=place_said(floor.settled, here, one.number, one.kind, one.place),
+        )  # fmt: skip
 
 
 def _calls(floor: Floor, here: Around) -> Iterator[BoardCall]:

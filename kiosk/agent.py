@@ -34,9 +34,10 @@ from printers.slip import Slip
 from printers.spooler import Spooler, boot_id
 from server.link import Link
 from server.listen import serve, until_interrupted
+from server.pairing.client import TokenFile
 from server.parent import end_with_parent
 from server.protocol import Answer, CommandMessage, Status
-from server.voice import Voice
+from server.voice.voice import Voice
 
 log = logging.getLogger("rinda.kiosk")
 
@@ -56,6 +57,9 @@ class KioskAgent:
         folder = settings.data_dir
         folder.mkdir(parents=True, exist_ok=True)
         self._settings = settings
+        self._tokens = TokenFile(settings.server, settings.token_file) if settings.token_file else None
+        if self._tokens is not None:
+            self._tokens.kept()
         self._paper = PaperFolder(folder / "paper") if settings.printer.startswith("virtual:") else None
         self._stop, self._menu_came = threading.Event(), threading.Event()
         self._wakes = {step: threading.Event() for step in (self._reconcile, self._send, self._show)}
@@ -194,7 +198,10 @@ class KioskAgent:
 
     def _link(self, channel: str, on_view: Callable[[Any], None], on_time: Callable[[datetime], None]) -> Link:
         device = f"{self._settings.kiosk}:{channel.partition('/')[0]}"
-        return Link(self._settings.server, self._settings.token, channel, device, on_view, self._on_change, on_time)
+        return Link(
+            self._settings.server, self._settings.token, channel, device, on_view, self._on_change, on_time,
+            renew=self._tokens.fresh if self._tokens is not None else None,
+        )  # fmt: skip
 
     def _on_change(self) -> None:
         self._told = Status(state="starting")

@@ -36,6 +36,7 @@ MOST_NUMBERS = 6
 
 NO_APPOINTMENTS = "Appointments cannot be looked up now. Please take a number."
 NO_HELP = "Nobody can be called from here now. Please call a member of staff."
+NO_WIFI = "The slip cannot be printed now. Please ask a member of staff."
 NO_NUMBER = "No number can be given now. Please call a member of staff."
 CLOSED = "The centre is closed now."
 TOO_LATE = "No more numbers are given today: the centre closes at {closes}."

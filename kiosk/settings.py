@@ -12,7 +12,8 @@ class KioskSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     `driver`, `model`, `paper` and `text` are for the printer (printers.spooler, printers.render.chosen).
     `scanner` is the URL of an input device (kiosk.inputs), empty for none; `keys` are those of keypads and
-    headphone sockets. `page` false: no page gives signs of life.
+    headphone sockets. `page` false: no page gives signs of life. `training`: it says that this is no live centre. `token_file`
+    is where a paired kiosk keeps its token.
     """
 
     server: str
@@ -24,6 +25,7 @@ class KioskSettings(msgspec.Struct, frozen=True, kw_only=True):
     port: int
     data_dir: Path
     until_stdin_closes: bool = False
+    training: bool = False
     driver: str = ""
     model: str = "default"
     paper: str = ""
@@ -31,4 +33,5 @@ class KioskSettings(msgspec.Struct, frozen=True, kw_only=True):
     scanner: str = ""
     keys: tuple[str, ...] = ()
     page: bool = True
+    token_file: Path | None = None
     limits: tuple[Limit, ...] = LIMITS

@@ -21,7 +21,8 @@ class MenuInstitution(msgspec.Struct, frozen=True, kw_only=True):
 class MenuService(msgspec.Struct, frozen=True, kw_only=True):
     """A service that a number can be taken for; `minutes` is its usual length at the counter.
 
-    `open`: whether numbers are given for it now; `left` are those left today, None where there is no limit. `group`,
+    `open`: whether numbers are given for it now, `why` a manager's reason if not; `left` are those left today, None where there
+    is no limit. `group`,
     `keywords`, `bring`, `alone` and `sensitive` are the catalogue's; paper does not name a sensitive one.
     """
 
@@ -37,6 +38,7 @@ class MenuService(msgspec.Struct, frozen=True, kw_only=True):
     bring: Text = {}
     alone: str = ""
     sensitive: bool = False
+    why: str = ""
 
 
 class MenuSituation(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,7 +99,8 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True):
     the last number of a day is given `last_ticket` minutes before it closes.
 
     The rest is about the kiosk that asks: `inches` and `tray` of its screen, the letter of its reserve series and the count
-    `reserve_used` of its last number today that the server knows, `help` while a person has been called to it.
+    `reserve_used` of its last number today that the server knows, `help` while a person has been called to it, `wifi`: whether it
+    offers the slip of the visitors' network.
     """
 
     centre: Text
@@ -123,6 +126,7 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True):
     reserve: str = "X"
     reserve_used: int = 0
     help: MenuHelp | None = None
+    wifi: bool = False
 
 
 class SlipJob(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,8 +157,30 @@ class SlipJob(msgspec.Struct, frozen=True, kw_only=True):
     party: tuple[str, ...] = ()
 
 
+class PaperJob(msgspec.Struct, frozen=True, kw_only=True):
+    """One slip that belongs to no visit; `paper` is the print job's name. `asked` is UTC.
+
+    `kind`: `wifi`, `reminder`, `intake` or `handover`, which say what of the rest there is. `counts` are documents by kind.
+    """
+
+    paper: UUID
+    kind: Literal["wifi", "reminder", "intake", "handover", "test"]
+    asked: datetime
+    language: str = "lv"
+    network: str = ""
+    voucher: str = ""
+    note: Text = {}
+    service: Text = {}
+    institution: Text = {}
+    bring: Text = {}
+    code: str = ""
+    counts: tuple[tuple[str, int], ...] = ()
+    codes: tuple[str, ...] = ()
+    day: str = ""
+
+
 class Jobs(msgspec.Struct, frozen=True, kw_only=True):
-    """Channel `jobs/<kiosk>`: the slips still to print, oldest first."""
+    """Channel `jobs/<kiosk>`: the slips still to print, oldest first; `papers` are those that belong to no visit."""
 
     centre: Text
     timezone: str
@@ -163,3 +189,4 @@ class Jobs(msgspec.Struct, frozen=True, kw_only=True):
     wifi: Text = {}
     logo: str = ""
     slips: tuple[SlipJob, ...]
+    papers: tuple[PaperJob, ...] = ()

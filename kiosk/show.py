@@ -10,6 +10,7 @@ from printers.jobs import JobState as Job
 from printers.jobs import Phase
 from printers.status import PrinterStatus, State
 from server.protocol import Status
+from server.release import VERSION
 
 _SHOWN: dict[Phase, JobState] = {
     Phase.CREATED: "queued",
@@ -48,6 +49,7 @@ def health(printer: PrinterState, unsent: Sequence[ReserveNumber]) -> Status:
     return Status(
         state="number_refused" if refused and state == "ok" else state,
         detail="; ".join(words)[:200], slips=printer.slips_left, unsent=len(unsent),
+        version=VERSION, driver=printer.driver[:40], confirms=printer.confirms,
     )  # fmt: skip
 
 

@@ -57,6 +57,7 @@ class Site:
     def app(self) -> flask.Flask:
         """The web application."""
         app = flask.Flask("kiosk", static_folder=None)
+        app.config["TRAINING"] = self._settings.training
         app.before_request(self._at_home)
         app.register_blueprint(pages(self))
         secure(app)
@@ -144,6 +145,10 @@ class Site:
             if answer.ok and answer.result and answer.result.get("token"):
                 self._slips.foresee(answer.result, message.data.get("language", "lv"))
             return answer
+        if message.name == "PrintPaper":
+            # Whatever the page says: here, and only the slip of the network.
+            data = {"kiosk": self._settings.kiosk, "kind": "wifi", "language": message.language}
+            return self._numbers.relay(msgspec.structs.replace(message, data=data), numbers.NO_WIFI)
         return self._numbers.relay(message, numbers.NO_HELP if message.name == "CallHelp" else numbers.NO_APPOINTMENTS)
 
     def _ready(self) -> tuple[flask.Response, int]:

@@ -15,9 +15,10 @@ import msgspec
 from kiosk.clock import microseconds_of
 from kiosk.memory import Remembered
 from kiosk.numbers import likely_slip, reserve_slip
+from kiosk.paper import sheet_of
 from kiosk.replay import LATER
 from kiosk.reserve import Reserve, ReserveNumber
-from kiosk.shapes import Jobs, SlipJob
+from kiosk.shapes import Jobs, PaperJob, SlipJob
 from printers.jobs import JobState, Phase
 from printers.slip import Slip
 from printers.spooler import Spooler
@@ -112,6 +113,7 @@ class Slips:
         self._spooler, self._reserve, self._book, self._lock = spooler, reserve, book, lock
         self._submit, self._paper, self._remembered, self._now = submit, paper, remembered, now
         self._jobs: Jobs | None = None
+        self._papers: set[UUID] = set()
         # What happened shortly before a restart may not have been told: it is told again, under the same ids.
         self._reported = {
             job.job_id: report_key(job)
@@ -144,6 +146,8 @@ class Slips:
                 if now - row.given.thought < TTL_US:
                     self._print_own(row, tuple(one.number for one in self._reserve.of(row.touch)))
             late = [slip for slip in (self._jobs.slips if self._jobs else ()) if not self._print(slip)]
+        for paper in self._jobs.papers if self._jobs else ():
+            self._print_paper(paper, self._jobs)
         for slip in late:
             self._report(slip.visit, "expired", copy=False, key=f"expired:{slip.order}", order=slip.order)
         for job in self._spooler.jobs().values():
@@ -151,6 +155,9 @@ class Slips:
             if job.phase not in REPORTED or self._reported.get(job.job_id) == key:
                 continue
             visit = UUID(job.job_id)
+            if visit in self._papers:
+                self._report_paper(visit, REPORTED[job.phase], key)
+                continue
             if not self._reserve.knows_alone(visit):
                 order = known.order if (known := self._book.get(visit)) else 0
                 self._report(visit, REPORTED[job.phase], copy=job.copies > 0, key=key, order=order)
@@ -190,6 +197,26 @@ class Slips:
             # Called while the printer could not print: when it is mended, nobody is there to take the slip.
             self._spooler.withdraw(id)
         return True
+
+    def _print_paper(self, paper: PaperJob, jobs: Jobs | None) -> None:
+        """Once; one that comes late is not printed, for nobody stands there any more."""
+        self._papers.add(paper.paper)
+        job = self._spooler.jobs().get(str(paper.paper))
+        left = TTL_S - (self._now() - paper.asked).total_seconds()
+        if job is not None:
+            if job.phase in REPORTED:
+                self._reported.pop(str(paper.paper), None)
+        elif left <= 0 or jobs is None:
+            self._report_paper(paper.paper, "expired", "expired")
+        else:
+            self._spooler.submit(str(paper.paper), sheet_of(paper, jobs.centre, jobs.timezone, jobs.logo), ttl_s=min(left, TTL_S))
+
+    def _report_paper(self, paper: UUID, state: str, key: str) -> None:
+        answer = self._submit(
+            CommandMessage(id=uuid5(paper, key), name="ReportPaper", data={"paper": str(paper), "state": state})
+        )
+        if answer is not None and answer.code not in LATER:
+            self._reported[str(paper)] = key
 
     def _print_own(self, row: ReserveNumber, party: tuple[str, ...]) -> None:
         slip = reserve_slip(row, self._remembered(), party)

@@ -12,7 +12,7 @@ from config.catalogue import Text
 from kiosk.shapes import Menu
 from kiosk.web import SPOKEN_LONGEST
 from server.files import replace_file
-from server.voice import SPEED, Voice
+from server.voice.voice import SPEED, Voice
 
 log = logging.getLogger("rinda.kiosk")
 

@@ -1,11 +1,14 @@
 """What a kiosk shows and prints now, as pure functions of the floor."""
 
 import itertools
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from config.catalogue import Text
-from config.hours import Rota, clock, closing, day_spans, next_opening
+from config.feedback import slip_footer
+from config.hours import Rota, clock, closing, day_spans, next_opening, own_hours
 from config.notices import holds
 from config.plan import Plan, Queue
 from kiosk.shapes import (
@@ -18,15 +21,19 @@ from kiosk.shapes import (
     MenuQueue,
     MenuService,
     MenuSituation,
+    PaperJob,
     SlipJob,
 )  # fmt: skip
-from server.domain.admission import centre_shut, left, queue_shut
-from server.domain.floor import Floor, Visit, open_help
+from server.domain.admission import centre_shut, left, next_day, queue_shut, why_stopped
+from server.domain.floor import WHOLE, Floor, Paper, Visit, open_help
 from server.domain.labels import public_label
 from server.domain.order import EMPTY
+from server.domain.pace import usual
+from server.domain.papers import owed
 from server.domain.waiting import estimate, waiting_in
 
 SLIPS_AT_ONCE = 20
+_NO_VOUCHERS: Mapping[UUID, str] = {}
 DAYS = 7
 
 
@@ -42,7 +49,7 @@ def menu(floor: Floor, kiosk: str | None, now: datetime) -> Menu:
             MenuQueue(
                 queue=queue.code, name=queue.name, letter=queue.letter, waiting=waiting_in(floor, queue.code),
                 low=told.low, high=told.high, zone=plan_zone(plan, queue)[0], where=plan_zone(plan, queue)[1],
-                week=_week(queue.hours, now, zone),
+                week=_week(own_hours(queue), now, zone),
             )
         )  # fmt: skip
     services = _services(floor, shut, now)
@@ -64,7 +71,7 @@ def menu(floor: Floor, kiosk: str | None, now: datetime) -> Menu:
         unknown=own.unknown if own else None,
         booking=plan.booking is not None,
         closes=None if shut else closing(plan.hours, now, zone),
-        opens=next_opening(plan.hours, now, zone) if shut else None,
+        opens=_opens(floor, now) if shut else None,
         situations=_situations(plan, codes),
         notices=tuple(
             MenuNotice(text=notice.text, kind=notice.kind, about=notice.about, until=notice.until)
@@ -76,16 +83,27 @@ def menu(floor: Floor, kiosk: str | None, now: datetime) -> Menu:
         access=plan.centre.access,
         phone=plan.centre.phone,
         portal=plan.centre.portal,
-        inches=own.inches if own else Menu.inches,
-        tray=own.tray if own else Menu.tray,
-        reserve=own.reserve if own else Menu.reserve,
+        inches=own.inches if own else 0.0,
+        tray=own.tray if own else "below",
+        reserve=own.reserve if own else "X",
         reserve_used=floor.series.get(own.reserve) or 0 if own else 0,
         help=MenuHelp(since=called.since, coming=called.answered is not None) if called else None,
+        wifi=bool(own and own.prints and plan.wifi and plan.wifi.tile),
     )
 
 
-def jobs(floor: Floor, kiosk: str) -> Jobs:
-    """The slips that a kiosk owes, oldest first, at most twenty; LookupError for a kiosk that the plan does not have."""
+def _opens(floor: Floor, now: datetime) -> datetime | None:
+    """When numbers are given again: who closed the day, or stopped them, did so for the rest of it."""
+    if WHOLE in floor.gates:
+        return next_day(floor, now)
+    return next_opening(floor.settled.hours, now, floor.settled.centre.timezone)
+
+
+def jobs(floor: Floor, kiosk: str, vouchers: Mapping[UUID, str] = _NO_VOUCHERS) -> Jobs:
+    """The slips that a kiosk owes, oldest first, at most twenty; LookupError for a kiosk that the plan does not have.
+
+    `vouchers` are words for the visitors' network by the slip that they are for.
+    """
     if all(one.code != kiosk for one in floor.settled.kiosks):
         raise LookupError(kiosk)
     plan, slips = floor.settled, []
@@ -103,8 +121,24 @@ def jobs(floor: Floor, kiosk: str) -> Jobs:
             )
         )  # fmt: skip
     return Jobs(
-        centre=plan.centre.short, timezone=plan.centre.timezone, footer=plan.slip_footer, slips=tuple(slips),
+        centre=plan.centre.short, timezone=plan.centre.timezone, footer=slip_footer(plan), slips=tuple(slips),
         access=plan.centre.access if plan.slip.access else (), wifi=plan.slip.wifi, logo=plan.slip.logo,
+        papers=tuple(paper_job(floor, one, vouchers.get(one.asked.paper, "")) for one in owed(floor, kiosk)),
+    )  # fmt: skip
+
+
+def paper_job(floor: Floor, paper: Paper, voucher: str = "") -> PaperJob:
+    """A slip that belongs to no visit, with the plan's words about what it names and its word for the visitors' network."""
+    asked, plan = paper.asked, floor.settled
+    service, wifi = floor.look.services.get(asked.service), plan.wifi
+    institution = asked.institution or (service.institution if service else "")
+    return PaperJob(
+        paper=asked.paper, kind=asked.kind, asked=paper.at, language=asked.language, voucher=voucher,
+        network=wifi.network if wifi and asked.kind == "wifi" else "", note=wifi.note if wifi and asked.kind == "wifi" else {},
+        service=public_label(floor, asked.service)[0] if service else {},
+        institution=floor.look.institutions.get(institution, {}),
+        bring=service.bring if service and asked.kind == "reminder" else {}, code=asked.code,
+        counts=tuple((one.kind, one.n) for one in asked.counts), codes=asked.codes, day=asked.day,
     )  # fmt: skip
 
 
@@ -129,6 +163,7 @@ def urgent(menu: Menu) -> object:
     """The part of a menu that cannot wait a second: everything but the waiting counts."""
     return (
         menu.services, menu.opens, menu.quick, menu.unknown, menu.booking, menu.languages, menu.centre, menu.notices, menu.help,
+        menu.wifi,
     )  # fmt: skip
 
 
@@ -159,8 +194,10 @@ def _services(floor: Floor, shut: bool, now: datetime) -> tuple[MenuService, ...
     giving = {code for code in floor.look.queues if not shut and queue_shut(floor, code, now) is None}
     return tuple(
         MenuService(
-            service=s.code, institution=s.institution, name=s.name, minutes=s.minutes, queue=queues[s.code],
+            service=s.code, institution=s.institution, name=s.name, queue=queues[s.code],
+            minutes=usual(floor, s.code) or s.minutes,
             open=queues[s.code] in giving and left(floor, s.code) != 0, left=left(floor, s.code), group=s.group,
+            why=why_stopped(floor, queues[s.code]),
             keywords=s.keywords, bring=s.bring, alone=s.alone, sensitive=s.sensitive,
         )
         for s in floor.settled.services

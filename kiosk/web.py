@@ -165,7 +165,7 @@ def pages(kiosk: KioskProgram) -> flask.Blueprint:
             case "TakeTicket":
                 _converted(message.data, Taken)
                 answer = kiosk.command(message)
-            case "CheckIn" | "CallHelp":
+            case "CheckIn" | "CallHelp" | "PrintPaper":
                 answer = kiosk.command(message)
             case "SlipAnswer":
                 slip = _converted(message.data, SlipAnswer)

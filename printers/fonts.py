@@ -7,8 +7,6 @@ from pathlib import Path
 from PIL import ImageFont
 
 FOLDER = Path(__file__).parent / "fonts"
-WEIGHTS = (400, 500, 600, 700)
-SUBSETS = ("latin", "latin-ext", "cyrillic")
 
 
 def subset(char: str) -> str:

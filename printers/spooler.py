@@ -68,6 +68,7 @@ class Spooler:
         self._session = Session(url, self._timing, clock, timer, self._store.fact("driver"), driver)
         self._session.track = msgspec.structs.replace(self._session.track, low=self._roll.low)
         self._jobs = self._store.load()
+        self._unsettled = {job.job_id: job for job in self._jobs.values() if not _settled(job)}  # all that a step looks at
         self._deadline: dict[str, float] = {}
         self._ask_until: dict[str, float] = {}
         self._flight: Flight | None = None
@@ -93,7 +94,7 @@ class Spooler:
             job = jobs.advance(jobs.created(job_id, now, ttl_s, boot_id()), jobs.Submitted(), now)
             self._store.save(job, slip)
             self._deadline[job_id] = self._timer() + ttl_s  # first: the loop looks at the jobs without the lock
-            self._jobs[job_id] = job
+            self._keep(job)
         self._on_change(job)
         self._wake.set()
 
@@ -197,7 +198,7 @@ class Spooler:
         return self._session.fresh and (not self._session.driver.counts or self._counter.base is not None)
 
     def _due(self) -> bool:
-        return self._session.track.ready and any(job.phase in WAITING for job in list(self._jobs.values()))
+        return self._session.track.ready and any(job.phase in WAITING for job in list(self._unsettled.values()))
 
     # what is stored
 
@@ -221,6 +222,13 @@ class Spooler:
         recent = (self._clock() - job.since).total_seconds() <= EVIDENCE_S
         self._suspect = job.job_id if same_power and recent and job.cut_base is not None else ""
 
+    def _keep(self, job: JobState) -> None:
+        self._jobs[job.job_id] = job
+        if _settled(job):
+            self._unsettled.pop(job.job_id, None)
+        else:
+            self._unsettled[job.job_id] = job
+
     def _apply(self, job_id: str, event: Event, slip: Slip | None = None, facts: Facts | None = None) -> JobState | None:
         with self._lock:
             job = self._jobs.get(job_id)
@@ -232,7 +240,7 @@ class Spooler:
             self._store.save(after, slip, facts)
             if after.phase is Phase.UNCONFIRMED:
                 self._ask_until[job_id] = self._timer() + self._timing.ask
-            self._jobs[job_id] = after
+            self._keep(after)
             if facts and "strip_dirty" in facts:
                 self._dirty = facts["strip_dirty"] == "1"
         if self._resuming:  # the caller does not hold this object yet: told by the first step
@@ -262,7 +270,7 @@ class Spooler:
     def _close_old(self) -> None:
         """Jobs past their time expire; questions past theirs close as UNKNOWN."""
         now = self._timer()
-        for job in list(self._jobs.values()):
+        for job in list(self._unsettled.values()):
             if job.phase in WAITING and now >= self._deadline.get(job.job_id, float("inf")):
                 self._apply(job.job_id, jobs.Expired())
             elif job.phase is Phase.UNCONFIRMED and now >= self._ask_until.get(job.job_id, float("inf")):
@@ -272,7 +280,7 @@ class Spooler:
             self._forget_at = now + FORGET_S
             with self._lock:
                 for job_id in self._store.forget(self._clock()):
-                    for known in (self._jobs, self._deadline, self._ask_until):
+                    for known in (self._jobs, self._unsettled, self._deadline, self._ask_until):
                         known.pop(job_id, None)
 
     # starting a job
@@ -286,7 +294,7 @@ class Spooler:
 
     def _next(self, messages: list[Message]) -> None:
         with self._lock:
-            waiting = [job for job in self._jobs.values() if job.phase in WAITING]
+            waiting = [job for job in self._unsettled.values() if job.phase in WAITING]
         if not waiting and not self._expecting:
             self._counter.forget()
             return
@@ -444,6 +452,10 @@ class Spooler:
             self._apply(job.job_id, jobs.Done("counter"))
         if found:
             self._suspect = ""
+
+
+def _settled(job: JobState) -> bool:
+    return job.phase not in WAITING and job.phase not in OPEN and job.phase is not Phase.UNCONFIRMED
 
 
 def boot_id() -> str:

@@ -3,7 +3,7 @@
 from printers.codec import CLEAR
 from printers.realtime import Scanner
 from printers.symbol import modules, picture
-from printers.virtual_machine import Machine, Program, Reply
+from printers.virtual_machine import LETTERS, Machine, Program, Reply
 
 PAGES = {0: "cp437", 2: "cp850", 17: "cp866", 18: "cp852", 33: "cp775", 46: "cp1251", 51: "cp1257"}
 # bytes of parameters after ESC x and GS x, for commands without an effect here
@@ -82,7 +82,7 @@ class EscposFamily:
         """Eats commands and prints."""
         self._line, self._align, self._scale, self._page = "", 0, (1, 1), "cp437"
         while True:
-            byte = yield 1
+            byte = yield LETTERS
             if byte == b"\x1b":
                 yield from self._esc()
             elif byte == b"\x1d":

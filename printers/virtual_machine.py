@@ -1,5 +1,6 @@
 """The mechanics of the virtual printer: paper, head, cutter, presenter, buffer, faults; no family's language."""
 
+import re
 import time
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ Reply = Callable[[bytes], None]
 Program = Generator[int, bytes, None]
 KEEP = 1000  # pieces kept in memory and read back from the folder
 STALL = -1  # the program waits for the printer to be able to go on
+LETTERS = -2  # the program wants a byte that is none of text, or as much text as there is
+_TEXT = re.compile(rb"[^\x00-\x1f]+|.", re.DOTALL)
 
 
 class Family(Protocol):
@@ -27,7 +30,7 @@ class Family(Protocol):
         """What finds real-time commands in one connection's bytes."""
 
     def run(self) -> Program:
-        """Eats the buffer: yields how many bytes it wants next, or STALL."""
+        """Eats the buffer: yields how many bytes it wants next, LETTERS, or STALL."""
 
     def at_once(self, command: bytes, reply: Reply) -> None:
         """A real-time command."""
@@ -99,9 +102,11 @@ class Machine:
                 if self._waits():
                     return
                 self._need = self._program.send(b"")
-            elif len(self._buffer) >= self._need and not self.offline:
-                data = bytes(self._buffer[: self._need])
-                del self._buffer[: self._need]
+            elif len(self._buffer) >= (1 if self._need == LETTERS else self._need) and not self.offline:
+                text = _TEXT.match(self._buffer) if self._need == LETTERS else None
+                end = text.end() if text else self._need
+                data = bytes(self._buffer[:end])
+                del self._buffer[:end]
                 self._need = self._program.send(data)
             else:
                 return

@@ -1,7 +1,7 @@
 """A Star printer as the virtual printer plays it (Star Line Mode Command Specifications); a presenter if it is told to."""
 
 from printers.realtime import Scanner
-from printers.virtual_machine import Machine, Program, Reply
+from printers.virtual_machine import LETTERS, Machine, Program, Reply
 
 REALTIME_STAR = {b"\x1b\x06\x01": 3, b"\x04": 1, b"\x05": 1}
 POSITIONS = {"none": 0, "loop": 1, "out": 3}
@@ -59,7 +59,7 @@ class StarFamily:
         """Eats commands and prints."""
         self._line, self._align, self._in_raster = "", 0, False
         while True:
-            byte = yield 1
+            byte = yield 1 if self._in_raster else LETTERS
             if byte == b"\x1b":
                 yield from self._esc()
             elif byte == b"\x17":

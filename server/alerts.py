@@ -10,8 +10,10 @@ from config.catalogue import Text
 from config.plan import Line, Zone
 from config.zones import counters_for
 from server.domain.booths import booth_use, unready
-from server.domain.floor import Floor, open_alarm, open_help, post
-from server.domain.proof import Unshown, due, overdue, unshown
+from server.domain.floor import Floor, PlaceCall, open_alarm, open_help, post
+from server.domain.place_calls import unshown_places, way
+from server.domain.proof import PROOF_S, Unshown, due, overdue, unshown
+from server.domain.rooms import rooms_now
 from server.protocol import Status
 
 OFF_S = 5
@@ -24,17 +26,36 @@ UPLINK = "uplink"
 VOICE = "voice"
 """The name under which the server says of its own voice whether clips are "missing", and in `detail` which set is ready."""
 
+DOUBLED = "doubled"
+"""The name under which the server says which devices' tokens are used on two machines at once, in `detail`."""
+
+DISK, CLOCK = "disk", "clock"
+"""The names under which the server says that its disk is nearly full, and that its clock leapt and is not believed."""
+
 CLOCK_MS = 30_000
 """A board whose clock differs by more shows a wrong time, and its calls too long or too short."""
 
 AlertKind = Literal[
-    "unshown", "alarm", "help", "booth", "board_off", "printer", "kiosk_off", "panel", "board_mute", "voice", "reserve",
-    "board_clock", "paper_low",
+    "unshown", "alarm", "help", "booth", "room", "board_off", "printer", "kiosk_off", "panel", "board_mute", "voice", "reserve",
+    "disk", "clock", "backup", "retention", "plan", "doubled", "board_clock", "paper_low",
 ]  # fmt: skip
 """Gravest first."""
 
+_OWN: dict[str, tuple[AlertKind, frozenset[str]]] = {
+    VOICE: ("voice", frozenset({"missing"})),
+    DISK: ("disk", frozenset({"low"})),
+    CLOCK: ("clock", frozenset({"doubted"})),
+    "backup": ("backup", frozenset({"failed", "old", "place"})),
+    "retention": ("retention", frozenset({"failed"})),
+    DOUBLED: ("doubled", frozenset({"doubled"})),
+}
+"""Parts of the server itself by name: the kind of alert, and the states that are one."""
+
 _RANK: tuple[AlertKind, ...] = get_args(AlertKind)
-_LOCAL = ("unshown", "alarm", "board_off", "board_mute", "voice", "board_clock")
+_LOCAL = (
+    "unshown", "alarm", "board_off", "board_mute", "voice", "board_clock", "disk", "clock", "backup", "retention", "plan",
+    "doubled",
+)  # fmt: skip
 _LOW = ("paper_low", "ready_low")
 _WELL = (
     "ok", "starting", "unknown", "connecting", "recovering", "presenter", "presenter_busy", "number_refused", *_LOW,
@@ -43,19 +64,26 @@ _WELL = (
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """A device as the hub knows it; `since` when it is connected, or is not, and says the same; `role` is who it came as."""
+    """A device as the hub knows it; `since` when it is connected, or is not, and says the same; `role` is who it came as.
+
+    `key` is the digest of the token it came with, empty for a person; `proofs` is when it last did what a command of its says:
+    by the word printed, shown or spoken.
+    """
 
     channel: str
     connected: bool
     status: Status
     since: datetime | None = None
     role: str = ""
+    key: str = ""
+    proofs: Mapping[str, datetime] = {}
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that somebody must see to: of a kiosk, a booth, a line of panels or boards, with its time if that is known (UTC).
 
-    Of `kiosk`, `line`, `booth` and `zone` (called `name`) at most one is named; `counters` are those whose signs are meant, those
+    Of `kiosk`, `line`, `booth`, `room` and `zone` (the last two called `name`) at most one is named; `counters` are those whose
+    signs are meant, those
     that the boards of a zone are for, or the one that has called `number` and nobody has seen it. `detail` is the word for the
     fault of a printer, or of a line: silent (no answer), lost (the line is not there) or off (its program is not); of a booth
     its state, and `since` is when its talk begins. `slips` is about how many more the paper will do, `unsent` how many numbers
@@ -73,9 +101,15 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     line: str = ""
     counters: tuple[str, ...] = ()
     booth: str = ""
+    room: str = ""
     zone: str = ""
     name: Text = {}
     number: str = ""
+
+    @property
+    def about(self) -> str:
+        """What tells it from others of its kind, also in the journal."""
+        return self.kiosk or self.line or self.booth or self.room or self.zone or self.number or ",".join(self.counters)
 
 
 def kiosk_health(health: Mapping[str, Health]) -> dict[str, Health]:
@@ -98,11 +132,17 @@ def alerts(floor: Floor, health: Mapping[str, Health], now: datetime) -> tuple[A
     known, found, boards = kiosk_health(health), list[Alert](), boards_heard(health)
     for call in unproven(floor, health, now):
         found.append(Alert(kind="unshown", counters=(call.counter,), number=call.number, since=call.since))
+    for place, since in unshown_places(floor, boards):
+        if now >= since + timedelta(seconds=PROOF_S):
+            found.append(_unshown_place(floor, place, since))
     for zone in floor.settled.zones:
         if zone.code in boards:
             found += _of_boards(floor, zone, boards[zone.code], now)
-    if (voice := health.get(VOICE)) is not None and voice.status.state == "missing":
-        found.append(Alert(kind="voice", since=voice.since))
+    for name, (kind, bad) in _OWN.items():
+        if (own := health.get(name)) is not None and own.status.state in bad:
+            found.append(Alert(kind=kind, since=own.since, detail=_about_own(kind, own)))
+    if (planned := floor.planned) is not None and planned.code:
+        found.append(Alert(kind="plan", since=planned.at, detail=planned.code))
     for kiosk in floor.settled.kiosks:
         called = open_help(floor, kiosk.code, now)
         if called is not None:
@@ -114,6 +154,7 @@ def alerts(floor: Floor, health: Mapping[str, Health], now: datetime) -> tuple[A
             found.append(Alert(kind="alarm", since=raised.since, clerk=raised.clerk, counters=(counter,)))
     for booth, talk in unready(floor, now):
         found.append(Alert(kind="booth", booth=booth, since=talk.booked.start, detail=booth_use(floor, booth).state))
+    found += _of_rooms(floor, now)
     lines = _by_owner(health, "panels")
     for line in floor.settled.lines:
         if (said := lines.get(line.code)) is not None:
@@ -132,6 +173,30 @@ def at_counter(found: tuple[Alert, ...], counter: str) -> tuple[Alert, ...]:
         msgspec.structs.replace(one, counters=here) if one.kind == "panel" else one
         for one, here in own if one.kind != "panel" or here
     )  # fmt: skip
+
+
+def _unshown_place(floor: Floor, call: PlaceCall, since: datetime) -> Alert:
+    return Alert(
+        kind="unshown", number=call.number, since=since, name=way(floor, call.kind, call.place),
+        room=call.place if call.kind == "room" else "", booth=call.place if call.kind == "booth" else "",
+    )  # fmt: skip
+
+
+def _about_own(kind: AlertKind, own: Health) -> str:
+    """What there is to know of a part of the server itself: of tokens the devices, of the voice nothing, else its state."""
+    return "" if kind == "voice" else own.status.detail if kind == "doubled" else own.status.state
+
+
+def _of_rooms(floor: Floor, now: datetime) -> Iterator[Alert]:
+    """One whose time is ending, one of which nobody has said that it is signed out, and a free one that somebody waits for."""
+    for one in rooms_now(floor, now):
+        told = Alert(kind="room", room=one.room.code, name=one.room.name)
+        if one.use.state == "used" and one.use.warned:
+            yield msgspec.structs.replace(told, since=one.use.until, detail="ending")
+        elif one.use.state == "wipe":
+            yield msgspec.structs.replace(told, since=one.use.since, detail="wipe")
+        elif one.use.state == "free" and one.use.waits:
+            yield msgspec.structs.replace(told, since=one.use.since, detail="waiting", number=one.use.waits[0].number)
 
 
 def _of_line(line: Line, said: Health, now: datetime) -> list[Alert]:
@@ -166,7 +231,19 @@ def _of(kiosk: str, said: Health, now: datetime) -> list[Alert]:
 def pressing(found: tuple[Alert, ...]) -> object:
     """The part that cannot wait a second: all but the counts."""
     return [
-        (one.kind, one.kiosk, one.detail, one.clerk, one.line, one.counters, one.booth, one.zone, one.number) for one in found
+        (
+            one.kind,
+            one.kiosk,
+            one.detail,
+            one.clerk,
+            one.line,
+            one.counters,
+            one.booth,
+            one.room,
+            one.zone,
+            one.number,
+        )
+        for one in found
     ]
 
 
@@ -184,8 +261,10 @@ def unproven(floor: Floor, health: Mapping[str, Health], now: datetime) -> list[
 def turns(floor: Floor, health: Mapping[str, Health], now: datetime) -> datetime | None:
     """When the next alert comes by itself, with time alone; None if none does."""
     away = (one.since + timedelta(seconds=OFF_S) for one in health.values() if not one.connected and one.since is not None)
-    calls = (due(one) for one in unshown(floor, boards_heard(health))) if floor.plan is not None else ()
-    return min((at for at in (*away, *calls) if at > now), default=None)
+    boards = boards_heard(health)
+    calls = (due(one) for one in unshown(floor, boards)) if floor.plan is not None else ()
+    places = (since + timedelta(seconds=PROOF_S) for _, since in unshown_places(floor, boards)) if floor.plan is not None else ()
+    return min((at for at in (*away, *calls, *places) if at > now), default=None)
 
 
 def boards_heard(health: Mapping[str, Health]) -> dict[str, dict[str, Health]]:

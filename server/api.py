@@ -28,17 +28,21 @@ from server.domain.refusal import CODES, Refusal
 from server.engine import now_utc
 from server.guard import Bucket, identify, riding, same_origin
 from server.openapi import document
-from server.people import People
+from server.people.people import People
 from server.protocol import Answer, SignedIn, View
 from server.records import repair_list, visit_page
 from server.repairs import repairs
-from server.reports import REPORTS
+from server.reports import BY_DAY, REPORTS
 from server.reports.formats import KINDS, encode
 from server.store.centre import CentreStore
+from server.store.sheets import DaySheets
 from server.submit import HTTP_STATUS, Submit, decode, refused
 
 VISITS_AT_ONCE = 500
 DAYS_AT_ONCE = 366
+YEARS_AT_ONCE = 4018
+"""Days, of reports that do not have a row for each of them: eleven years."""
+
 SLOT_DAYS = 31
 SERVICE = re.compile(r"[A-Za-z0-9_.@-]{1,40}")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -54,12 +58,14 @@ class Api:
         people: People,
         door: Door,
         store: CentreStore,
+        sheets: DaySheets,
         health: Callable[[], Mapping[str, Health]],
+        vouchers: Callable[[], Mapping[UUID, str]],
         phones: Bucket,
     ) -> None:
         self._floor, self._submit, self._people = floor, submit, people
-        self._door, self._store, self._health = door, store, health
-        self._phones = phones
+        self._door, self._store, self._health, self._vouchers = door, store, health, vouchers
+        self._phones, self._sheets = phones, sheets
         self._document = msgspec.json.encode(document())
 
     def routes(self) -> flask.Blueprint:
@@ -105,10 +111,10 @@ class Api:
             actor = actor or Actor("visitor", kind)
         if actor is None:
             return no("signed_out", language)
-        if kind in channels.CHANNELS and not authority.may_see(actor.role, channel, actor.id):
+        if kind in channels.CHANNELS and not authority.may_see(actor.role, channel, actor.id, actor.only):
             return no("not_allowed", language)
         try:
-            data = channels.view(floor, channel, Onlooker(actor, self._health(), datetime.now(UTC)))
+            data = channels.view(floor, channel, Onlooker(actor, self._health(), datetime.now(UTC), self._vouchers()))
         except LookupError:
             return no("unknown_channel", language)
         return flask.Response(encode_view(channel, floor.position, data), mimetype="application/json")
@@ -231,7 +237,7 @@ class Api:
             return no("unknown_report", language, report=name)
         try:
             query = asked()
-            first, last = span(query)
+            first, last = span(query, DAYS_AT_ONCE if name in BY_DAY else YEARS_AT_ONCE)
             kind = query.get("format", ["json"])[-1]
             if kind not in KINDS:
                 raise ValueError(f"format: must be one of {', '.join(KINDS)}")
@@ -239,7 +245,8 @@ class Api:
             return bad(error, language)
 
         def work() -> bytes:
-            return encode(REPORTS[name](self._days(first, last)), kind, name, first, last, language, now_utc())
+            made = self._sheets.get(first.isoformat(), last.isoformat(), REPORTS[name])
+            return encode(made, kind, name, first, last, language, now_utc())
 
         sent = flask.Response(self._door.native(work), content_type=KINDS[kind])
         if kind != "json":
@@ -269,13 +276,13 @@ def asked() -> dict[str, list[str]]:
     return parse_qs(text, keep_blank_values=True, strict_parsing=bool(text))
 
 
-def span(query: dict[str, list[str]]) -> tuple[date, date]:
-    """The days `from` and `to`, at most a year; ValueError that names the field."""
+def span(query: dict[str, list[str]], most: int = DAYS_AT_ONCE) -> tuple[date, date]:
+    """The days `from` and `to`, at most so many; ValueError that names the field."""
     first, last = day(query, "from"), day(query, "to")
     if last < first:
         raise ValueError("to: must not be before from")
-    if (last - first).days >= DAYS_AT_ONCE:
-        raise ValueError(f"to: must be at most {DAYS_AT_ONCE - 1} days after from")
+    if (last - first).days >= most:
+        raise ValueError(f"to: must be at most {most - 1} days after from")
     return first, last
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import gevent
-from gevent.event import AsyncResult
+from gevent.event import AsyncResult, Event
 from gevent.threadpool import ThreadPool
 
 from server.domain.commands import Command
@@ -39,6 +39,21 @@ class Bridge:
     def _ring(self) -> None:
         while self._posted:
             self._posted.popleft()()
+
+
+class Signal:
+    """Somebody waits until something is so; it stays so."""
+
+    def __init__(self) -> None:
+        self._event = Event()
+
+    def ring(self) -> None:
+        """It is so (on the loop)."""
+        self._event.set()
+
+    def wait(self, within_s: float) -> bool:
+        """Whether it is so within this time; other greenlets go on meanwhile."""
+        return bool(self._event.wait(within_s))
 
 
 class Outside:

@@ -6,26 +6,33 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
-
-from sqlalchemy.exc import SQLAlchemyError
+from typing import Any
 
 from config.fault import PlanFault
 from config.settings import SettingsFault, from_environment
-from server import backup_cli, demo, journal_cli, logs, national_cli, people_cli, plan_cli, simulate_cli, voice_cli
+from server import logs
 from server.domain.refusal import CODES, Refusal
+from server.owner import hand_over
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command: 0 done, 1 failed, 2 bad usage or a bad file with every fault listed."""
-    parser = _parser()
-    chosen = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    parser = _parser(given[0] if given else "")
+    chosen = parser.parse_args(given)
     run: Callable[[argparse.Namespace], int] | None = getattr(chosen, "run", None)
     if run is None:
         parser.print_help()
         return 2
     try:
-        return run(chosen)
+        try:
+            return run(chosen)
+        finally:
+            folder = getattr(chosen, "data", None) or os.environ.get("RINDA_DATA_DIR")
+            if folder and given[0] in _FILLS:
+                hand_over(Path(folder))
     except (PlanFault, SettingsFault) as fault:
         print(fault, file=sys.stderr)
         return 2
@@ -44,28 +51,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         words = "the port is in use; is another one running? --port names another" if error.errno == errno.EADDRINUSE else error
         print(f"rinda: {words}", file=sys.stderr)
         return 1
-    except (RuntimeError, SQLAlchemyError) as error:
+    except RuntimeError as error:
         print(f"rinda: {error}", file=sys.stderr)
+        return 1
+    except _database_error() as error:
+        first = str(getattr(error, "orig", None) or error).splitlines()[0]
+        print(f"rinda: the database cannot be read or written: {first[:200]}\nrinda doctor says what to do", file=sys.stderr)
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="rinda", description="Queue management of a public service centre: kiosks, counters, panels, boards."
-    )
+class _Parser(argparse.ArgumentParser):
+    """Options are written out, in every command: --data is not short for --database."""
+
+    def __init__(self, **chosen: Any) -> None:
+        super().__init__(**{"allow_abbrev": False} | chosen)
+
+
+def _database_error() -> type[Exception]:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return SQLAlchemyError
+
+
+def _parser(first: str = "") -> argparse.ArgumentParser:
+    """Every command; where `first` is the name of one, that one: a kiosk's program starts without reading a server's modules."""
+    what = "Queue management of a public service centre: kiosks, counters, panels, boards."
+    parser: argparse.ArgumentParser = _Parser(prog="rinda", description=what)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    _demo(commands)
-    _serve(commands)
-    _kiosk(commands)
-    _panel(commands)
-    plan_cli.add(commands)
-    journal_cli.add(commands)
-    backup_cli.add(commands)
-    people_cli.add(commands)
-    simulate_cli.add(commands)
-    national_cli.add(commands, _port)
-    voice_cli.add(commands)
-    _printer(commands)
+    for add in [_ADD[first]] if first in _ADD else dict.fromkeys(_ADD.values()):
+        add(commands)
     return parser
 
 
@@ -76,6 +90,10 @@ def _demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     command.add_argument("--centre", default="demo", help="a plan of config/centres: demo, state_city, village")
     command.add_argument("--hours", action="store_true", help="keep the opening hours and shifts; else it is open day and night")
     command.add_argument("--visitors", type=float, default=0.0, metavar="PER_HOUR", help="simulated visitors that take numbers")
+    command.add_argument("--clerks", type=_few, default=0, metavar="N", help="simulated clerks, at the last N counters")
+    command.add_argument(
+        "--history", type=_few, default=0, metavar="DAYS", help="draw so many past days, and today so far, into a new data folder"
+    )
 
 
 def _serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -94,6 +112,9 @@ def _kiosk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     command.add_argument("--token", help="this kiosk's token; others on this machine can see it here")
     command.add_argument(
         "--token-file", type=Path, help="a file with the token; without either, RINDA_KIOSK_TOKEN of the environment"
+    )
+    command.add_argument(
+        "--pair", action="store_true", help="shows a code for the page “Devices” and keeps the token in the --data folder"
     )
     command.add_argument(
         "--printer", required=True, help="tcp://host:9100, serial:///dev/ttyUSB0, usblp:///dev/usb/lp0, virtual:"
@@ -120,6 +141,7 @@ def _kiosk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--pace", type=_pace, metavar="N/S,...", help="at most N numbers in S seconds; 10/30,60/600 if not given"
     )
     command.add_argument("--kiosk", default="kiosk-1", help="its code in the plan")
+    command.add_argument("--training", action="store_true", help="the page says that this is no live centre")
     command.add_argument("--until-stdin-closes", action="store_true", help="end when the program that started this one ends")
     command.add_argument("--public-url", type=_address, help="what a visitor's phone can open; the server's address if not given")
     command.add_argument("--host", default="127.0.0.1")
@@ -152,13 +174,18 @@ def _printer(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def _run_demo(chosen: argparse.Namespace) -> int:
+    from server import demo
+
     logs.start("warning")
-    return demo.run(port=chosen.port, data=chosen.data, centre=chosen.centre, visitors=chosen.visitors, hours=chosen.hours)
+    return demo.run(
+        port=chosen.port, data=chosen.data, centre=chosen.centre, visitors=chosen.visitors, hours=chosen.hours,
+        history=chosen.history, clerks=chosen.clerks, command=main,
+    )  # fmt: skip
 
 
 def _run_serve(chosen: argparse.Namespace) -> int:
     from config import CATALOGUE
-    from config.load import load_catalogue, load_plan
+    from config.load import load_catalogue, load_plan, said_by
     from server.app import CentreServer
     from server.listen import until_interrupted
     from server.national.enrol import PLAN
@@ -175,10 +202,13 @@ def _run_serve(chosen: argparse.Namespace) -> int:
     key = papers.key if papers is not None else ""
     plan = under_network(settings.data_dir, key, load_catalogue(CATALOGUE), lambda known: load_plan(path, known))
     logs.start()
-    server = CentreServer(settings, plan)
+    server = CentreServer(settings, plan, said_by(path))
     try:
         server.start()
         logging.getLogger("rinda").info("listening on %s:%s", settings.host, settings.port)
+        if (path := server.setup.begin()) is not None:
+            print("Nobody manages this centre yet. Make the first manager within 30 minutes:")
+            print(f"{settings.public_url}{path}", flush=True)
         until_interrupted()
     finally:
         server.stop()
@@ -192,6 +222,7 @@ def _run_kiosk(chosen: argparse.Namespace) -> int:
     from printers.drivers import DRIVERS
     from printers.ports import open_port
     from printers.render import chosen as rendering
+    from server.pairing.client import pair_up
 
     if chosen.driver and chosen.driver not in DRIVERS:
         raise ValueError(f"there is no printer driver {chosen.driver!r}; there are {', '.join(sorted(DRIVERS))}")
@@ -199,16 +230,20 @@ def _run_kiosk(chosen: argparse.Namespace) -> int:
     if not chosen.printer.startswith("virtual:"):
         open_port(chosen.printer)
     logs.start()
+    file = chosen.data / "token.json" if chosen.pair else None
+    kept = pair_up(chosen.server, file, "kiosk") if file is not None else None
     settings = KioskSettings(
         server=chosen.server,
         public_url=chosen.public_url or chosen.server,
-        token=_kiosk_token(chosen),
-        kiosk=chosen.kiosk,
+        token=kept.token if kept is not None else _kiosk_token(chosen),
+        token_file=file,
+        kiosk=kept.device if kept is not None else chosen.kiosk,
         printer=chosen.printer,
         host=chosen.host,
         port=chosen.port,
         data_dir=chosen.data,
         until_stdin_closes=chosen.until_stdin_closes,
+        training=chosen.training,
         driver=chosen.driver,
         model=chosen.model,
         paper=chosen.paper,
@@ -238,7 +273,7 @@ def _kiosk_token(chosen: argparse.Namespace) -> str:
         chosen.token_file.read_text("utf-8") if chosen.token_file else os.environ.get("RINDA_KIOSK_TOKEN", "")
     )
     if not (token := str(token).strip()):
-        raise ValueError("there is no token: give --token-file, or RINDA_KIOSK_TOKEN in the environment")
+        raise ValueError("there is no token: give --pair, --token-file, or RINDA_KIOSK_TOKEN in the environment")
     return token
 
 
@@ -305,6 +340,29 @@ def _port(text: str) -> int:
     if not (text.isdigit() and 0 < int(text) < 65_535):
         raise argparse.ArgumentTypeError(f"{text!r} is not a port (1 to 65534)")
     return int(text)
+
+
+def _few(text: str) -> int:
+    if not (text.isdigit() and int(text) <= 3660):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 3660")
+    return int(text)
+
+
+def _console(module: str, *more: object) -> "Callable[[argparse._SubParsersAction[argparse.ArgumentParser]], None]":
+    return lambda commands: import_module(f"server.console.{module}").add(commands, *more)
+
+
+_keeping, _backup, _people, _national = _console("keeping"), _console("backup"), _console("people"), _console("national", _port)
+_ADD = {
+    "demo": _demo, "serve": _serve, "kiosk": _kiosk, "panel": _panel, "plan": _console("plan"), "journal": _console("journal"),
+    "backup": _backup, "restore": _backup,
+    "doctor": _keeping, "retention": _keeping, "upgrade-check": _keeping, "install": _keeping,
+    "account": _people, "device": _people, "simulate": _console("simulate"), "training": _console("training"),
+    "national": _national, "enrol": _national, "voice": _console("voice"), "printer": _printer,
+}  # fmt: skip
+"""What makes each command; several have one maker."""
+_FILLS = ("serve", "kiosk", "panel", "plan", "restore", "retention", "account", "device", "enrol", "voice")
+"""What makes files in a data folder."""
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Whether the clock on the wall can be believed: one that leaps far ahead must not carry the business day away."""
 
+import time
 from datetime import datetime, timedelta
 
 LEAP = timedelta(hours=1)
@@ -33,3 +34,8 @@ class WallClock:
         if self._doubted is None or abs(zero - self._doubted[0]) > LEAP:
             self._doubted = zero, mono
         return mono - self._doubted[1] >= SETTLED_S
+
+
+def steady() -> float:
+    """Seconds that no setting of the clock changes; with the time that the computer slept, where the system counts it."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()

@@ -1,11 +1,14 @@
-"""The demo's network: a node beside the centre, with papers for it; everything on this machine."""
+"""The demo's network: a node beside the centre, with papers for it, and a directory of centres that are only planned."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 
+from config import EXAMPLE_CONTACTS
+from config.open_data.contacts import Contacts
 from config.plan import Plan
 from config.settings import sqlite_url
 from server.national.node.database import open_engines
+from server.national.node.directory import take
 from server.national.node.register import Register
 from server.national.papers import Papers, load_papers, save_papers
 from server.national.signing import load_key, public
@@ -25,6 +28,9 @@ def prepare(data: Path, address: str, plan: Plan) -> list[str]:
         _, secret = register.enrol(register.invite(centre.code, datetime.now(UTC)), datetime.now(UTC))
     else:
         secret = known.secret
+    now = datetime.now(UTC)
+    with EXAMPLE_CONTACTS.open("rb") as file:
+        take(write, Contacts(file, now.date()), EXAMPLE_CONTACTS.name, now)
     save_papers(data, Papers(node=address, centre=centre.code, secret=secret, key=public(load_key(key))))
     for engine in (write, read):
         engine.dispose()

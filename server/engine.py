@@ -21,25 +21,28 @@ from server.domain.arrival import local_day
 from server.domain.commands import (
     AdmitOffline,
     BookAppointment,
+    BookRoom,
+    CloseMonth,
     Command,
     Contact,
     CorrectVisit,
+    PrintPaper,
     RecordService,
     RegisterCallback,
     Tick,
 )
-from server.domain.context import Actor, Context
+from server.domain.context import Actor, Context, Reckoned
 from server.domain.decide import decide
-from server.domain.events import Record, ServiceHistory
+from server.domain.events import ArrivalHistory, Record, ServiceHistory
 from server.domain.evolve import fold
 from server.domain.floor import Floor, Visit
 from server.domain.follow import follow
 from server.domain.offline import earlier_number
-from server.domain.pace import learned
+from server.domain.pace import expected, learned
 from server.domain.refusal import Refusal
 from server.domain.reply import result, standing
 from server.protocol import visit_of
-from server.store import contacts
+from server.store import contacts, vouchers
 from server.store.centre import CentreStore, StoredReply
 
 log = logging.getLogger("rinda.engine")
@@ -83,6 +86,7 @@ class _Decided(msgspec.Struct, eq=False):
     changed: tuple[tuple[Visit, int], ...] = ()
     stored: StoredReply | None = None
     more: tuple[Executable, ...] = ()
+    word: str = ""
 
 
 def now_utc() -> datetime:
@@ -94,7 +98,9 @@ class Engine:
     """`submit` from any thread; one native thread decides, commits and answers in batches of at most 64.
 
     When a batch is durable, `deliver` gets its (ask, reply) pairs and then `wake` the records that were committed, both on
-    the writer's thread; neither may block. `deliver` is `answer` unless a bridge carries the replies to another thread.
+    the writer's thread; neither may block. `reckon` tells what a month that is to be closed has come to;
+    `vouchers` are the words of slips that are not printed yet, there before the floor has the slip.
+    `deliver` is `answer` unless a bridge carries the replies to another thread.
     """
 
     def __init__(self, store: CentreStore, *, clock: Callable[[], datetime] = now_utc) -> None:
@@ -107,6 +113,8 @@ class Engine:
         self._doubt = False
         self._untold: list[Record] = []
         self.floor = Floor()
+        self.vouchers: Mapping[UUID, str] = {}
+        self.reckon: Callable[[str], Reckoned | None] = lambda month: None
         self.wake: Callable[[Sequence[Record]], None] = lambda records: None
         self.deliver: Callable[[Sequence[tuple[Ask, Reply]]], None] = answer
 
@@ -123,6 +131,7 @@ class Engine:
         self.floor = fold(Floor(), self._store.today())
         gc.freeze()
         gc.enable()
+        self.vouchers = self._store.given_vouchers()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -164,6 +173,9 @@ class Engine:
                 batch = []
                 continue
             if isinstance(item, Ask):
+                if isinstance(item.command, CloseMonth):  # is reckoned from what is durable
+                    self._settle(batch)
+                    batch = []
                 batch.append(item)
                 if len(batch) == BATCH:
                     self._settle(batch)
@@ -225,6 +237,7 @@ class Engine:
             missed = self._store.since(self.floor.position)
             self.floor = fold(self.floor, missed)
             self._untold += missed
+            self.vouchers = self._store.given_vouchers()
             self._doubt = False
         draft, decided = self._draft(batch, known)
         unstored = [one.ask.id for one in decided if one.stored is None and one.ask.id not in known]
@@ -236,7 +249,12 @@ class Engine:
             stored = [one.stored for one in decided if one.stored is not None]
             more = [statement for one in decided for statement in one.more]
             self._store.append(records, list(changed.values()), stored, more)
+            held = self.vouchers
+            for one in decided:
+                held = vouchers.after(held, (record.event for record in one.records), one.word)
+            self.vouchers = {**self.vouchers, **held}
             self.floor = draft
+            self.vouchers = held
         if self._broken and (records or self._store.writable()):
             log.info("the database can be written again")
             self._broken = False
@@ -250,9 +268,10 @@ class Engine:
     def _draft(self, batch: list[Ask], known: dict[UUID, StoredReply]) -> tuple[Floor, list[_Decided]]:
         draft, decided, known, refused = self.floor, [], dict(known), ChainMap({}, self._refused)
         touched: dict[UUID, Visit] = {}
+        spare = self._spare(batch)
         for ask in batch:
             past = self._past(draft, ask.command, touched)
-            draft, one = self._decide(draft, ask, known, refused, past)
+            draft, one = self._decide(draft, ask, known, refused, past, spare)
             decided.append(one)
             touched |= {visit.id: visit for visit, _ in one.changed}
             if one.stored is not None:
@@ -269,11 +288,22 @@ class Engine:
             return self._store.numbered(*asked)
         return None
 
+    def _spare(self, batch: Sequence[Ask]) -> list[tuple[int, str]]:
+        """Words for the visitors' network, with their places, for those of the batch who want one; none is given twice."""
+        many = sum(_wants_voucher(ask.command) for ask in batch)
+        return self._store.spare_vouchers(many) if many else []
+
     def _history(self, floor: Floor, command: Command, now: datetime) -> tuple[ServiceHistory, ...]:
         """What earlier days say of service times, for the command that turns the day."""
         if not isinstance(command, Tick) or floor.plan is None or (day := local_day(floor, now)) <= floor.day:
             return ()
         return learned(self._store.history(day))
+
+    def _arrivals(self, floor: Floor, command: Command, now: datetime) -> ArrivalHistory:
+        """Who came on earlier days, for the same command."""
+        if not isinstance(command, Tick) or floor.plan is None or (day := local_day(floor, now)) <= floor.day:
+            return ArrivalHistory()
+        return expected(*self._store.arrivals(day), floor.plan.centre.timezone)
 
     def _decide(
         self,
@@ -282,6 +312,7 @@ class Engine:
         known: dict[UUID, StoredReply],
         refused: Mapping[UUID, tuple[str, Refusal]],
         past: Visit | None,
+        spare: list[tuple[int, str]],
     ) -> tuple[Floor, _Decided]:
         digest = _digest(ask)
         if (before := known.get(ask.id)) is not None:
@@ -292,13 +323,18 @@ class Engine:
         now = self._clock()
         context = Context(
             now=now, actor=ask.actor, visit=visit_of(ask.id), token=secrets.token_urlsafe(16), past=past,
-            history=self._history(floor, ask.command, now),
+            month=self.reckon(ask.command.month) if isinstance(ask.command, CloseMonth) else None,
+            arrivals=self._arrivals(floor, ask.command, now), history=self._history(floor, ask.command, now),
+            voucher_n=spare[0][0] if spare and _wants_voucher(ask.command) else 0,
         )  # fmt: skip
         try:
             events = decide(floor, ask.command, context)
             after = follow(floor, events, ask.id, ask.actor, context.now, past)
             done = Done(after.floor.position, result(after.floor, events))
-            more = contacts.changes(after.floor, ask.command, events)
+            more = (
+                *contacts.changes(after.floor, ask.command, events), *vouchers.changes(events, self.vouchers),
+                *self._store.erasures(events),
+            )  # fmt: skip
         except Refusal as refusal:
             return floor, _Decided(ask, refusal)
         except Exception:
@@ -306,8 +342,9 @@ class Engine:
             return floor, _Decided(ask, Refusal("server_error"))
         if not events:
             return floor, _Decided(ask, Done(floor.position, standing(floor, ask.command, past)))
+        word = spare.pop(0)[1] if context.voucher_n else ""
         stored = StoredReply(ask.id, digest, done.position, done.result)
-        return after.floor, _Decided(ask, done, after.records, after.changed, stored, more)
+        return after.floor, _Decided(ask, done, after.records, after.changed, stored, more, word)
 
     @staticmethod
     def _refuse(batch: list[Ask]) -> list[_Decided]:
@@ -327,6 +364,10 @@ def answer(replies: Sequence[tuple[Ask, Reply]]) -> None:
         ask.done(reply)
 
 
+def _wants_voucher(command: Command) -> bool:
+    return isinstance(command, PrintPaper) and command.kind == "wifi"
+
+
 def _final(ask: Ask) -> bool:
     """Whether a refusal stands for every repetition; a kiosk goes on with a number that it gave until it is taken."""
     return not isinstance(ask.command, AdmitOffline)
@@ -335,7 +376,7 @@ def _final(ask: Ask) -> bool:
 def _digest(ask: Ask) -> str:
     # Without the contact: a digest that covers a telephone number can be searched for it.
     command = ask.command
-    if isinstance(command, BookAppointment):
+    if isinstance(command, BookAppointment | BookRoom):
         command = replace(command, contact=None)
     elif isinstance(command, RegisterCallback):
         command = replace(command, contact=Contact())

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
+from ipaddress import ip_address
 from socket import SHUT_RDWR
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,8 +15,8 @@ import gevent
 from werkzeug.sansio.http import parse_cookie
 
 from server.domain.context import Actor
-from server.headers import HEADERS
-from server.people import People, Session
+from server.headers import always
+from server.people.people import People, Session
 
 log = logging.getLogger("rinda.guard")
 
@@ -45,6 +46,14 @@ def same_origin(environ: Environ) -> bool:
     return bool(host) and host == environ.get("HTTP_HOST", "")
 
 
+def is_private(address: str) -> bool:
+    """Whether it is of this machine or of a private network."""
+    try:
+        return ip_address(address).is_private
+    except ValueError:
+        return False
+
+
 def identify(environ: Environ, people: People) -> Actor | None:
     """The actor behind a bearer token, a session cookie or a device cookie of the request; None if nobody is known."""
     if (token := _bearer(environ)) is not None:
@@ -64,6 +73,13 @@ def credential(environ: Environ, people: People, token: str | None) -> Callable[
     """Looks up who holds the credential of a handshake, each time anew, so that a revoked one ends at once."""
     named = token or environ.get("rinda.query_token")
     return partial(people.by_token, named) if named else partial(identify, environ, people)
+
+
+def carried(environ: Environ, people: People, token: str | None = None) -> str | None:
+    """The token that a request or handshake rides on as a device does, whether or not it is good; None for who is signed in."""
+    if named := token or environ.get("rinda.query_token") or _bearer(environ):
+        return str(named)
+    return _cookie(environ, DEVICE_COOKIE) if riding(environ, people) is None else None
 
 
 def locked(environ: Environ, people: People, token: str | None = None) -> bool:
@@ -140,15 +156,15 @@ class Gate:
             return self._app(environ, respond)
         query = parse_qs(environ.get("QUERY_STRING", ""))
         if environ.get("HTTP_UPGRADE", "").lower() != "websocket" or query.get("transport") != ["websocket"]:
-            return _refuse(respond, "400 Bad Request", "websocket transport only")
+            return _refuse(environ, respond, "400 Bad Request", "websocket transport only")
         if not same_origin(environ):
-            return _refuse(respond, "403 Forbidden", "foreign origin")
+            return _refuse(environ, respond, "403 Forbidden", "foreign origin")
         token = (query.get("token") or [None])[0]
         environ["rinda.query_token"] = token
         if identify(environ, self._people) or self._people.by_token(token):
             return self._serve(environ, respond)
         if self.unidentified[_address(environ)] >= UNIDENTIFIED_AT_ONCE or self.unidentified.total() >= STRANGERS_MOST:
-            return _refuse(respond, "401 Unauthorized", "say who you are in the handshake")
+            return _refuse(environ, respond, "401 Unauthorized", "say who you are in the handshake")
         return self._let_in(environ, respond)
 
     def _let_in(self, environ: Environ, respond: Respond) -> Iterable[bytes]:
@@ -204,8 +220,8 @@ def _hang_up(environ: Environ) -> None:
             wire.shutdown(SHUT_RDWR)
 
 
-def _refuse(respond: Respond, status: str, text: str) -> Iterable[bytes]:
+def _refuse(environ: Environ, respond: Respond, status: str, text: str) -> Iterable[bytes]:
     body = text.encode()
     kind = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
-    respond(status, [*kind, *HEADERS.items()])
+    respond(status, [*kind, *always(environ)])
     return [body]

@@ -1,6 +1,6 @@
 """Security headers that every answer of every Rinda web server carries."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import flask
@@ -26,6 +26,15 @@ HEADERS = {
 }
 
 
+ONLY_ENCRYPTED = ("Strict-Transport-Security", "max-age=31536000")
+"""For a year, of this host alone: a neighbour's host may have no certificate. Browsers heed it on encrypted lines only."""
+
+
+def always(environ: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the answer to a request carries in any case."""
+    return [*HEADERS.items(), ONLY_ENCRYPTED] if environ.get("wsgi.url_scheme") == "https" else list(HEADERS.items())
+
+
 def secure(app: flask.Flask) -> None:
     """Puts the headers on every answer of `app`; what names no caching of its own (static files do) is not stored."""
     inner = app.wsgi_app
@@ -33,7 +42,7 @@ def secure(app: flask.Flask) -> None:
     def guarded(environ: dict[str, Any], respond: Callable[..., Any]) -> Iterable[bytes]:
         def answer(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             named = {name for name, _ in headers}
-            headers += [pair for pair in _ALWAYS if pair[0] not in named]
+            headers += [pair for pair in always(environ) if pair[0] not in named]
             if environ.get("PATH_INFO", "").startswith("/static/vendor/") and status.startswith("200"):
                 # Icons and fonts must be there when the server is not: a page that has lost it draws its notice with them.
                 headers[:] = [pair for pair in headers if pair[0] != "Cache-Control"] + [_KEPT]
@@ -46,6 +55,5 @@ def secure(app: flask.Flask) -> None:
     app.wsgi_app = guarded  # type: ignore[assignment]
 
 
-_ALWAYS = tuple(HEADERS.items())
 _KEPT = ("Cache-Control", "public, max-age=86400")
 _NOT_STORED = ("Cache-Control", "no-store")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import gevent
 import msgspec
@@ -13,19 +14,22 @@ from flask import request
 from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import SocketIO
 from gevent.event import Event as Bell
+from sqlalchemy.exc import SQLAlchemyError
 
 from config import texts
 from server import authority, channels
-from server.alerts import Health, turns
+from server.alerts import DOUBLED, Health, turns
 from server.bridge import Bridge
 from server.channels import Channel, Onlooker
 from server.domain.context import Actor
 from server.domain.events import Record, TicketIssued
 from server.domain.floor import Floor
 from server.domain.refusal import CODES, Refusal
-from server.guard import Bucket, awake, credential, locked
-from server.people import People
-from server.protocol import COMMAND, PROTOCOL, STATUS, VIEW, Answer, Identify, Status, View
+from server.guard import Bucket, awake, carried, credential, locked
+from server.pairing.doubles import Doubles
+from server.people.cookies import whence
+from server.people.people import By, Device, People
+from server.protocol import COMMAND, PROTOCOL, STATUS, VIEW, Answer, CommandMessage, Identify, Status, View
 from server.submit import Submit, decode, refused
 from server.workers import Worker
 
@@ -45,6 +49,8 @@ COMMANDS_BURST, COMMANDS_RATE = 40, 20.0
 SWEEP_S = 2.0
 """A credential that was taken back ends its socket within this time, even if it says nothing."""
 HEALTH_KEPT = 500
+_PROOFS = {"ConfirmShown": "shown", "ConfirmSpoken": "spoken"}
+"""What a device has proved by a command."""
 
 
 class Group(msgspec.Struct, eq=False):
@@ -60,7 +66,10 @@ class Group(msgspec.Struct, eq=False):
 
 
 class Seat(msgspec.Struct, eq=False):
-    """One connected device. `valid` looks its credential up again: a revoked one ends here; a locked one is not `awake`."""
+    """One connected device. `valid` looks its credential up again: a revoked one ends here; a locked one is not `awake`.
+
+    `token` is what a device or program came with, None for a person; `since` is on a clock that nobody sets.
+    """
 
     sid: str
     device: str
@@ -69,6 +78,9 @@ class Seat(msgspec.Struct, eq=False):
     actor: Actor
     valid: Callable[[], Actor | None]
     awake: Callable[[], bool]
+    token: str | None = None
+    address: str = ""
+    since: float = 0.0
 
 
 class Json:
@@ -88,16 +100,20 @@ class Json:
 class Hub:
     """Runs on the gevent loop. `notice` may be called from the writer's thread after every commit."""
 
-    def __init__(self, socketio: SocketIO, floor: Callable[[], Floor], submit: Submit, people: People, bridge: Bridge) -> None:
+    def __init__(
+        self, socketio: SocketIO, floor: Callable[[], Floor], submit: Submit, people: People, bridge: Bridge,
+        vouchers: Callable[[], Mapping[UUID, str]] = dict,
+    ) -> None:  # fmt: skip
         self._io = socketio
         self._floor = floor
         self._submit = submit
         self._people = people
-        self._bridge = bridge
+        self._bridge, self._vouchers = bridge, vouchers
         self._seats: dict[str, Seat] = {}
         self._devices: dict[str, str] = {}
         self._groups: dict[str, Group] = {}
         self._health: dict[str, Health] = {}
+        self._doubles, self._doubled = Doubles(), ""
         self._pace = Bucket(COMMANDS_RATE, COMMANDS_BURST)
         self._bell, self._urgent = Bell(), Bell()
         self._sweeper = Worker("sweep", self._sweep)
@@ -133,10 +149,18 @@ class Hub:
         self._bridge.post(self._bell.set if calm else self._hurry)
 
     def cut(self) -> None:
-        """Cuts the sockets whose session has ended or whose token was taken back."""
+        """Cuts the sockets whose session has ended, whose person may other things now or whose token was taken back."""
         for seat in list(self._seats.values()):
-            if seat.valid() is None:
+            if seat.valid() != seat.actor:
                 self._io.server.disconnect(seat.sid)
+
+    def addresses(self, key: str) -> tuple[str, ...]:
+        """Where the device with the token of this digest is connected from now."""
+        return tuple(sorted({seat.address for seat in self._seats.values() if self._key(seat) == key}))
+
+    def doubled(self, key: str) -> tuple[str, ...]:
+        """The addresses of the machines that use one token at once; none when all is well."""
+        return self._doubles.of(key)
 
     def _hurry(self) -> None:
         self._urgent.set()
@@ -159,14 +183,16 @@ class Hub:
             raise _no("protocol", f"This server speaks protocol {PROTOCOL}, not {who.protocol}.")
         environ = request.environ
         valid = credential(environ, self._people, who.token)
-        actor = valid()
+        actor, token = valid(), carried(environ, self._people, who.token)
+        if actor is None and self._people.devices.must_renew(token):
+            raise _no("renew", CODES["signed_out"])
         kind = who.channel.partition("/")[0]
         if actor is None and kind in authority.OPEN_CHANNELS:
             actor = Actor("visitor", kind)
             valid = partial(Actor, "visitor", kind)
         if actor is None:
             raise _no("signed_out", CODES["signed_out"])
-        if not authority.may_see(actor.role, who.channel, actor.id):
+        if not authority.may_see(actor.role, who.channel, actor.id, actor.only):
             raise _no("not_allowed", CODES["not_allowed"])
         if kind != "desk" and not authority.may_see("display", who.channel) and locked(environ, self._people, who.token):
             # A locked desk goes on seeing its calls, also after its connection broke, and what hangs in the waiting room.
@@ -183,15 +209,21 @@ class Hub:
         # Phones are as many as hold the ticket, and nobody's devices: no name that they give is kept.
         own = _sid() if actor.role == "visitor" else actor.id
         device = f"{who.channel if kind == 'desk' else who.device}@{own}"
+        known = self._people.devices.of(token) if token and actor.role != "visitor" else None
         before = self._devices.get(device)
         self._devices[device] = _sid()
-        self._seats[_sid()] = Seat(
-            _sid(), device, who.channel, group, actor, valid, awake(environ, self._people, who.token)
+        seat = self._seats[_sid()] = Seat(
+            _sid(), device, who.channel, group, actor, valid, awake(environ, self._people, who.token),
+            token if known is not None else None, str(request.remote_addr or ""), time.monotonic(),
         )  # fmt: skip
+        if before in self._seats and self._seats[before].address != seat.address and (key := self._key(seat)):
+            self._doubles.swapped(key, seat.since)
+        if token is not None and known is not None:
+            gevent.spawn(self._arrived, token, known, environ)
         if actor.role != "visitor":
             # What it said before its connection broke holds until it says something else: it speaks when something changed.
-            known = self._health.get(device)
-            self._tell_health(device, who.channel, known.status if known is not None else Status(), actor.role)
+            said = self._health.get(device)
+            self._tell_health(device, who.channel, said.status if said is not None else Status(), actor.role, self._key(seat))
         if before is not None and before in self._seats:
             gevent.spawn(self._io.server.disconnect, before)
         gevent.spawn(self._greet, _sid())
@@ -224,7 +256,30 @@ class Hub:
             return msgspec.to_builtins(refused(Refusal("not_allowed"), decoded.language))
         if actor.role != "manager" and not self._pace.take(_sid()):
             return msgspec.to_builtins(refused(Refusal("too_fast"), decoded.language))
-        return msgspec.to_builtins(self._submit(actor, decoded, decoded.language))
+        done = self._submit(actor, decoded, decoded.language)
+        if done.ok and seat is not None:
+            self._prove(seat.device, _PROOFS.get(decoded.name) or _printed(decoded) or _sounded(decoded))
+        return msgspec.to_builtins(done)
+
+    def _prove(self, device: str, what: str | None) -> None:
+        known = self._health.get(device)
+        if known is not None and what is not None:
+            proofs = {**known.proofs, what: (now := datetime.now(UTC))}
+            self._people.proofs.note(device, known.key, what, now)
+            self._health[device] = msgspec.structs.replace(known, proofs=proofs)
+
+    def _key(self, seat: Seat) -> str:
+        """The digest of the token that a seat came with; empty for a person and for a token that is gone."""
+        one = self._people.devices.of(seat.token)
+        return one.key if one is not None else ""
+
+    def _arrived(self, token: str, one: Device, environ: dict[str, Any]) -> None:
+        """A device is there: with its new token the old one is gone."""
+        try:
+            self._people.devices.used(token)
+            self._people.devices.note_seen(one.key, whence(environ))
+        except SQLAlchemyError:
+            log.exception("it could not be written down that a device is there", extra={"device": one.device})
 
     def _status(self, message: Any = None, *_: Any) -> None:
         seat = self._seats.get(_sid())
@@ -235,15 +290,21 @@ class Hub:
         except msgspec.ValidationError as error:
             log.warning("a device sent a malformed status: %s", error, extra={"device": seat.device})
             return
-        self._tell_health(seat.device, seat.channel, status, seat.actor.role)
+        self._tell_health(seat.device, seat.channel, status, seat.actor.role, key := self._key(seat))
         self._hurry()
+        one = self._people.devices.get(key) if key else None
+        if one is not None and status.version and status.version != one.version:
+            gevent.spawn(self._people.devices.note_seen, key, one.place, status.version)
 
-    def _tell_health(self, device: str, channel: str, status: Status, role: str) -> None:
+    def _tell_health(self, device: str, channel: str, status: Status, role: str, key: str = "") -> None:
         """Keeps what a connected device said; of those that left long ago the oldest are forgotten."""
         known = self._health.pop(device, None)
         same = known is not None and known.connected and known.status.state == status.state
         since = known.since if known is not None and same else datetime.now(UTC)
-        self._health[device] = Health(channel=channel, connected=True, status=status, since=since, role=role)
+        proofs = known.proofs if known is not None else self._people.proofs.of(device)
+        self._health[device] = Health(
+            channel=channel, connected=True, status=status, since=since, role=role, key=key, proofs=proofs
+        )  # fmt: skip
         if len(self._health) > HEALTH_KEPT:
             gone = [name for name, known in self._health.items() if not known.connected]
             for name in gone[: len(self._health) - HEALTH_KEPT]:
@@ -256,7 +317,26 @@ class Hub:
         """What nobody announced: sessions that ran out, and those that became locked."""
         self.cut()
         self._people.sessions.sweep()
+        try:
+            self._people.proofs.keep(datetime.now(UTC))
+        except SQLAlchemyError:
+            log.exception("what devices proved could not be written down")
+        live = [(key, seat.address, seat.since) for seat in self._seats.values() if (key := self._key(seat))]
+        for key in self._doubles.look(live, time.monotonic()):
+            one = self._people.devices.get(key)
+            if one is not None:
+                log.warning("one token is used on two machines at once", extra={"device": one.device})
+                self._people.log.add(By(one.device), "device_doubled", one.device, ", ".join(self._doubles.of(key)))
+        self._tell_doubled()
         return SWEEP_S
+
+    def _tell_doubled(self) -> None:
+        """Says whose tokens are used on two machines at once, as soon as these are others."""
+        known = (self._people.devices.get(key) for key in self._doubles.now)
+        found = ", ".join(sorted({one.title or one.device for one in known if one is not None}))[:200]
+        if found != self._doubled:
+            self._doubled = found
+            self.report(DOUBLED, Status(state="doubled" if found else "ok", detail=found))
 
     def _join(self, channel: str, actor: Actor, sid: str) -> Group:
         kind, _ = channels.resolve(channel)
@@ -281,7 +361,8 @@ class Hub:
     def _view(self, group: Group) -> tuple[Any, int]:
         """The data and its position, of one floor: the writer's thread may replace it at any moment."""
         floor = self._floor()
-        return channels.view(floor, group.name, Onlooker(group.actor, self._health, datetime.now(UTC))), floor.position
+        look = Onlooker(group.actor, self._health, datetime.now(UTC), self._vouchers())
+        return channels.view(floor, group.name, look), floor.position
 
     def _send(self, group: Group, data: Any, position: int, to: str) -> None:
         view = View(channel=group.name, position=position, now=datetime.now(UTC), data=data)
@@ -330,6 +411,16 @@ class Hub:
 def _sid() -> str:
     """The connection that the present event came on; Flask-SocketIO adds it to Flask's request."""
     return str(request.sid)  # type: ignore[attr-defined]
+
+
+def _printed(message: CommandMessage) -> str | None:
+    """A slip that came out for certain."""
+    return "printed" if message.name in ("ReportSlip", "ReportPaper") and message.data.get("state") == "printed" else None
+
+
+def _sounded(message: CommandMessage) -> str | None:
+    """A test of the sound that was heard to the end by the machine that made it."""
+    return "sounded" if message.name == "ReportSound" and message.data.get("result") in ("played", "chime") else None
 
 
 def _no(code: str, text: str) -> Refused:

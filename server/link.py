@@ -23,6 +23,7 @@ ADVICE = {
     "signed_out": "the server does not know this token; `rinda device add` on the server makes one",
     "not_allowed": "this token is for another device: its code or role does not fit the channel",
     "unknown_channel": "the plan has no device of this code",
+    "renew": "the token is to be replaced; only a program that was started with --pair can fetch a new one",
 }
 """What to do about a refusal, by its code."""
 RETRY_S = (0.25, 0.5, 1.0)
@@ -36,7 +37,7 @@ class Link:
 
     `on_view(data)` gets each whole view as JSON values; `on_change()` is called when the link comes up or goes down,
     `on_time(now)` with the server's clock at each view, before it. A `prompt` link calls `on_view` in the thread that reads: a
-    millisecond sooner, but answers to commands wait for it.
+    millisecond sooner, but answers to commands wait for it. `renew(token)` fetches a new token when the server wants that.
     """
 
     def __init__(
@@ -49,9 +50,10 @@ class Link:
         on_change: Callable[[], None] = lambda: None,
         on_time: Callable[[datetime], None] = lambda now: None,
         prompt: bool = False,
+        renew: Callable[[str], str | None] | None = None,
     ) -> None:
         self._url, self._token, self._on_view, self._on_change = url, token, on_view, on_change
-        self._on_time = on_time
+        self._on_time, self._renew = on_time, renew
         self._who = Identify(protocol=PROTOCOL, channel=channel, device=device, token=token)
         self._up = threading.Event()
         self._stop = threading.Event()
@@ -119,11 +121,10 @@ class Link:
                 log.debug("status not sent: %s", error)
 
     def _run(self) -> None:
-        headers = {"Authorization": f"Bearer {self._token}"}
         while not self._stop.is_set():
             self._no = False
             try:
-                self._socket.connect(self._url, headers=headers, auth=msgspec.to_builtins(self._who), transports=["websocket"])
+                self._socket.connect(self._url, headers=self._headers, auth=self._auth, transports=["websocket"])
                 self._socket.wait()
             except socketio.exceptions.ConnectionError as error:
                 if not self._no:
@@ -131,6 +132,12 @@ class Link:
             except Exception as error:
                 self._say(f"{self._url}: {error}")
             self._stop.wait(REFUSED_S if self._no else RETRY_S[-1])
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}"}
+
+    def _auth(self) -> Any:
+        return msgspec.to_builtins(msgspec.structs.replace(self._who, token=self._token))
 
     def _view(self, view: Any) -> None:
         """One view at a time, and none that is older than the last: the client runs each message in a thread of its own."""
@@ -151,6 +158,9 @@ class Link:
             return
         self._no = True
         code = (data.get("data") or {}).get("code")
+        if code == "renew" and self._renew is not None and (fresh := self._renew(self._token)) is not None:
+            self._token, self._no = fresh, False
+            return
         self._say(ADVICE.get(str(code), str(data.get("message", data))))
 
     def _turn(self, up: bool) -> None:

@@ -12,6 +12,8 @@ from gevent.event import Event
 from gevent.pywsgi import WSGIHandler, WSGIServer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from server.host_cookies import host_cookies
+
 
 class _Handler(WSGIHandler):
     """After a websocket has ended its connection is over; pywsgi would read the closing frame as the next request."""
@@ -27,7 +29,7 @@ def behind(app: Callable[..., Any], proxies: int) -> Callable[..., Any]:
 
     The last proxy alone says what the scheme is, and all of them pass the Host on as it came.
     """
-    return ProxyFix(app, x_for=proxies, x_proto=min(proxies, 1), x_host=0) if proxies else app
+    return ProxyFix(host_cookies(app), x_for=proxies, x_proto=min(proxies, 1), x_host=0) if proxies else app
 
 
 def serve(host: str, port: int, app: Callable[..., Any]) -> WSGIServer:

@@ -1,15 +1,22 @@
 """Figures for Prometheus, read off the floor and the hub when they are asked for."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from server.alerts import UPLINK, Health, unproven
+from server.bridge import Door
+from server.domain.commands import Command
+from server.domain.context import Actor
 from server.domain.floor import Floor, counter_state, line
 from server.domain.proof import every_summons, shown_at
+from server.domain.refusal import Refusal
+from server.engine import Reply
 
 PROOF_BUCKETS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds."""
@@ -39,6 +46,21 @@ class Metrics:
     def text(self) -> bytes:
         """Everything in the Prometheus text format."""
         return generate_latest(self._registry)
+
+
+class Counted:
+    """The door with a stop-watch."""
+
+    def __init__(self, door: Door, metrics: Metrics) -> None:
+        self._door, self._metrics = door, metrics
+
+    def handle(self, command: Command, actor: Actor, id: UUID) -> Reply:
+        """Submits, waits, counts."""
+        started = time.perf_counter()
+        reply = self._door.handle(command, actor, id)
+        code = reply.code if isinstance(reply, Refusal) else "ok"
+        self._metrics.count(type(command).__name__, code, time.perf_counter() - started)
+        return reply
 
 
 class _Now(Collector):
@@ -76,6 +98,9 @@ def _uplink(line_: Health | None, now: datetime) -> Iterable[Metric]:
     said = line_.status
     age = max(0.0, (now - said.unsent_since).total_seconds()) if said.unsent_since is not None else 0.0
     yield GaugeMetricFamily("rinda_uplink_up", "Whether the node was reached at the last try", value=float(said.state == "up"))
+    phase = GaugeMetricFamily("rinda_uplink_state", "How the line is: new, up, down, behind, busy, refused", labels=["state"])
+    phase.add_metric([said.state], 1.0)
+    yield phase
     yield GaugeMetricFamily("rinda_uplink_unsent", "Records that the node does not have yet", value=said.unsent)
     yield GaugeMetricFamily("rinda_uplink_backlog_seconds", "Age of the oldest of these", value=age)
 

@@ -6,13 +6,16 @@ import msgspec
 
 from config.booths import WAYS
 from counter.panels.shapes import Panels
+from counter.rating_view import RateView
 from counter.view import Catalogue, Desk, Panel
 from display.load import Load
 from display.phone import Ticket
+from display.room_view import RoomScreen
 from display.view import Board
 from kiosk.shapes import Jobs, Menu
 from server import authority
 from server.admin.view import Overview
+from server.admin.visits import OpenVisits
 from server.book import AppointmentPage, SlotPage
 from server.domain.commands import COMMANDS
 from server.domain.refusal import CODES
@@ -32,7 +35,10 @@ _VIEWS = {
     "panels": Panels,
     "catalogue": Catalogue,
     "board/{zone}": Board,
+    "room/{room}": RoomScreen,
+    "rate/{counter}": RateView,
     "overview": Overview,
+    "visits": OpenVisits,
     "ticket/{token}": Ticket,
 }
 _RESULTS: dict[str, type] = {
@@ -227,7 +233,7 @@ def _report(found: dict[str, Any]) -> dict[str, Any]:
     done["content"] |= {media.partition(";")[0]: text for kind, media in KINDS.items() if kind != "json"}
     return {
         "operationId": "report",
-        "summary": "A report on the visits of at most a year",
+        "summary": "A report on the visits of at most a year, or of eleven where no row is about a day",
         "parameters": [
             {"name": "name", "in": "path", "required": True, "schema": {"enum": list(REPORTS)}},
             *_span(),

@@ -9,14 +9,16 @@ import msgspec
 from PIL import Image
 
 from config.catalogue import Text
+from config.feedback import slip_footer
 from config.plan import SlipTexts
 from config.shape import Report, read
-from kiosk.view import directions, plan_zone
+from kiosk.paper import sheet_of
+from kiosk.view import directions, paper_job, plan_zone
 from printers import render
 from printers.layout import Ticket, ticket_slip
 from printers.profile import PAPER_58, PAPER_80
 from printers.slip import Slip, as_text
-from server.domain.floor import Floor
+from server.domain.floor import Floor, Paper
 from server.domain.labels import public_label
 
 PAPERS = {"80": PAPER_80, "58": PAPER_58}
@@ -58,7 +60,7 @@ def sample(floor: Floor, query: SlipQuery, draft: SlipDraft, now: datetime) -> S
             number=f"{letter}000", service=label, institution=institution, centre=plan.centre.short,
             zone=plan.centre.timezone, issued=now, language=query.language, url="" if reserve else SAMPLE,
             ahead=None if reserve else 4, low=None if reserve else 10, high=None if reserve else 20,
-            copy=query.kind == "copy", reserve=reserve, closing=(draft.footer or plan.slip_footer) or None,
+            copy=query.kind == "copy", reserve=reserve, closing=(draft.footer or slip_footer(plan)) or None,
             due=now if query.kind == "appointment" else None, where=directions(*plan_zone(plan, floor.look.queues[queue])),
             bring={} if service.sensitive else service.bring, access=plan.centre.access if said.access else (),
             wifi=said.wifi, logo=said.logo,
@@ -92,3 +94,10 @@ def _png(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def paper_picture(floor: Floor, paper: Paper) -> bytes:
+    """A slip that belongs to no visit, as PNG of the width of the usual paper."""
+    plan = floor.settled
+    sheet = sheet_of(paper_job(floor, paper), plan.centre.short, plan.centre.timezone, plan.slip.logo)
+    return _png(render.image(sheet, PAPER_80))

@@ -79,6 +79,9 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     without the server it still holds, or records the line to the network, `unsent_since` the time of the oldest of these;
     `silent` are the counters whose sign does not answer on a line. Of a board `sound` is on, off or blocked (the browser wants
     a touch first), `clock_ms` by how much its clock is ahead of the server's.
+
+    `version` is that of its program, `driver` what it drives its printer or signs by, `confirms` whether these tell what became
+    of what they were sent; null where nobody knows.
     """
 
     state: Annotated[str, msgspec.Meta(max_length=40)] = "ok"
@@ -89,3 +92,6 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     silent: tuple[Annotated[str, msgspec.Meta(max_length=40)], ...] = ()
     sound: Annotated[str, msgspec.Meta(max_length=20)] = ""
     clock_ms: int | None = None
+    version: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    driver: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    confirms: bool | None = None

@@ -19,6 +19,9 @@ LANGUAGES = ("lv", "en")
 
 LANGUAGE_COOKIE = "rinda_language"
 
+WHOLE_DIGITS = 9
+"""More is no number of minutes, papers or people; Python itself refuses to read thousands of digits."""
+
 
 def check_built() -> None:
     """RuntimeError when the browser packages, which the installation brings, are not there."""
@@ -39,8 +42,9 @@ def boot_json(data: Mapping[str, Any]) -> str:
 
 def page(template: str, *, language: str, **values: Any) -> str:
     """A page from `server/templates`, with `_()` translating English source texts into `language`."""
+    training = flask.has_app_context() and flask.current_app.config.get("TRAINING", False)
     return _environment.get_template(template).render(
-        language=language, _=lambda text, **params: texts.translate(language, text, **params), **values
+        language=language, training=training, _=lambda text, **params: texts.translate(language, text, **params), **values
     )
 
 
@@ -83,6 +87,11 @@ def shell(
         loading=texts.translate(language, "Please wait"),
         noscript=texts.translate(language, "This page needs JavaScript."),
     )
+
+
+def whole(text: str) -> int | None:
+    """The whole number that a field of a form says; None for what is none, and for one of more than nine digits."""
+    return int(text) if text.isdecimal() and len(text) <= WHOLE_DIGITS else None
 
 
 def chosen_language() -> str:

@@ -8,7 +8,7 @@ import msgspec
 from config import texts
 from config.load import check_plan
 from server import authority
-from server.domain.commands import COMMANDS, Command, RevisePlan
+from server.domain.commands import COMMANDS, Command, RevisePlan, SchedulePlan
 from server.domain.context import Actor
 from server.domain.refusal import CODES, WAYS, Refusal
 from server.engine import Reply
@@ -20,7 +20,9 @@ HTTP_STATUS = {
     "signed_out": 401,
     "wrong_secret": 403,
     "password_needed": 403,
+    "sign_in_first": 403,
     "not_allowed": 403,
+    "factor_needed": 403,
     "foreign_origin": 403,
     "unknown_command": 404,
     "unknown_channel": 404,
@@ -35,7 +37,9 @@ HTTP_STATUS = {
 """HTTP status by answer code; every other refusal is 409."""
 
 KIOSK_BURST, KIOSK_RATE = 40, 1.0
-PACED = ("TakeTicket", "CheckIn")
+FAULTS_TOLD = 100
+"""Of a plan in an answer; the rest is counted."""
+PACED = ("TakeTicket", "CheckIn", "PrintPaper")
 """What visitors do at a kiosk, at a visitor's pace."""
 
 
@@ -65,8 +69,12 @@ class Submit:
             command = msgspec.convert(message.data, kind, str_keys=True)
         except msgspec.ValidationError as error:
             return malformed(error, language, "data")
-        if isinstance(command, RevisePlan) and (faults := check_plan(command.plan)):
-            places = "; ".join(f"data.plan.{fault}" for fault in faults)
+        if not authority.may_speak(actor.only, getattr(command, "zone", None)):
+            return refused(Refusal("not_allowed"), language)
+        if isinstance(command, RevisePlan | SchedulePlan) and (faults := check_plan(command.plan)):
+            places = "; ".join(f"data.plan.{fault}" for fault in faults[:FAULTS_TOLD])
+            if len(faults) > FAULTS_TOLD:
+                places += f"; … (+{len(faults) - FAULTS_TOLD})"
             return Answer(ok=False, code="malformed", text=f"{texts.translate(language, CODES['malformed'])} {places}")
         if actor.role == "kiosk" and message.name in PACED and not self._kiosks.take(actor.id):
             return refused(Refusal("too_fast"), language)

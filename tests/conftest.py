@@ -12,12 +12,39 @@ from typing import Any
 
 import pytest
 
+_NEEDLESS = (
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "InitialWebUI", "PreloadTopChromeWebUI", "SpareRendererForSitePerProcess",
+    "AimEnabled", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades", "LensOverlay", "MediaRouter", "OptimizationHints", "PaintHolding", "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)  # fmt: skip
+"""Parts of a browser: the pages behind its address bar, which cost as much as ours, and what the driver turns off by itself,
+whose list does not count beside this one."""
+BROWSER = (
+    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=slight",
+    f"--disable-features={','.join(_NEEDLESS)}",
+)  # fmt: skip
+"""Letters are drawn alike by a browser with windows and by one without."""
 REQUIRE_ALL = os.environ.get("RINDA_REQUIRE_ALL") == "1"
+NIGHTLY = os.environ.get("RINDA_NIGHTLY") == "1"
+"""Draws many more cases, and no test has a limit of time."""
 
 if sys.dont_write_bytecode:  # each of the hundreds of programs that are started here would compile all its modules anew
     sys.dont_write_bytecode, sys.pycache_prefix = False, str(Path(__file__).parent.parent / "build" / "bytecode")
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+
+
+def drawn(most: int) -> int:
+    """How many cases to draw: all of them at night, else a third."""
+    return most if NIGHTLY else most // 3
+
+
+MEMORY = Path("/dev/shm")
+if "TMPDIR" not in os.environ and MEMORY.is_dir():  # databases and journals wait for their disk at every commit
+    there = os.statvfs(MEMORY)
+    if os.access(MEMORY, os.W_OK) and not there.f_flag & os.ST_NOEXEC and there.f_bavail * there.f_frsize > 4 << 30:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 def need(name: str, present: object) -> None:
@@ -36,6 +63,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     A slow test that shares nothing with its file goes to whoever is free; what takes long begins first.
     """
     for item in items:
+        if NIGHTLY:
+            item.add_marker(pytest.mark.timeout(0), append=False)
         if not item.get_closest_marker("xdist_group"):
             alone = item.get_closest_marker("slow") and not _shares(item)
             item.add_marker(pytest.mark.xdist_group(item.nodeid if alone else _file(item)))
@@ -64,9 +93,9 @@ def pytest_runtest_makereport() -> Iterator[None]:
     return report
 
 
-def chromium_path() -> str | None:
-    """The browser that end-to-end tests drive, or None."""
-    names = ("chromium", "chromium-browser", "google-chrome")
+def chromium_path(*, whole: bool = False) -> str | None:
+    """The browser that end-to-end tests drive, or None; the one without windows costs a third less, `whole` leaves it out."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")[whole:]
     return next(filter(None, map(shutil.which, names)), None) or os.environ.get("RINDA_CHROMIUM") or None
 
 
@@ -103,7 +132,7 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        chromium = play.chromium.launch(executable_path=path, args=list(BROWSER))
         yield chromium
         chromium.close()
 

@@ -13,22 +13,29 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.starter import Started, starter
+
 ROOT = Path(__file__).parent.parent
 PATIENCE_S = 30.0  # before a test gives up; never reached when the code is right
 MANAGER = "demo-manager"
 
 
-def free_port() -> int:
-    """A port that nobody has now, below the range from which outgoing connections take theirs."""
+def free_port(more: int = 0) -> int:
+    """A port that nobody has now, nor the next ones, below the range from which outgoing connections take theirs."""
     while True:
         port = random.randrange(12_000, 30_000)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        return port
+        if all(_is_free(port + n) for n in range(more + 1)):
+            return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def until(done: Callable[[], Any], what: str, within_s: float = PATIENCE_S) -> Any:
@@ -76,7 +83,7 @@ class _Program:
     def __init__(self, folder: Path, port: int | None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.port = folder, port or free_port()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Started | None = None
 
     @property
     def address(self) -> str:
@@ -117,8 +124,12 @@ class _Program:
             connection.close()
 
     def _spawn(self, arguments: list[str], **more: Any) -> None:
+        """`-m MODULE ...`; with more than a pipe for its stdout it is a Python of its own."""
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, stderr=log, **more)
+            if more in ({}, {"stdout": subprocess.PIPE}):
+                self.process = starter().start(arguments[1], arguments[2:], log.fileno(), piped=bool(more))
+            else:
+                self.process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, stderr=log, **more)
 
 
 class House(_Program):
@@ -143,6 +154,11 @@ class House(_Program):
         """A command; `headers` with underscores for dashes."""
         body = json.dumps({"id": id or str(uuid.uuid4()), "data": {} if data is None else data})
         return self.request("POST", f"/api/v1/commands/{name}", body, bearer(token) | _dashed(headers))
+
+    def clear(self) -> None:
+        """Everybody goes home, and numbers are given again if they were stopped."""
+        self.done("CloseDay")
+        assert self.submit("SetQueue", {"open": True, "reason": "tests"}).json.get("code", "") in ("", "numbers_open_already")
 
     def done(self, name: str, data: Any = None, token: str = MANAGER) -> dict[str, Any]:
         """The result of a command that must succeed."""

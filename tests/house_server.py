@@ -1,9 +1,10 @@
 """The centre server as a program of its own for tests: the demo's plan, tokens and accounts, no kiosk program.
 
-`python -m tests.house_server PORT DATA [--paired] [--disk BYTES] [--sso ISSUER] [--proxy ADDRESS] [--patience S]`
+`python -m tests.house_server PORT DATA [--paired] [--disk BYTES] [--sso ISSUER] [--proxy ADDRESS] [--patience S] [--factor]`
 prints `ready` when it serves.
 `--paired` leaves the demo's open screens out, `--disk` is the largest file that it may write until SIGUSR1 takes the limit away.
 `--proxy` is the public address of one trusted proxy in front, `--patience` the longest rest of a line to the node that is broken.
+`--factor` makes a second factor a must for managers.
 With `--sso` clerk1 is `ilze` there and clerk2, who may not come in, `janis`.
 """
 
@@ -12,13 +13,17 @@ import signal
 import sys
 from pathlib import Path
 
+from argon2 import PasswordHasher
+
 from config import CATALOGUE, CENTRES
 from config.load import load_catalogue, load_plan
 from config.settings import Settings
 from server import logs
 from server.app import CentreServer
+from server.demo import always_open
 from server.listen import until_interrupted
 from server.national import uplink
+from server.people import hashing
 from tests.house import share_clips
 
 TOKENS = (
@@ -38,11 +43,13 @@ def main(port: int, data: Path, paired: bool, disk: int | None, sso: str, proxy:
     settings = Settings(
         host="127.0.0.1", port=port, data_dir=data, database_url=f"sqlite:///{data.absolute() / 'rinda.db'}",
         public_url=proxy or f"http://127.0.0.1:{port}", trusted_proxies=int(bool(proxy)),
-        screen_token=None if paired else "demo-display",
+        screen_token=None if paired else "demo-display", factor_managers="--factor" in sys.argv,
         sso_issuer=sso, sso_client_id="rinda" if sso else "", sso_name="Latvija", sso_secret_file=str(secret) if sso else "",
     )  # fmt: skip
     share_clips(data)
-    server = CentreServer(settings, load_plan(CENTRES / "demo.toml", load_catalogue(CATALOGUE)))
+    hashing.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # what a sign-in costs is tested in tests/engine
+    hashing.nobody = hashing.hasher.hash("nobody")
+    server = CentreServer(settings, always_open(load_plan(CENTRES / "demo.toml", load_catalogue(CATALOGUE))))
     server.start()
     for device, role, token in TOKENS:
         server.people.add_device(device, role, token)

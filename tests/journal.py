@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from server.domain.events import Record, VisitCorrected
-from server.domain.evolve import corrected, evolve
+from server.domain.evolve import evolve
+from server.domain.evolve_ends import corrected
 from server.domain.floor import Floor, Visit
 
 

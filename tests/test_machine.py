@@ -29,7 +29,9 @@ RULES = sorted((MACHINE / "udev" / "rules.d").glob("*.rules"))
 PAGE = "http://127.0.0.1:8081"
 PANEL, LINE = "rinda-panel@.service", "hall-panels"
 # What `systemd-analyze security` may say at most, in tenths: 0 is a closed room, 100 none at all.
-EXPOSED = {"rinda-server.service": 15, "rinda-kiosk.service": 20, "rinda-kiosk-page.service": 40, PANEL: 20}
+EXPOSED = {
+    "rinda-server.service": 15, "rinda-node.service": 15, "rinda-kiosk.service": 20, "rinda-kiosk-page.service": 40, PANEL: 20,
+}  # fmt: skip
 
 
 def settings(unit: str) -> dict[str, list[str]]:
@@ -226,7 +228,7 @@ onload = async () => {
 
 def browse(before: list[str], address: str, folder: Path) -> subprocess.Popen[bytes]:
     """Chromium on an address, as the unit starts it but without a screen."""
-    path = chromium_path()
+    path = chromium_path(whole=True)
     assert path
     flags = [
         "--headless=new",
@@ -245,7 +247,7 @@ def browse(before: list[str], address: str, folder: Path) -> subprocess.Popen[by
 @pytest.mark.parametrize("locked", [True, False])
 def test_with_the_policy_no_page_but_ours_is_ever_asked_for(tmp_path: Path, locked: bool) -> None:
     """The same page tries to get out with and without the policy: only without it the other site hears of it."""
-    need("chromium", chromium_path())
+    need("chromium", chromium_path(whole=True))
     other = Site()
     ours = Site(ESCAPES % {"other": other.address})
     managed = tmp_path / "chromium" / "policies" / "managed"
@@ -285,7 +287,7 @@ ROWS = """() => {
 @pytest.mark.slow
 def test_chromium_knows_every_policy(tmp_path: Path) -> None:
     """As its own page about policies tells; for that page alone the list of addresses is left out."""
-    need("chromium", path := chromium_path())
+    need("chromium", path := chromium_path(whole=True))
     need("playwright", find_spec("playwright"))
     from playwright.sync_api import sync_playwright
 

@@ -1,8 +1,8 @@
 """Which municipalities there are on a day, and what one has become."""
 
 import re
-from datetime import date
-from functools import cache
+from datetime import date, timedelta
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -48,12 +48,30 @@ def valid_on(name: str, day: date) -> str:
     return found.name
 
 
+@lru_cache(8192)
 def shown_on(name: str, day: date) -> str:
     """The same for tables: what is not known keeps the name that it has."""
     try:
         return valid_on(name, day)
     except NoMunicipality:
         return name
+
+
+def changes() -> tuple[date, ...]:
+    """The first days of each time in which the municipalities stayed the same, but for the first time of all."""
+    known = _known().values()
+    begun = {one.since for one in known} | {one.until + timedelta(days=1) for one in known if one.until != date.max}
+    return tuple(sorted(begun - {date.min}))
+
+
+def became(name: str, later: str) -> bool:
+    """Whether a municipality is another one since, or a part of it: then its own name says more than the later one."""
+    found, wanted = _known().get(key(name)), key(later)
+    while found is not None and len(found.into) == 1:
+        if key(found.into[0]) == wanted:
+            return True
+        found = _known().get(key(found.into[0]))
+    return False
 
 
 def key(name: str) -> str:

@@ -57,6 +57,27 @@ def announcement(plan: Plan, number: str, counter: str) -> tuple[tuple[str, ...]
     )
 
 
+def to_place(plan: Plan, number: str, kind: str, place: str) -> tuple[tuple[str, ...], ...]:
+    """Likewise the clips that call `number` to a room or a booth; the way is left out where the plan does not say it aloud."""
+    if plan.voice is None:
+        return ()
+    here = next((one for one in (plan.rooms if kind == "room" else plan.booths) if one.code == place), None)
+    spoken = {} if here is None else here.spoken
+    return tuple(
+        (
+            f"{language}/number",
+            *(f"{language}/{part}" for part in _parts(number, plan.voice)),
+            *([f"{language}/{kind}-{place}"] if language in spoken else []),
+        )
+        for language in plan.voice.languages
+    )
+
+
+def sound_test(plan: Plan) -> tuple[tuple[str, ...], ...]:
+    """The clips that say that this is a test of the sound."""
+    return () if plan.voice is None else tuple((f"{language}/test",) for language in plan.voice.languages)
+
+
 def clips_of(plan: Plan) -> dict[str, Said]:
     """By name all that may be said in a centre; empty without a voice. It is the caller's to keep unchanged."""
     return _clips(_Same(plan))
@@ -83,6 +104,9 @@ def _name(key: _Same, made_by: str) -> str:
 def _parts(number: str, voice: Voice) -> Iterator[str]:
     """Clips of a number: letters, then up to three digits as a number with its zeros before it, or one by one."""
     digits = number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    if not digits.isdecimal():
+        yield from _spelt(number)
+        return
     yield from (f"letter-{letter}" for letter in number.removesuffix(digits))
     if voice.digits == "single" or len(digits) > ALOUD_DIGITS:
         yield from (f"{digit}-more" for digit in digits[:-1])
@@ -94,6 +118,14 @@ def _parts(number: str, voice: Voice) -> Iterator[str]:
         yield f"{value[0]}00-more"
         value = str(int(value) % 100)
     yield from [value] if value else []
+
+
+def _spelt(number: str) -> Iterator[str]:
+    """A room's own number, such as D1-12: sign by sign."""
+    signs = [sign for sign in number.upper() if sign in latvian.LETTERS or sign in "0123456789"]
+    for n, sign in enumerate(signs):
+        last = n == len(signs) - 1
+        yield f"letter-{sign}" if sign in latvian.LETTERS else sign if last else f"{sign}-more"
 
 
 def _of_language(plan: Plan, voice: Voice, language: str) -> Iterator[tuple[str, Said]]:
@@ -110,6 +142,11 @@ def _of_language(plan: Plan, voice: Voice, language: str) -> Iterator[tuple[str,
         yield f"{language}/{count}00-more", Said(language, f"{words.hundred(count, True)},")
     for counter in plan.counters:
         yield f"{language}/counter-{counter.code}", Said(language, words.COME.format(place=towards(voice, counter, language)))
+    for kind, places in (("room", plan.rooms), ("booth", plan.booths)):
+        for one in places:
+            if language in one.spoken:
+                yield f"{language}/{kind}-{one.code}", Said(language, words.COME.format(place=one.spoken[language]))
+    yield f"{language}/test", Said(language, words.TEST)
 
 
 def towards(voice: Voice, counter: Counter, language: str) -> str:

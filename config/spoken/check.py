@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from config.fault import did_you_mean
 from config.plan import Plan, SpokenPlace, Voice
 from config.shape import Report
 from config.spoken.announcement import LANGUAGES
@@ -16,9 +15,16 @@ def check_voice(plan: Plan, report: Report) -> None:
         return
     _languages(plan, plan.voice, report)
     for language, place in plan.voice.place.items():
-        for field, text in _place_faults(language, place):
+        for field, text in _place_faults(language, place, report):
             report.add(f"voice.place.{language}{field}", text)
     _counters(plan, plan.voice, report)
+    spoken = (
+        *(("room", n, one.code, one.spoken) for n, one in enumerate(plan.rooms)),
+        *(("booth", n, one.code, one.spoken) for n, one in enumerate(plan.booths)),
+    )
+    for what, n, code, texts in spoken:
+        if any(re.search(r"[\d{}]", text) for text in texts.values()):
+            report.add(f"{what}s[{n}].spoken", f'{what} "{code}": has a figure or a brace; write numbers as words')
 
 
 def voice_warnings(plan: Plan) -> tuple[str, ...]:
@@ -50,14 +56,14 @@ def _languages(plan: Plan, voice: Voice, report: Report) -> None:
         elif language and language not in plan.languages and "languages" not in report.holes:
             report.add(path, f'"{language}" is none of the languages of the centre ({", ".join(plan.languages)})')
         elif language and language not in voice.place:
-            report.add("voice.place", f'no place is said in "{language}"{did_you_mean(language, voice.place)}')
+            report.add("voice.place", f'no place is said in "{language}"{report.did_you_mean(language, voice.place)}')
     if any(language not in ("lv", "") for language in voice.languages) and not voice.because and not report.torn("voice.because"):
         report.add("voice.because", "is missing: calls in another language than Latvian need a reason in law")
 
 
-def _place_faults(language: str, place: SpokenPlace) -> Iterator[tuple[str, str]]:
+def _place_faults(language: str, place: SpokenPlace, report: Report) -> Iterator[tuple[str, str]]:
     if language not in LANGUAGES:
-        yield "", f'there are no words for a voice in "{language}"{did_you_mean(language, LANGUAGES)}'
+        yield "", f'there are no words for a voice in "{language}"{report.did_you_mean(language, LANGUAGES)}'
         return
     if place.text and sorted(re.findall(r"\{[^}]*\}?|\}", place.text)) != ["{n}"]:
         yield ".text", "needs {n} for the number of the counter, once, and no other braces"

@@ -4,6 +4,7 @@ from config.spoken.words import digits_of
 
 NUMBER = "Number"
 COME = "Please come {place}."
+TEST = "Sound test."
 
 LETTERS = {letter: letter for letter in "ABCDEFGHJKLMNPQRSTUVWXYZ"}
 """Every engine knows their names."""

@@ -4,6 +4,7 @@ from config.spoken.words import digits_of
 
 NUMBER = "Kārtas numurs"
 COME = "Lūdzu, nāciet {place}."
+TEST = "Skaņas pārbaude."
 
 LETTERS = {
     "A": "ā", "B": "bē", "C": "cē", "D": "dē", "E": "ē", "F": "ef", "G": "gā", "H": "hā", "J": "jē", "K": "kā", "L": "el",

@@ -4,6 +4,7 @@ from config.spoken.words import digits_of
 
 NUMBER = "Номер"
 COME = "Пожалуйста, подойдите {place}."
+TEST = "Проверка звука."
 
 LETTERS = {
     "A": "а", "B": "бэ", "C": "цэ", "D": "дэ", "E": "е", "F": "эф", "G": "гэ", "H": "ха", "J": "йот", "K": "ка", "L": "эль",

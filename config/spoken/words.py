@@ -4,10 +4,14 @@ from typing import Protocol
 
 
 class Words(Protocol):
-    """Each of the modules beside this one: `NUMBER` begins a call, `COME` ends it with a {place}; numbers from 0 to 999."""
+    """Each of the modules beside this one: `NUMBER` begins a call, `COME` ends it with a {place}; numbers from 0 to 999.
+
+    `TEST` says that this is a test of the sound.
+    """
 
     NUMBER: str
     COME: str
+    TEST: str
     LETTERS: dict[str, str]
     GENDERS: tuple[str, ...]
 

@@ -12,7 +12,8 @@ from counter.panels.shapes import Panels
 class PanelSettings(msgspec.Struct, frozen=True, kw_only=True):
     """`said` are fields of the line that the command line gives; `addresses`, by counter, replace the plan's panels.
 
-    In the folder `data`, if it is named, the line is remembered for a start without the server.
+    In the folder `data`, if it is named, the line is remembered for a start without the server. `token_file` is where a paired
+    program keeps its token.
     """
 
     server: str
@@ -21,6 +22,7 @@ class PanelSettings(msgspec.Struct, frozen=True, kw_only=True):
     addresses: dict[str, int] = {}
     test: bool = False
     data: Path | None = None
+    token_file: Path | None = None
     until_stdin_closes: bool = False
 
 

@@ -42,7 +42,9 @@ function booth(desk, one) {
     <p class="booth-steps">
       ${repeat([one.talk, one.next].filter((talk) => talk?.due), (talk) => talk.appointment, (talk) => hasCome(desk, one, talk))}
       ${repeat(one.steps, ({ state }) => state, (step) => act(desk, one, step))}
+      ${one.call ? callTo(desk, one, one.call) : nothing}
     </p>
+    ${one.call?.called ? html`<p class="muted">${proof(one.call)}</p>` : nothing}
     ${refusal(desk, placeOf(one.booth))}
   </li>`;
 }
@@ -62,6 +64,15 @@ function hasCome(desk, { booth }, { start, code }) {
   const label = t("Has come: {time}, {code}", { time: time(start), code });
   return press(desk, booth, "user-check", t("Has come"), label, "CheckIn", { code });
 }
+
+function callTo(desk, { booth, name }, { number, called }) {
+  const words = called ? t("Call {number} again", { number }) : t("Call {number}", { number });
+  return press(desk, booth, "speakerphone", words, `${words}: ${pick(name)}`, "CallToPlace", { kind: "booth", place: booth });
+}
+
+/** When somebody was called to a booth, and whether a screen has shown that. */
+const proof = ({ number, at, shown }) =>
+  line(t("{number}: called at {time}", { number, time: time(at) }), shown ? t("on a screen at {time}", { time: time(shown) }) : t("not on a screen yet"));
 
 function act(desk, { booth, name }, { state, appointment }) {
   const [picture, words] = STEPS[state];

@@ -155,7 +155,6 @@ function called(desk) {
 
 function serving(desk) {
   const { visit } = desk.view;
-  const usual = visit.minutes;
   return html`<section class="card serve">
     ${heading(t("Being served"), "visually-hidden")}
     ${number(visit.number, "serving")}
@@ -173,7 +172,7 @@ function serving(desk) {
     </div>
     <div class="serve-clock">
       <p class="clock" role="timer" aria-label=${t("Time since service began")}>${elapsed(between(desk, visit.served))}</p>
-      ${usual ? html`<p class="muted">${t("usually {n} min", { n: usual })}</p>` : nothing}
+      ${visit.usual ? html`<p class="muted">${t("usually {n} min", { n: visit.usual })}</p>` : nothing}
     </div>
   </section>
   ${delivered(desk)}

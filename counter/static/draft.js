@@ -1,5 +1,6 @@
 /** The delivered service that is being written down: kept on the page until it is recorded, never lost by an update. */
 import { inFront, subject } from "./front.js";
+import { kindDue, kindMissing } from "./kind_due.js";
 import { serviceName, serviceOf } from "./words.js";
 
 /** What may be said of a service beyond its kind, as RecordService has it, with nothing said. */
@@ -54,7 +55,7 @@ export function discard(desk) {
 export async function record(desk) {
   const { draft } = desk.ui;
   if (!draft.service) return;
-  if (!draft.kind) return focusKind();
+  if (!draft.kind) return lackKind(desk);
   const lacking = unsaid(desk);
   if (lacking) return ask(desk, lacking);
   const { n, service, kind, channel, outcome, quantity, redirected_to, why, scanned, printed, alone, language, minutes, note } = draft;
@@ -92,7 +93,16 @@ export function finish(desk, next = false) {
   }
   if (delivered.length) return desk.run(then, "steps");
   draft.then = then;
+  desk.ui.said = kindDue(desk);
   choose(desk, service);
+}
+
+/** Goes on without a kind: says that it is missing, and with which keys it is chosen. */
+function lackKind(desk) {
+  const text = kindMissing(desk);
+  Object.assign(desk.ui, { refusal: { place: "kinds", text }, said: text });
+  desk.draw();
+  focusKind();
 }
 
 /** A step for the contact beside the visit names it. */
@@ -117,7 +127,8 @@ function ask(desk, field) {
 
 export const focusFinder = () => document.getElementById("finder")?.focus();
 
+/** The page moves only where the kinds would be out of sight. */
 function focusKind() {
-  document.querySelector("form.record").scrollIntoView({ block: "nearest" });
-  (document.querySelector("input[name=kind]:checked") ?? document.querySelector("input[name=kind]"))?.focus();
+  document.querySelector("form.record .kinds").scrollIntoView({ block: "nearest" });
+  (document.querySelector("input[name=kind]:checked") ?? document.querySelector("input[name=kind]"))?.focus({ preventScroll: true });
 }

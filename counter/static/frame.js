@@ -136,6 +136,7 @@ export function reasons(desk) {
     ${visit?.linked.length ? linked(desk, visit) : nothing} ${visit ? course(desk, visit) : nothing} ${printButton(desk, visit)}
     ${giveButton(desk)} ${contactButton(desk)} ${post(desk)}
     ${desk.catalogue?.bookable.length ? html`<p class="aside-link">${icon("calendar")} ${book}</p>` : nothing}
+    <p class="aside-link">${icon("note")} <a href="/admin/rooms/papers">${t("Slips and rooms")}</a></p>
   </section>`;
 }
 

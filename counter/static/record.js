@@ -9,6 +9,7 @@ import { amend, choose, discard, record } from "./draft.js";
 import { favourites, mark } from "./favourites.js";
 import { finder, lastUsed } from "./finder.js";
 import { keysOf } from "./keymap.js";
+import { kindAsked } from "./kind_due.js";
 import { institutionName, languageName, line, serviceName, word } from "./words.js";
 
 const KIND_ICONS = {
@@ -84,11 +85,7 @@ const ALONE = {
 function form(desk) {
   const { draft } = desk.ui;
   const correcting = draft.n !== null;
-  return html`<form
-    class="record"
-    autocomplete="off"
-    @submit=${(event) => submitted(desk, event)}
-  >
+  return html`<form class="record" autocomplete="off" @submit=${(event) => submitted(desk, event)}>
     ${finder(desk, {
       id: "finder",
       key: keysOf("finder")[0],
@@ -98,7 +95,7 @@ function form(desk) {
       take: (service) => choose(desk, service),
       drop: () => discard(desk),
     })}
-    ${draft.then.length ? html`<p class="ask">${t("Which kind of service was it? Enter records it and finishes.")}</p>` : nothing}
+    ${kindAsked(desk)}
     ${kinds(desk)}
     <div class="record-rest" ?hidden=${!draft.service}>
       ${choice(desk, "channel", "channels", t("Channel"))} ${choice(desk, "outcome", "outcomes", t("Outcome"), true)}
@@ -217,6 +214,7 @@ function setKind(desk, code) {
   const { draft } = desk.ui;
   if (draft.n !== null && draft.kind !== code) draft.outcome = "";
   draft.kind = code;
+  if (desk.ui.refusal?.place === "kinds") desk.ui.refusal = null;
   desk.draw();
 }
 

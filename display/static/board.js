@@ -7,6 +7,7 @@ import { proof } from "/display/static/proof.js";
 import { speaker } from "/display/static/speaker.js";
 import { board } from "/display/static/board_view.js";
 import { isCut, room, scene, screenOf } from "/display/static/scene.js";
+import { tests } from "/display/static/sound_tests.js";
 import { health } from "/display/static/health.js";
 
 const PULSE_MS = 3200;
@@ -49,7 +50,9 @@ const sound = speaker({
     render();
   },
   onSpoken: (call) => proven.tell("ConfirmSpoken", call),
+  onTested: (call, result) => trial.told(call, result),
 });
+const trial = tests({ server, sound, zone: boot.zone });
 const proven = proof(server, boot.zone);
 const report = health({ server, sound, version: boot.version, leave: () => location.reload() });
 
@@ -73,7 +76,8 @@ function showCalls(now) {
   shown = update(data.calls, now, room({ data, ...where() }));
   const calls = [...shown.block, ...shown.recent, ...shown.waiting];
   const called = data.calls.filter((call) => call.state === "called");
-  sound.keep(new Set(called.map((call) => `${call.visit}/${call.calls}@${call.at}`)));
+  const trials = trial.take(data.tests ?? [], boot.screen);
+  sound.keep(new Set([...called.map((call) => `${call.visit}/${call.calls}@${call.at}`), ...trials]));
   for (const call of shown.fresh) {
     newUntil.set(call.key, now + PULSE_MS);
     if (call.state === "called") sound.announce(call);

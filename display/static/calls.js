@@ -56,8 +56,9 @@ const keyOf = (call) => `${call.visit}/${call.calls}`;
 function newestPerCounter(calls) {
   const seen = new Set();
   return calls.map((call) => {
-    const superseded = seen.has(call.counter);
-    seen.add(call.counter);
+    const place = `${call.place ?? "counter"} ${call.counter}`;
+    const superseded = seen.has(place);
+    seen.add(place);
     return { ...call, superseded };
   });
 }

@@ -17,7 +17,10 @@ export const callBlock = (scene) => html`<section class="calls" aria-label=${t("
   )}
 </section>`;
 
-const counter = (call) => html`<p class="counter" aria-hidden="true" ${fit(call.counter)}>${call.counter}</p>`;
+/** What stands on the sign: a counter's code as it is, that of a room or booth as in its numbers (D1-1). */
+const sign = ({ counter, place }) => (place === "room" || place === "booth" ? counter.toUpperCase() : counter);
+
+const counter = (call) => html`<p class="counter" aria-hidden="true" ${fit(sign(call))}>${sign(call)}</p>`;
 
 const single = (call, scene) => html`<article class="call" data-call=${call.key} data-state=${stateOf(scene)} ?data-new=${scene.fresh.has(call.key)}>
   <p class="label"><span>${t("Ticket number")}</span>${again(call)}</p>
@@ -57,7 +60,7 @@ export const recentCalls = (calls) => html`<section class="recent" aria-labelled
 const recentCall = (call) => html`<li data-call=${call.key} data-state=${call.state}>
   <span class="number" ${fit(call.number)}>${call.number}</span>
   ${arrow(call)}
-  <span class="counter" ${fit(call.counter)}>${call.counter}</span>
+  <span class="counter" ${fit(sign(call))}>${sign(call)}</span>
 </li>`;
 
 /** Calls whose place in the block is still to come: as many as the line has room for, and how many more there are. */
@@ -67,7 +70,7 @@ export const nextCalls = (calls, more) => html`<section class="next" aria-labell
     ${repeat(
       calls,
       (call) => call.key,
-      (call) => html`<li data-call=${call.key}><span class="number">${call.number}</span> ${arrow(call)} <span class="place">${call.counter}</span></li>`,
+      (call) => html`<li data-call=${call.key}><span class="number">${call.number}</span> ${arrow(call)} <span class="place">${sign(call)}</span></li>`,
     )}
     ${more > 0 ? html`<li>+${more}</li>` : nothing}
   </ol>

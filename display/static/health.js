@@ -11,7 +11,7 @@ export function health({ server, sound, version, leave }) {
   let newer = false;
 
   function told() {
-    const said = { state: "ok", detail: sound.detail(), sound: sound.state(), clock_ms: -Math.round(server.offset()) };
+    const said = { state: "ok", detail: sound.detail(), sound: sound.state(), clock_ms: -Math.round(server.offset()), version };
     if (!said.sound) return;
     const same = last && said.sound === last.sound && said.detail === last.detail;
     if (same && Math.abs(said.clock_ms - last.clock_ms) <= CLOCK_MS) return;

@@ -12,10 +12,13 @@ export function slideAt(slides, now) {
   return slides.find((each) => (left -= each.seconds) < 0) ?? slides[0];
 }
 
+const coded = (slide) => html`${words(slide)}<img class="code" src=${slide.file} alt=${pick(slide.text)} />`;
+
 const DRAWN = {
   text: (slide) => words(slide),
   rule: (slide) => words(slide),
-  phone: (slide) => html`${words(slide)}<img class="code" src=${slide.file} alt=${pick(slide.text)} />`,
+  phone: coded,
+  feedback: coded,
   picture: (slide) => html`<img class="picture" src=${slide.file} alt=${pick(slide.text)} />`,
   video: (slide) => html`<video src=${slide.file} aria-label=${pick(slide.text)} autoplay loop playsinline .muted=${true}></video>`,
 };

@@ -12,14 +12,15 @@ const SETTLE_MS = 1500;
 const CHIME_ONLY = { clips: "", chime: true, repeat_s: 0, volume: 0.8 };
 
 /**
- * `onChange()` is called when `state()` or `detail()` changes, `onSpoken(call)` when a call was said whole for the first time.
+ * `onChange()` is called when `state()` or `detail()` changes, `onSpoken(call)` when a call was said whole for the first time,
+ * `onTested(call, result)` when a test (a call with `test`) was "played" with its words or as a "chime" alone.
  *
  * `set({screen, voice})` takes what the view says of this screen and of the voice, `announce(call)` puts a call in line,
  * `keep(ids)` forgets those no longer called, `step()` begins the next one if it is due: call it at least once a second.
  * `state()` is "on", "blocked" (the browser wants a touch or a key first) or "off" (nothing sounds here), "" while it is not
  * known yet; `detail()` names what could not be said; `quiet()` is whether nothing sounds now.
  */
-export function speaker({ onChange, onSpoken }) {
+export function speaker({ onChange, onSpoken, onTested }) {
   const Context = window.AudioContext;
   const line = announcements();
   let voice = CHIME_ONLY;
@@ -89,10 +90,12 @@ export function speaker({ onChange, onSpoken }) {
       const end = play(speech, buffers, at);
       [at, last] = [end.at + LANGUAGE_GAP_S, end.node];
     }
-    if (!repeat && voice.repeat_s > 0) line.again(call, begin + voice.repeat_s);
+    if (!repeat && !call.test && voice.repeat_s > 0) line.again(call, begin + voice.repeat_s);
     note(parts.flatMap((part) => part.missing));
     if (last) await new Promise((done) => last.addEventListener("ended", done, { once: true }));
-    if (!repeat && parts.length && parts.every((part) => !part.missing.length)) onSpoken(call);
+    const whole = parts.length > 0 && parts.every((part) => !part.missing.length);
+    if (call.test) onTested(call, whole ? "played" : "chime");
+    else if (!repeat && whole) onSpoken(call);
   }
 
   function note(names) {

@@ -34,7 +34,9 @@ const step = (picture, title, screen, { off, go }) =>
 /** The services asked for most: a number at once, unless one more is being added to others. */
 function quickTile(menu, one, layout, controls) {
   const large = layout.includes("large");
-  const line = () => (large ? serviceLine(one, [null, waitLine(queueOf(menu, one.queue))]) : truthLine(menu, one));
+  const state = twice(() => serviceLine(one, [null, waitLine(queueOf(menu, one.queue))]));
+  const owner = !large && institutionOf(menu, one.institution)?.short;
+  const line = owner ? html`<span class="owner">${named(owner)}${state ? " · " : nothing}</span>${state}` : state;
   const atOnce = { press: () => controls.take([one.service]), gives: "number" };
   const { press, gives } = controls.basket.length ? chosen(menu, one, controls) : atOnce;
   return serviceTile(one, line, controls, press, { gives, picture: institutionOf(menu, one.institution)?.icon ?? "ticket" });

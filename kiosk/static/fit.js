@@ -7,21 +7,28 @@ const overflows = (box) => box.scrollHeight > box.clientHeight + 1 || box.scroll
 
 /**
  * Sets `--fit` on every group of tiles and on the number's screen to the largest step at which nothing in them overflows. What
- * overflows even then is `data-tight`: a tile says only its name, so that the others keep their line about the queue.
+ * overflows even then is `data-brief`: a tile's line leaves the institution out, or is in Latvian alone; and what overflows then is
+ * `data-tight`: it says only its name, so that the others keep their line about the queue.
  */
 function shrink(root) {
   for (const group of root.querySelectorAll(".tiles, .ticket")) {
     const parts = [...group.children];
-    for (const part of parts) delete part.dataset.tight;
+    for (const part of [group, ...parts]) {
+      delete part.dataset.tight;
+      delete part.dataset.brief;
+    }
     const fits = STEPS.some((step) => {
       group.style.setProperty("--fit", step);
       return ![group, ...parts].some(overflows);
     });
     group.dataset.tight = !fits;
     if (fits) continue;
-    const wide = parts.filter(overflows);
-    for (const part of wide.length ? wide : parts) part.dataset.tight = true;
-    if (overflows(group)) for (const part of parts) part.dataset.tight = true;
+    for (const mark of ["brief", "tight"]) {
+      const wide = parts.filter(overflows);
+      if (mark === "tight" && !wide.length && !overflows(group)) break;
+      for (const part of wide.length ? wide : parts) part.dataset[mark] = true;
+      if (overflows(group)) for (const part of parts) part.dataset[mark] = true;
+    }
   }
 }
 

@@ -21,11 +21,30 @@ function callWords(help, called) {
 
 export const helpWords = (menu, session) => callWords(menu?.help, session.called) ?? "";
 
-export function helpScreen(menu, { layout, called, needs, controls }) {
+const WIFI = {
+  sent: () => t("The Wi-Fi slip is being printed. Take it below."),
+  printed: () => t("The Wi-Fi slip is being printed. Take it below."),
+  failed: () => t("The slip cannot be printed now. Please ask a member of staff."),
+};
+
+/** The slip of the visitors' network, where the plan has it offered here. */
+const wifiTile = (menu, wifi, controls) =>
+  menu.wifi
+    ? html`<button class="tile choice" aria-pressed=${wifi === "printed"} ?disabled=${wifi === "sent"} @click=${controls.printWifi}>
+        <span class="box">${icon(wifi === "printed" ? "check" : "wifi")}</span>
+        <span class="tile-text">
+          <span class="tile-title">${both("Wi-Fi for visitors")}</span>
+          <span class="tile-line" role="status">${wifi ? twice(WIFI[wifi]) : both("a slip with the network's name")}</span>
+        </span>
+      </button>`
+    : nothing;
+
+/** What is to be minded goes with the next number: whoever has one on the screen is helped by a person. */
+export function helpScreen(menu, { layout, called, needs, ticket, wifi, controls }) {
   const words = callWords(menu.help, called);
   const slim = layout.includes("large");
   return html`<main class="screen help">
-    <div class="lead">${heading("What help do you need?")}<p>${both("We do not ask why. Choose what you need.")}</p></div>
+    <div class="lead">${heading("What help do you need?")}<p>${both(ticket ? "You have a number already: a member of staff will help you." : "We do not ask why. Choose what you need.")}</p></div>
     ${words ? notice(called === "failed" ? "attention" : "info", () => callWords(menu.help, called)) : nothing}
     ${tile({
       kind: "unknown",
@@ -37,7 +56,7 @@ export function helpScreen(menu, { layout, called, needs, controls }) {
       press: controls.callHelp,
     })}
     <div class="tiles rows needs">
-      ${NEEDS.map(
+      ${(ticket ? [] : NEEDS).map(
         ({ need, picture, title, line }) => html`<button class="tile choice" aria-pressed=${needs.includes(need)} @click=${() => controls.need(need)}>
           <span class="box">${needs.includes(need) ? icon("check") : icon(picture)}</span>
           <span class="tile-text">
@@ -46,8 +65,9 @@ export function helpScreen(menu, { layout, called, needs, controls }) {
           </span>
         </button>`,
       )}
+      ${wifiTile(menu, wifi, controls)}
     </div>
-    <p class="privacy">${twice(() => t("We keep only the mark for the help that you need, never the reason."))}</p>
+    ${ticket ? nothing : html`<p class="privacy">${twice(() => t("We keep only the mark for the help that you need, never the reason."))}</p>`}
   </main>`;
 }
 

@@ -69,7 +69,7 @@ export function rangeWords(low, high) {
 
 /** `parts` in one line; where no number is given for the service now the last of them is that, else how many are left. */
 export function serviceLine(service, parts) {
-  const shut = service.left === 0 ? t("no numbers left today") : t("closed now");
+  const shut = service.left === 0 ? t("no numbers left today") : service.why || t("closed now");
   const left = service.left === null ? null : tn("{n} number left", "{n} numbers left", service.left);
   return (service.open ? [...parts, left] : [parts[0], shut]).filter(Boolean).join(" · ");
 }

@@ -12,7 +12,7 @@ const REASONS = {
 const OF_APPOINTMENT = ["unknown_code", "too_early", "appointment_over", "checked_in"];
 
 /** Refusals that stay the same however often one presses; their sentence says what else is possible. */
-const FINAL = ["closed_now", "queue_closed", "none_left", "too_late", "day_full", ...OF_APPOINTMENT];
+const FINAL = ["closed_now", "queue_closed", "queue_stopped", "numbers_stopped", "none_left", "too_late", "day_full", ...OF_APPOINTMENT];
 
 /** No number today, for this or for anything: nothing that pressing again could change. */
 const LAST = ["none_left", "too_late", "day_full"];

@@ -13,6 +13,7 @@ export const fresh = () => ({
   picked: [],
   basket: [],
   called: null,
+  wifi: null,
   needs: [],
   page: 0,
   trail: [],

@@ -123,8 +123,8 @@ const place = (menu, { service }) =>
     : nothing;
 
 /** What helps when there is no paper: the number read aloud, or written down by somebody. */
-const withoutPaper = ({ read, goHelp }) => html`<div class="answers aids">
-  <button class="button" @click=${goHelp}>${icon("pencil")}<span>${both("Staff will write it down")}</span></button>
+const withoutPaper = ({ read, writeDown }) => html`<div class="answers aids">
+  <button class="button" @click=${writeDown}>${icon("pencil")}<span>${both("Staff will write it down")}</span></button>
   <button class="button" @click=${read}>${icon("volume")}<span>${both("Read the number aloud")}</span></button>
 </div>`;
 

@@ -106,6 +106,30 @@ export function wishes({ state, ready, draw, onLeave }) {
     draw();
   }
 
+  /** Where a number is on the screen, "Back" leads to it again. */
+  function goHelp() {
+    const { screen, trail } = my.session;
+    if (screen === "help") return;
+    if (screen === "ticket") trail.push({ screen });
+    go("help");
+  }
+
+  /** Somebody comes and writes the number down. */
+  function writeDown() {
+    goHelp();
+    callHelp();
+  }
+
+  /** The slip of the visitors' network, once for each visitor. */
+  async function printWifi() {
+    const mine = my.session;
+    if (mine.wifi && mine.wifi !== "failed") return;
+    change({ wifi: "sent" });
+    const reply = await submit(commandId(), "PrintPaper", {}, mine.language);
+    mine.wifi = reply.ok ? "printed" : "failed";
+    draw();
+  }
+
   const without = (list, one) => list.filter((other) => other !== one);
   const turned = (list, one) => (list.includes(one) ? without(list, one) : [...list, one]);
 
@@ -145,9 +169,8 @@ export function wishes({ state, ready, draw, onLeave }) {
   }
 
   return Object.assign(my, {
-    leave, go, back, home, take, checkIn, answer, callHelp, write, wipe, scanned, typedCode,
+    leave, go, back, home, take, checkIn, answer, goHelp, callHelp, writeDown, printWifi, write, wipe, scanned, typedCode,
     again: home,
-    goHelp: () => my.session.screen === "help" || go("help"),
     turn: (page) => change({ page }),
     type: (query) => change({ query: query.slice(0, 60) }),
     toggle: (mode) => change({ [mode]: !my.session[mode] }),

@@ -15,7 +15,7 @@ from config.references import check_references
 from config.shape import Report, read
 from server.admin.fault_words import words
 from server.admin.schedule import schedule
-from server.media import missing
+from server.media.folder import missing
 
 Shown = Callable[[Plan, str, Slide], Any]
 """A slide as the boards of a zone draw it."""

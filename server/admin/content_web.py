@@ -14,17 +14,15 @@ from config import texts
 from config.plan import Plan
 from server import authority
 from server.admin.content import IsOn, Shown, checked, content
-from server.bridge import Door
+from server.admin.ground import Ground
 from server.domain.context import Actor
-from server.domain.floor import Floor
 from server.domain.refusal import CODES
 from server.engine import now_utc
 from server.guard import identify, riding, same_origin
-from server.media import Media, Stored, named
-from server.people import People
-from server.pictures import Unusable
+from server.media.folder import Media, Stored, named
+from server.media.pictures import Unusable
 from server.protocol import CommandMessage
-from server.shell import LANGUAGES, chosen_language, page, shell
+from server.shell import chosen_language
 from server.submit import HTTP_STATUS, Submit
 
 log = logging.getLogger("rinda.content")
@@ -43,41 +41,35 @@ class Save(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ContentPages:
-    """`shown` draws a slide and `on` reads its schedule, as the boards do; `admit` and `who` are those of the other pages."""
+    """`shown` draws a slide and `on` reads its schedule, as the boards do; `who` is the name of whoever asks."""
 
     def __init__(
-        self, floor: Callable[[], Floor], people: People, submit: Submit, door: Door, media: Media, shown: Shown, on: IsOn,
-        admit: Callable[[str], flask.Response | None], who: Callable[[], str],
+        self, ground: Ground, submit: Submit, media: Media, shown: Shown, on: IsOn, who: Callable[[], str]
     ) -> None:  # fmt: skip
-        self._floor, self._people, self._submit, self._door, self._media = floor, people, submit, door, media
-        self._shown, self._on, self._admit, self._who = shown, on, admit, who
+        self._floor, self._people, self._door = ground.floor, ground.people, ground.door
+        self._ground, self._submit, self._media = ground, submit, media
+        self._shown, self._on, self._who = shown, on, who
         self._looked_at = 0
 
     def routes(self) -> flask.Blueprint:
         """The blueprint."""
         blueprint = flask.Blueprint("content", __name__)
-        blueprint.get("/admin/board")(self.page)
+        blueprint.get("/admin/board")(self._ground.admitted("board")(self.page))
         blueprint.post("/admin/board/check")(self.check)
         blueprint.post("/admin/board/save")(self.save)
         blueprint.post("/admin/board/media")(self.upload)
         blueprint.post("/admin/board/media/<name>/delete")(self.delete)
         return blueprint
 
-    def page(self) -> ResponseReturnValue:
+    def page(self, actor: Actor) -> ResponseReturnValue:
         """The page, for whoever may change the plan."""
-        if (elsewhere := self._admit("overview")) is not None:
-            return elsewhere
-        if self._manager() is None:
-            return page("error.html", language=chosen_language(), code=403, text=None), 403
-        floor, language = self._floor(), chosen_language()
-        plan, session = floor.settled, riding(request.environ, self._people)
-        return shell(
-            title=f"{texts.translate(language, 'Boards and voice')} · {plan.centre.short.get(language, plan.centre.short['lv'])}",
-            language=language, languages=LANGUAGES, channel="overview", device="content", catalogues=("server", "admin", "lock"),
-            sheets=("/admin/static/admin.css", "/admin/static/board.css"), scripts=("/admin/static/board.js",),
-            who=self._who(), csrf=session.csrf if session else "", centre=plan.centre.name, timezone=plan.centre.timezone,
-            version=floor.version, content=content(plan), checked=self._checked(plan, msgspec.to_builtins(content(plan)))[1],
-            files=self._files(plan), zones=[{"code": one.code, "name": one.name} for one in plan.zones],
+        floor = self._floor()
+        plan = floor.settled
+        return self._ground.screen(
+            actor, "board", "Boards and voice", sheets=("/admin/static/board.css",), scripts=("/admin/static/board.js",),
+            catalogues=("server", "admin"), device="content", version=floor.version, content=msgspec.to_builtins(content(plan)),
+            checked=msgspec.to_builtins(self._checked(plan, msgspec.to_builtins(content(plan)))[1]), files=self._files(plan),
+            zones=[{"code": one.code, "name": one.name} for one in plan.zones],
             about=[{"code": one.code, "name": one.short} for one in plan.institutions]
             + [{"code": one.code, "name": one.name} for one in plan.services if not one.retired],
         )  # fmt: skip

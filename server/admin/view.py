@@ -8,35 +8,24 @@ from uuid import UUID
 import msgspec
 
 from config.catalogue import Text
+from server import authority
+from server.admin.places import OverviewCounter, OverviewQueue, counters, queues
+from server.admin.today import (
+    OverviewHour,
+    OverviewLongest,
+    OverviewOvertakes,
+    OverviewToday,
+    hours,
+    longest,
+    overtakes,
+    today,
+)  # fmt: skip
 from server.alerts import Alert, Health, alerts, boards_heard, kiosk_health, pressing
+from server.domain.announce import announced
 from server.domain.booths import BoothNow, booths_now
 from server.domain.context import Actor
-from server.domain.floor import Floor, counter_state, line, open_help, post
-from server.domain.order import Key, Line
-from server.domain.rules import times_passed
+from server.domain.floor import WHOLE, Floor, open_help
 from server.protocol import Status
-
-
-class OverviewQueue(msgspec.Struct, frozen=True, kw_only=True):
-    """A queue: how many wait, since when the longest."""
-
-    queue: str
-    name: Text
-    letter: str
-    waiting: int
-    longest: datetime | None
-
-
-class OverviewCounter(msgspec.Struct, frozen=True, kw_only=True):
-    """A counter: its state, its clerk, the number at it."""
-
-    counter: str
-    zone: str
-    state: str
-    clerk: str | None
-    number: str | None
-    since: datetime | None
-    served: int
 
 
 class OverviewDevice(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,23 +72,6 @@ class OverviewBoard(msgspec.Struct, frozen=True, kw_only=True):
     clock_ms: int | None
 
 
-class OverviewPassed(msgspec.Struct, frozen=True, kw_only=True):
-    """A visit and how often today somebody who came later was called before it."""
-
-    number: str
-    times: int
-    waiting: bool
-
-
-class OverviewOvertakes(msgspec.Struct, frozen=True, kw_only=True):
-    """Today's calls that passed over somebody who came earlier: how many, whom in all, and who was passed over most."""
-
-    calls: int
-    overtaking: int
-    passed: int
-    most: OverviewPassed | None
-
-
 class OverviewBooth(msgspec.Struct, frozen=True, kw_only=True):
     """A video booth: its state since a time by account `clerk`, until when it is taken, when the next talk there begins."""
 
@@ -122,8 +94,40 @@ class OverviewMessage(msgspec.Struct, frozen=True, kw_only=True):
     sent: datetime
 
 
+class OverviewStop(msgspec.Struct, frozen=True, kw_only=True):
+    """Why the whole centre gives no numbers, and since when; without a reason the day is closed."""
+
+    reason: str
+    since: datetime
+
+
+class OverviewLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line that stands on the boards of `zones` (none: everywhere)."""
+
+    announcement: UUID
+    text: str
+    zones: tuple[str, ...]
+    until: datetime
+
+
+class OverviewTrouble(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert of today: its kind and what it is about, who saw it when, and when it ended."""
+
+    kind: str
+    about: str
+    began: datetime
+    seen: datetime | None
+    clerk: str | None
+    ended: datetime | None
+
+
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """Channel `overview`: the whole centre at one look."""
+    """Channel `overview`: the whole centre at one look.
+
+    `alike` days of this weekday say what is expected in `hours`; `stopped`: no numbers are given in the whole centre. `troubles`
+    are today's alerts, those that stand first; an alert that somebody has seen comes after the others. `acts` are the commands
+    that whoever looks may give from here; queues, counters and visits have theirs.
+    """
 
     centre: Text
     day: str
@@ -139,38 +143,31 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[OverviewMessage, ...]
     booths: tuple[OverviewBooth, ...]
     boards: tuple[OverviewBoard, ...]
+    today: OverviewToday
+    longest: OverviewLongest | None
+    hours: tuple[OverviewHour, ...]
+    alike: int
+    stopped: OverviewStop | None
+    announcements: tuple[OverviewLine, ...]
+    troubles: tuple[OverviewTrouble, ...]
+    acts: tuple[str, ...]
 
 
 def overview(floor: Floor, health: Mapping[str, Health], now: datetime, actor: Actor | None = None) -> Overview:
     """The centre now; `health` by device name. Only a manager sees what was written to the manager."""
     manages = actor is not None and actor.role == "manager"
-    queues = []
-    for queue in floor.settled.queues:
-        waiting = line(floor, queue.code)
-        queues.append(
-            OverviewQueue(
-                queue=queue.code, name=queue.name, letter=queue.letter, waiting=len(waiting), longest=longest(floor, waiting)
-            )
-        )  # fmt: skip
-    counters = []
-    for counter in floor.settled.counters:
-        at = post(floor, counter.code)
-        counters.append(
-            OverviewCounter(
-                counter=counter.code, zone=counter.zone, state=counter_state(floor, counter.code), clerk=at.clerk,
-                number=floor.visits[at.visit].number if at.visit else None, since=at.since, served=at.served,
-            )
-        )  # fmt: skip
+    may = authority.COMMANDS.get(actor.role, frozenset()) & ACTS if manages and actor is not None else frozenset[str]()
+    shown, gate = queues(floor, now, may), floor.gates.get(WHOLE)
     return Overview(
         centre=floor.settled.centre.name,
         day=floor.day,
         plan=floor.version,
-        waiting=sum(queue.waiting for queue in queues),
+        waiting=sum(queue.waiting for queue in shown),
         parked=len(floor.parked),
         overtakes=overtakes(floor),
-        queues=tuple(queues),
-        counters=tuple(counters),
-        alerts=alerts(floor, health, now),
+        queues=shown,
+        counters=counters(floor, now, may),
+        alerts=tuple(sorted(alerts(floor, health, now), key=lambda one: _is_seen(floor, one))),
         kiosks=_kiosks(floor, health, now),
         devices=tuple(
             OverviewDevice(
@@ -187,6 +184,30 @@ def overview(floor: Floor, health: Mapping[str, Health], now: datetime, actor: A
         messages=_messages(floor) if manages else (),
         booths=tuple(_booth(floor, one) for one in booths_now(floor, now)),
         boards=_boards(floor, health),
+        today=today(floor),
+        longest=longest(floor),
+        hours=hours(floor),
+        alike=floor.arrivals.days,
+        stopped=None if gate is None else OverviewStop(reason=gate.reason, since=gate.since),
+        announcements=tuple(
+            OverviewLine(announcement=one.id, text=one.text, zones=one.zones, until=one.until) for one in announced(floor, now)
+        ),
+        troubles=_troubles(floor),
+        acts=tuple(sorted(may)),
+    )
+
+
+def _is_seen(floor: Floor, alert: Alert) -> bool:
+    trouble = floor.troubles.get((alert.kind, alert.about))
+    return trouble is not None and trouble.seen is not None
+
+
+def _troubles(floor: Floor) -> tuple[OverviewTrouble, ...]:
+    """Those that stand by their beginning, then those that are over, the latest first."""
+    standing = sorted(floor.troubles.values(), key=lambda one: (one.began, one.kind, one.about))
+    return tuple(
+        OverviewTrouble(kind=one.kind, about=one.about, began=one.began, seen=one.seen, clerk=one.clerk, ended=one.ended)
+        for one in (*standing, *itertools.islice(floor.mended, MENDED))
     )
 
 
@@ -232,42 +253,17 @@ def _kiosks(floor: Floor, health: Mapping[str, Health], now: datetime) -> tuple[
     return tuple(found)
 
 
-def longest(floor: Floor, waiting: Line) -> datetime | None:
-    """Since when whoever waits longest in a line waits: the first of it, or the first behind those of raised rank."""
-    heads = (waiting.head, next(waiting.since(Key(1, 0, 0)), None))
-    return min((floor.visits[head.visit].issued for head in heads if head is not None), default=None)
-
-
-def overtakes(floor: Floor) -> OverviewOvertakes:
-    """Of today's calls, from the reasons that were kept with them and from those who head the lines now."""
-    reasons = [leg.reason for visit in floor.visits.values() for leg in visit.legs if leg.reason is not None]
-    times: dict[UUID, int] = {}
-    for reason in reasons:
-        for one in reason.passed:
-            times[one.visit] = max(times.get(one.visit, 0), one.times)
-    for waiting in floor.lines.values():
-        for place in itertools.islice(waiting, HEADS):
-            times[place.visit] = times_passed(floor, place.visit)
-    most = max(times, key=lambda visit: (times[visit], -floor.visits[visit].position), default=None)
-    return OverviewOvertakes(
-        calls=len(reasons),
-        overtaking=sum(reason.overtakes > 0 for reason in reasons),
-        passed=sum(reason.overtakes for reason in reasons),
-        most=_passed(floor, most, times[most]) if most is not None and times[most] else None,
-    )
-
-
-def _passed(floor: Floor, visit: UUID, times: int) -> OverviewPassed:
-    one = floor.visits[visit]
-    return OverviewPassed(number=one.number, times=times, waiting=one.state == "waiting")
-
-
 def urgent(overview: Overview) -> object:
     """The part that cannot wait a second: counters, devices and what somebody must see to."""
     sounds = [(one.zone, one.device, one.sound) for one in overview.boards]
     pressing_now = (pressing(overview.alerts), overview.messages, overview.booths, sounds)
-    return (overview.counters, overview.devices, overview.plan, *pressing_now)
+    told = (overview.troubles, overview.announcements, overview.stopped, [(one.gives, one.why) for one in overview.queues])
+    there = [msgspec.structs.replace(one, idle=None) for one in overview.counters]
+    return (there, overview.devices, overview.plan, *pressing_now, *told)
 
 
-HEADS = 3
-"""Who came first has been passed over most: so many of each line are looked at."""
+ACTS = authority.MANAGING | {"TakeTicket", "PrintSlip", "SendMessage"}
+"""What is done from this page, by who may."""
+
+MENDED = 40
+"""So many alerts that are over are listed."""

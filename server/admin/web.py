@@ -1,37 +1,32 @@
-"""The manager's page of the centre, /admin/: the overview in words and tables."""
-
-from collections.abc import Callable
+"""The manager's page of the centre, /admin/: the whole centre now."""
 
 import flask
 from flask.typing import ResponseReturnValue
 
-from config import texts
-from config.plan import Plan
-from server.shell import LANGUAGES, chosen_language, shell
+from server.admin.ground import Ground, today
+from server.domain.context import Actor
+from server.engine import now_utc
+from server.shell import chosen_language
+
+_SCRIPTS = ("/admin/static/admin.js",)
 
 
-def pages(
-    plan: Callable[[], Plan], admit: Callable[[str], flask.Response | None], who: Callable[[], str], manages: Callable[[], bool]
-) -> flask.Blueprint:
-    """`/admin/`. `admit(channel)` answers a person who may not see it, `who()` names the one who may; `manages()`: a manager."""
+def pages(ground: Ground) -> flask.Blueprint:
+    """`/admin/`."""
     blueprint = flask.Blueprint("admin", __name__, static_folder="static", static_url_path="/admin/static")
 
     @blueprint.get("/admin/")
-    def overview() -> ResponseReturnValue:
-        now, language = plan(), chosen_language()
-        return admit("overview") or shell(
-            title=f"{texts.translate(language, 'The centre now')} · {now.centre.short.get(language, now.centre.short['lv'])}",
-            language=language,
-            languages=LANGUAGES,
-            channel="overview",
-            device="admin",
-            catalogues=("server", "admin", "alerts", "lock"),
-            sheets=("/admin/static/admin.css",),
-            scripts=("/admin/static/admin.js",),
-            who=who(),
-            manages=manages(),
-            place=now.place,
-            timezone=now.centre.timezone,
-        )
+    @ground.admitted("now")
+    def overview(actor: Actor) -> ResponseReturnValue:
+        plan, centre = ground.plan(), actor.role in ("clerk", "manager")
+        return ground.screen(
+            actor, "now", "The centre now", sheets=("/admin/static/admin.css",), scripts=_SCRIPTS,
+            catalogues=("server", "admin", "alerts", "now"), channel="overview", plan=ground.floor().version,
+            today=today(now_utc(), plan, chosen_language()), pauses=plan.pause_reasons,
+            profiles=[{"code": one.code, "name": one.name} for one in plan.profiles],
+            zones=[{"code": one.code, "name": one.name} for one in plan.zones],
+            # Who works here is the centre's own: the network's officer sees accounts.
+            names={one.name: one.display for one in ground.people.everybody() if one.role != "national"} if centre else {},
+        )  # fmt: skip
 
     return blueprint

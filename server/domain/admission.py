@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from config.hours import closing, next_opening, opening, openings
-from server.domain.floor import Floor
+from config.hours import closing, next_opening, opening, openings, own_hours
+from server.domain.floor import WHOLE, Floor
 from server.domain.refusal import WAYS, Refusal
 from server.domain.waiting import expected_end
 
@@ -30,6 +30,8 @@ def centre_shut(floor: Floor, now: datetime, *, remote: bool = False) -> Refusal
     closing, through the lunch gap as well.
     """
     hours, zone = floor.settled.hours, floor.settled.centre.timezone
+    if (stopped := _stopped(floor, now)) is not None:
+        return stopped
     if hours is None:
         return None
     today = openings(hours, now, zone)
@@ -50,8 +52,11 @@ def centre_shut(floor: Floor, now: datetime, *, remote: bool = False) -> Refusal
 
 
 def queue_shut(floor: Floor, queue: str, now: datetime) -> Refusal | None:
-    """Why a queue with hours of its own gives no number now."""
-    own, zone = floor.look.queues[queue].hours, floor.settled.centre.timezone
+    """Why a queue gives no number now: a manager's word counts, else its own hours."""
+    gate = floor.gates.get(queue)
+    if gate is not None:
+        return None if gate.gives == "always" else Refusal("queue_stopped", reason=gate.reason)
+    own, zone = own_hours(floor.look.queues[queue]), floor.settled.centre.timezone
     if not own or opening(own, now, zone) is not None:
         return None
     return _again("queue_closed", floor, _both_open(floor, queue, now))
@@ -69,10 +74,32 @@ def left(floor: Floor, service: str) -> int | None:
 
 
 def _too_full(floor: Floor, services: Sequence[str], queue: str, now: datetime) -> Refusal | None:
-    zone = floor.settled.centre.timezone
-    ends = [end for hours in (floor.settled.hours, floor.look.queues[queue].hours) if (end := closing(hours, now, zone))]
+    zone, own = floor.settled.centre.timezone, own_hours(floor.look.queues[queue]) if queue not in floor.gates else ()
+    ends = [end for hours in (floor.settled.hours, own) if (end := closing(hours, now, zone))]
     done = expected_end(floor, queue, services, now) if ends else None
     return _tomorrow("day_full", floor, now) if done is not None and done > min(ends) else None
+
+
+def why_stopped(floor: Floor, queue: str) -> str:
+    """The reason that a manager gave for which the queue, or the whole centre, gives no numbers; empty if none did."""
+    gates = (floor.gates.get(code) for code in (WHOLE, queue))
+    return next((gate.reason for gate in gates if gate is not None and gate.gives == "none"), "")
+
+
+def next_day(floor: Floor, now: datetime) -> datetime | None:
+    """When the centre opens next, if it gives no more numbers today; None without hours."""
+    hours, zone = floor.settled.hours, floor.settled.centre.timezone
+    return None if hours is None else next_opening(hours, closing(hours, now, zone) or now, zone)
+
+
+def _stopped(floor: Floor, now: datetime) -> Refusal | None:
+    """Why the whole centre gives no numbers today: the day is closed, or a manager's reason."""
+    gate = floor.gates.get(WHOLE)
+    if gate is None:
+        return None
+    if gate.reason:
+        return Refusal("numbers_stopped", reason=gate.reason)
+    return _again("closed_now", floor, next_day(floor, now))
 
 
 def _other_ways(floor: Floor, service: str) -> tuple[str, ...]:
@@ -83,7 +110,7 @@ def _other_ways(floor: Floor, service: str) -> tuple[str, ...]:
 
 def _both_open(floor: Floor, queue: str, now: datetime) -> datetime | None:
     """When queue and centre are next open together."""
-    own, hours, zone = floor.look.queues[queue].hours, floor.settled.hours, floor.settled.centre.timezone
+    own, hours, zone = own_hours(floor.look.queues[queue]), floor.settled.hours, floor.settled.centre.timezone
     begin = next_opening(own, now, zone)
     while begin is not None:
         if opening(hours, begin, zone) is not None:
@@ -96,8 +123,7 @@ def _both_open(floor: Floor, queue: str, now: datetime) -> datetime | None:
 
 
 def _tomorrow(code: str, floor: Floor, now: datetime) -> Refusal:
-    hours, zone = floor.settled.hours, floor.settled.centre.timezone
-    return _again(code, floor, next_opening(hours, closing(hours, now, zone) or now, zone))
+    return _again(code, floor, next_day(floor, now))
 
 
 def _again(code: str, floor: Floor, at: datetime | None, **facts: str) -> Refusal:

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from config.booths import VIDEO
 from config.plan import Booking
+from server.domain.admission import centre_shut
 from server.domain.arrival import local_day, not_replaced, numbered, queue_for
 from server.domain.commands import BookAppointment, CancelAppointment, CheckIn, HoldSlot, MoveAppointment
 from server.domain.context import Context
 from server.domain.events import AppointmentBooked, AppointmentEnded, AppointmentMoved, Event
-from server.domain.floor import Appointment, Floor
+from server.domain.floor import WHOLE, Appointment, Floor
 from server.domain.moment import moment
 from server.domain.numbering import APPOINTMENT_SERIES
 from server.domain.refusal import Refusal
@@ -61,7 +62,12 @@ def move(floor: Floor, command: MoveAppointment, context: Context) -> tuple[Even
         return ()
     video = known.booth is not None
     booth = ensure_free(floor, known.service, command.start, context.now, minutes=known.minutes, without=known.id, video=video)
-    return (AppointmentMoved(appointment=known.id, start=command.start.astimezone(UTC), booth=booth),)
+    return (
+        AppointmentMoved(
+            appointment=known.id, start=command.start.astimezone(UTC), booth=booth, code=known.code, service=known.service,
+            minutes=known.minutes, language=known.language, needs=known.needs,
+        ),
+    )  # fmt: skip
 
 
 def cancel(floor: Floor, command: CancelAppointment, context: Context) -> tuple[Event, ...]:
@@ -76,6 +82,8 @@ def check_in(floor: Floor, command: CheckIn, context: Context) -> tuple[Event, .
     Who comes too late for the right of an appointment waits like anybody else from now on.
     """
     not_replaced(floor, context)
+    if WHOLE in floor.gates and (shut := centre_shut(floor, context.now)) is not None:
+        raise shut
     prints = wished(floor, command.prints, context.actor)
     known, now = _to_check_in(floor, command.code, context.now), context.now
     booking = _terms(floor)

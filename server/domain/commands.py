@@ -7,7 +7,18 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from config.plan import Plan
-from server.domain.events import BoothState, Says, VisitEnd
+from server.domain.events import (
+    BookingPurpose,
+    BoothState,
+    Document,
+    Erased,
+    PaperKind,
+    PlaceKind,
+    RoomOutcome,
+    Says,
+    SoundResult,
+    VisitEnd,
+)
 
 Code = Annotated[str, Meta(pattern="^[A-Za-z0-9_.@-]{1,40}$(?!\\n)", description="A code of the plan or the catalogue")]
 Language = Annotated[str, Meta(pattern="^[a-z]{2}$(?!\\n)", description="ISO 639-1 code of a language")]
@@ -24,10 +35,17 @@ Place = Annotated[str, Meta(max_length=80, pattern=_PLAIN, description="An insti
 Name = Annotated[str, Meta(max_length=80, pattern=_PLAIN, extra=_NAME)]
 Phone = Annotated[str, Meta(pattern="^(\\+?[0-9 ]{6,20})?$(?!\\n)", extra=_REACH)]
 Email = Annotated[str, Meta(max_length=120, pattern="^([^@\\s]+@[^@\\s]+\\.[^@\\s]+)?$(?!\\n)", extra=_REACH)]
+Because = Annotated[
+    str, Meta(min_length=3, max_length=140, pattern=_PLAIN, description="Why, in plain text, no personal data", extra=_FREE)
+]
+About = Annotated[str, Meta(pattern="^[A-Za-z0-9_.@, -]{0,80}$(?!\\n)", description="Codes of the plan, or a number")]
 Need = Literal["accessible", "more_time", "visible_call", "staff_comes", "sign_language", "priority"]
 Needs = Annotated[tuple[Need, ...], Meta(max_length=6)]
 Moment = Annotated[datetime, Meta(tz=True)]
 Quantity = Annotated[int, Meta(ge=1, le=99)]
+RoomMinutes = Annotated[int, Meta(ge=5, le=720)]
+_NUMBER = "^[A-Za-z0-9_-]{0,48}$(?!\\n)"
+_PAPER_CODE = "^([0-9A-Z]{6})?$(?!\\n)"
 Papers = Annotated[int, Meta(ge=0, le=999, description="Documents, counted")]
 Minutes = Annotated[int, Meta(ge=0, le=480)]
 Alone = Literal["yes", "no", "helped"]
@@ -367,7 +385,12 @@ class Undo(CounterCommand, frozen=True, kw_only=True):
 
 
 class CloseDay(Command, frozen=True, kw_only=True):
-    """End every open visit as day_closed and close all counters."""
+    """End every open visit as day_closed and close all counters.
+
+    `stops`: and give no more numbers until the next day, or until SetQueue opens the centre again.
+    """
+
+    stops: bool = False
 
 
 class CorrectVisit(Command, frozen=True, kw_only=True):
@@ -381,7 +404,13 @@ class CorrectVisit(Command, frozen=True, kw_only=True):
     served: Moment | None = None
     ended: Moment | None = None
     delivered: Annotated[tuple[DeliveredService, ...], Meta(max_length=20)] | None = None
-    reason: Annotated[str, Meta(min_length=3, max_length=140, pattern=_PLAIN, extra=_FREE)]
+    reason: Because
+
+
+class CloseMonth(Command, frozen=True, kw_only=True):
+    """Freezes the figures of a month that is over; later corrections stand beside them."""
+
+    month: Annotated[str, Meta(pattern="^[0-9]{4}-(0[1-9]|1[0-2])$(?!\\n)", description="A month such as 2026-03")]
 
 
 class SendMessage(Command, frozen=True, kw_only=True):
@@ -421,6 +450,210 @@ class SetBooth(Command, frozen=True, kw_only=True):
     appointment: UUID | None = None
 
 
+class StartRoom(Command, frozen=True, kw_only=True):
+    """Somebody gets a free room or client computer: who waits for it with `number`, a `visit`, a `booking`, or anybody.
+
+    For `minutes`, else as long as is usual and free; `helped`: with a helper beside; `why`: the service that it is about.
+    """
+
+    room: Code
+    minutes: RoomMinutes | None = None
+    number: Annotated[str, Meta(pattern=_NUMBER)] = ""
+    visit: UUID | None = None
+    booking: UUID | None = None
+    helped: bool = False
+    why: Code | None = None
+
+
+class ExtendRoom(Command, frozen=True, kw_only=True):
+    """So many minutes more, one of those that the plan allows."""
+
+    room: Code
+    minutes: RoomMinutes
+
+
+class EndRoom(Command, frozen=True, kw_only=True):
+    """Whoever had the room is done."""
+
+    room: Code
+    outcome: RoomOutcome | None = None
+
+
+class WipeRoom(Command, frozen=True, kw_only=True):
+    """Somebody of the staff saw that the room is signed out, and that nothing of the last one lies there."""
+
+    room: Code
+    outcome: RoomOutcome | None = None
+
+
+class JoinRoom(Command, frozen=True, kw_only=True):
+    """Somebody waits for the room, with the number of the `visit` or one of the room's own."""
+
+    room: Code
+    visit: UUID | None = None
+
+
+class LeaveRoom(Command, frozen=True, kw_only=True):
+    """The number waits for the room no more."""
+
+    room: Code
+    number: Annotated[str, Meta(pattern=_NUMBER)]
+
+
+class BookRoom(Command, frozen=True, kw_only=True):
+    """Keeps a room, also for a group or an event; the contact is erased the day after and is never in the journal."""
+
+    room: Code
+    start: Moment
+    minutes: RoomMinutes
+    title: Note = ""
+    purpose: BookingPurpose = "visit"
+    helper: bool = False
+    contact: Contact | None = None
+
+
+class CancelRoomBooking(Command, frozen=True, kw_only=True):
+    """Gives the room back."""
+
+    booking: UUID
+
+
+class DocumentCount(Struct, frozen=True, kw_only=True):
+    """So many documents of a kind."""
+
+    kind: Document
+    n: Papers
+
+
+class PrintPaper(Command, frozen=True, kw_only=True):
+    """A slip that belongs to no visit, at a kiosk: the visitors' network, what to bring for a `service`, papers received for an
+    `institution` (`code`, `counts`), or the list of those handed over to it (`codes`, `day`).
+
+    A kiosk asks only for its own printer, and only for the network's slip where the plan has it offered.
+    """
+
+    kiosk: Code
+    kind: PaperKind
+    language: Language = "lv"
+    service: Code | None = None
+    institution: Code | None = None
+    code: Annotated[str, Meta(pattern=_PAPER_CODE)] = ""
+    counts: Annotated[tuple[DocumentCount, ...], Meta(max_length=9)] = ()
+    codes: Annotated[tuple[Annotated[str, Meta(pattern=_PAPER_CODE)], ...], Meta(max_length=200)] = ()
+    day: Annotated[str, Meta(pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2})?$(?!\\n)")] = ""
+
+
+class ReportPaper(Command, frozen=True, kw_only=True):
+    """What became of such a slip on a kiosk's printer."""
+
+    paper: UUID
+    state: SlipState
+
+
+class SetQueue(Command, frozen=True, kw_only=True):
+    """Numbers are given for a queue, or without one in the whole centre, or no more today; who waits stays."""
+
+    queue: Code | None = None
+    open: bool
+    reason: Because
+
+
+class ReleaseCounter(Command, frozen=True, kw_only=True):
+    """A manager closes a counter from outside; who is there goes back to the line, the clerk stays signed in and is told why."""
+
+    counter: Code
+    reason: Because
+
+
+class SetProfile(Command, frozen=True, kw_only=True):
+    """A manager changes what an open counter serves; who is there stays."""
+
+    counter: Code
+    profile: Code
+
+
+class MoveVisit(Command, frozen=True, kw_only=True):
+    """A manager puts a waiting visit into another place: of exactly one queue, counter or clerk; without one, of its own line."""
+
+    visit: UUID
+    queue: Code | None = None
+    counter: Code | None = None
+    clerk: Code | None = None
+    rank: Rank = "arrival"
+    reason: Because
+
+
+class EndVisit(Command, frozen=True, kw_only=True):
+    """A manager ends a visit that was forgotten: as left, as not come, as served if its record is whole, else with the day."""
+
+    visit: UUID
+    reason: Because
+
+
+class Announce(Command, frozen=True, kw_only=True):
+    """A line on the boards of `zones` (none: all) for so many minutes."""
+
+    text: Line
+    zones: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
+    minutes: Annotated[int, Meta(ge=1, le=720)] = 15
+
+
+class Withdraw(Command, frozen=True, kw_only=True):
+    """The line comes off the boards."""
+
+    announcement: UUID
+
+
+class Trouble(Struct, frozen=True, kw_only=True):
+    """A kind of alert about a part of the plan, a counter or a number, "" where there is only one such thing."""
+
+    kind: Code
+    about: About = ""
+
+
+class NoteTroubles(Command, frozen=True, kw_only=True):
+    """The server's own: all that needs seeing to now."""
+
+    troubles: Annotated[tuple[Trouble, ...], Meta(max_length=500)] = ()
+
+
+class SeeTrouble(Command, frozen=True, kw_only=True):
+    """Somebody has seen an alert and sees to it."""
+
+    kind: Code
+    about: About = ""
+
+
+class CallToPlace(Command, frozen=True, kw_only=True):
+    """Who waits for a room with `number`, or first, or whose talk is due in a video booth, is called there; again: once more."""
+
+    kind: PlaceKind
+    place: Code
+    number: Annotated[str, Meta(pattern=_NUMBER)] = ""
+
+
+class TestSound(Command, frozen=True, kw_only=True):
+    """The board of a `screen` of a zone ("" where the plan names none) plays its chime and says that this is a test."""
+
+    zone: Code
+    screen: Annotated[str, Meta(pattern=_NUMBER)] = ""
+
+
+class ReportSound(Command, frozen=True, kw_only=True):
+    """What became of that: chime and words were `played`, the `chime` alone, or the browser `blocked` it, or sound is `off`."""
+
+    test: UUID
+    zone: Code
+    result: SoundResult
+
+
+class HearSound(Command, frozen=True, kw_only=True):
+    """Whether somebody who stood there heard it."""
+
+    test: UUID
+    heard: bool
+
+
 class ConfirmShown(Command, frozen=True, kw_only=True):
     """A board has painted this call."""
 
@@ -447,10 +680,41 @@ class ReportSlip(Command, frozen=True, kw_only=True):
 
 
 class RevisePlan(Command, frozen=True, kw_only=True):
-    """A new plan comes into force. `version` is the one that it was made from: nobody else's later change is lost unseen."""
+    """A new plan comes into force. `version` is the one that it was made from: nobody else's later change is lost unseen.
+
+    `file`: what the file said that a start of the server took it from, as a digest.
+    """
 
     plan: Plan
     version: int | None = None
+    reason: Note = ""
+    file: Code = ""
+
+
+class SchedulePlan(Command, frozen=True, kw_only=True):
+    """A new plan comes into force at a time, if the one in force is still `version` then; else it stays a draft."""
+
+    plan: Plan
+    version: int
+    at: Moment
+    reason: Note = ""
+
+
+class WithdrawPlan(Command, frozen=True, kw_only=True):
+    """The plan that waits for its time, or that could not be started then, is taken back."""
+
+
+class EraseOld(Command, frozen=True, kw_only=True):
+    """What is too old goes: journal data before `until` from `since` to `position`, visits of days before `visits`, answers
+    up to position `replies`; `erased` counts it all.
+    """
+
+    until: Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\\n)")]
+    since: Annotated[int, Meta(ge=0)]
+    position: Annotated[int, Meta(ge=0)]
+    visits: Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\\n)")]
+    replies: Annotated[int, Meta(ge=0)]
+    erased: Annotated[tuple[Erased, ...], Meta(max_length=40)] = ()
 
 
 class Tick(Command, frozen=True, kw_only=True):
@@ -463,9 +727,13 @@ COMMANDS: dict[str, type[Command]] = {
         TakeTicket, CheckIn, HoldSlot, BookAppointment, MoveAppointment, CancelAppointment, AdmitOffline,
         RegisterContact, RegisterCallback, CallCallback, EndCallback, Leave, Delay, AnswerCall, Return, OpenCounter,
         TakeCounter, CloseCounter, Pause, Resume, CallNext, CallVisit, StoreNext, CallRoll, SetRoll, Recall, Serve,
-        Requeue, Transfer, Park, NoShow, RecordService, AmendService, Finish, Undo, CorrectVisit, SendMessage,
-        AcknowledgeMessage, RaiseAlarm, AcknowledgeAlarm, CloseDay, ConfirmShown, ConfirmSpoken, ReportSlip, PrintSlip,
-        CallHelp, AnswerHelp, SetBooth, RevisePlan, Tick,
+        Requeue, Transfer, Park, NoShow, RecordService, AmendService, Finish, Undo, CorrectVisit, CloseMonth, SendMessage,
+        AcknowledgeMessage, RaiseAlarm, AcknowledgeAlarm, SetQueue,
+        ReleaseCounter, SetProfile, MoveVisit, EndVisit, Announce, Withdraw, NoteTroubles, SeeTrouble, CloseDay,
+        ConfirmShown, ConfirmSpoken, ReportSlip, PrintSlip,
+        CallHelp, AnswerHelp, SetBooth, RevisePlan, SchedulePlan, WithdrawPlan, EraseOld, Tick,
+        StartRoom, ExtendRoom, EndRoom, WipeRoom, JoinRoom, LeaveRoom, BookRoom, CancelRoomBooking, PrintPaper, ReportPaper,
+        CallToPlace, TestSound, ReportSound, HearSound,
     )
 }  # fmt: skip
 """Every command by its wire name."""

@@ -29,8 +29,30 @@ BoothState = Literal["free", "prepared", "ready", "busy"]
 Says = Literal["coming", "two_minutes"]
 """What a visitor answers to a summons."""
 
+Gives = Literal["plan", "always", "none"]
+"""Whether a queue gives numbers: as its hours say, outside them too, or not at all."""
+
 AppointmentEnd = Literal["kept", "no_show", "cancelled", "expired"]
 """kept: checked in; expired: a place that was held and never booked."""
+
+
+RoomEnd = Literal["ended", "over", "day_closed", "unwiped"]
+"""over: its time was up; unwiped: nobody had confirmed since the day before that it was signed out and cleared."""
+
+PlaceKind = Literal["room", "booth"]
+SoundResult = Literal["played", "chime", "blocked", "off"]
+RoomOutcome = Literal["lodged_alone", "lodged_helped", "not_lodged", "other"]
+"""What came of the time at a client computer: an application lodged by the client, or with help."""
+
+BookingPurpose = Literal["visit", "group", "event", "remote"]
+"""remote: a hearing or another talk that is held over the network from the room."""
+
+BookingEnd = Literal["kept", "cancelled", "expired"]
+
+PaperKind = Literal["wifi", "reminder", "intake", "handover", "test"]
+
+Document = Literal["application", "annex", "certificate", "contract", "copy", "authority", "receipt", "photograph", "other"]
+"""Kinds of document that can come with an application on paper; nothing about what stands in them."""
 
 
 class _Event(Struct, frozen=True, kw_only=True, tag=True):
@@ -113,21 +135,69 @@ class ServiceHistory(Struct, frozen=True, kw_only=True):
     spread: float
 
 
+class Rehomed(Struct, frozen=True, kw_only=True):
+    """An open visit that waits, or would wait again, for another queue or in another line under a new plan."""
+
+    visit: UUID
+    queue: str
+    line: str
+    also: tuple[str, ...] = ()
+
+
+class ArrivalHistory(Struct, frozen=True, kw_only=True):
+    """What earlier days say of who comes: the mean of `days` days of the same weekday by local hour, and the last day at all.
+
+    `hours` are (hour, visits), `last` is an ISO date, empty before the first visit.
+    """
+
+    days: int = 0
+    hours: tuple[tuple[int, float], ...] = ()
+    last: str = ""
+
+
 class PlanRevised(_Event, frozen=True, kw_only=True):
-    """The plan `version` came into force."""
+    """The plan `version` came into force, with the reason that its maker gave; `moved` are the visits that went along.
+
+    `scheduled`: it had waited for this time. `file`: what the file said that a start of the server took it from, as a digest.
+    """
 
     version: int
     plan: Plan
+    reason: str = ""
+    moved: tuple[Rehomed, ...] = ()
+    scheduled: bool = False
+    file: str = ""
+
+
+class PlanScheduled(_Event, frozen=True, kw_only=True):
+    """A plan, made from `version`, will come into force `at` a time."""
+
+    plan: Plan
+    version: int
+    at: datetime
+    reason: str
+
+
+class PlanWithdrawn(_Event, frozen=True, kw_only=True):
+    """No plan waits for its time any more."""
+
+
+class PlanPutOff(_Event, frozen=True, kw_only=True):
+    """The plan that waited for its time does not fit any more, for the reason of a refusal; it stays a draft."""
+
+    code: str
+    facts: dict[str, str] = {}
 
 
 class DayOpened(_Event, frozen=True, kw_only=True):
     """A business day began: the floor is empty and every series starts anew. `day` is an ISO date used as a name.
 
-    `history` is what the promises of the day are reckoned from, beside the day itself.
+    `history` is what the promises of the day are reckoned from, beside the day itself, `arrivals` who may be expected.
     """
 
     day: str
     history: tuple[ServiceHistory, ...] = ()
+    arrivals: ArrivalHistory = ArrivalHistory()
 
 
 class TicketIssued(_Event, frozen=True, kw_only=True):
@@ -257,7 +327,10 @@ class ServiceRecorded(_AtCounter, frozen=True, kw_only=True):
 
 
 class VisitEnded(_Event, frozen=True, kw_only=True):
-    """The visit is over. `counter` is where it ended, if it was at one; `to_centre` and `note` go with `sent`."""
+    """The visit is over. `counter` is where it ended, if it was at one; `to_centre` and `note` go with `sent`.
+
+    A `note` is also the reason of a manager who ended it from outside.
+    """
 
     visit: UUID
     reason: VisitEnd
@@ -285,6 +358,43 @@ class VisitCorrected(_Event, frozen=True, kw_only=True):
     reason: str
 
 
+class MonthCell(Struct, frozen=True, kw_only=True):
+    """What a month has of one service by kind, as the network counts it, and channel."""
+
+    institution: str
+    service: str
+    kind: str
+    channel: str
+    quantity: int
+    minutes: int
+
+
+class MonthFigures(Struct, frozen=True, kw_only=True):
+    """A month as reports count it: visits by how they ended, waits (s) of those who were called, promises, and services."""
+
+    days: int
+    visits: int
+    served: int
+    no_show: int
+    left: int
+    sent: int
+    day_closed: int
+    called: int
+    promised: int
+    kept: int
+    p50_s: int | None
+    p80_s: int | None
+    p95_s: int | None
+    cells: tuple[MonthCell, ...]
+
+
+class MonthClosed(_Event, frozen=True, kw_only=True):
+    """The figures of a month (2026-03) are frozen as they were then."""
+
+    month: str
+    figures: MonthFigures
+
+
 class AppointmentBooked(_Event, frozen=True, kw_only=True):
     """A place in the book is taken: for good, or held until a time while somebody books. Contacts are never here.
 
@@ -303,11 +413,19 @@ class AppointmentBooked(_Event, frozen=True, kw_only=True):
 
 
 class AppointmentMoved(_Event, frozen=True, kw_only=True):
-    """The appointment is at another time; one by video in `booth`, perhaps another one."""
+    """The appointment is at another time; one by video in `booth`, perhaps another one.
+
+    It says all of the appointment again: one that is moved on and on outlives the record of its booking.
+    """
 
     appointment: UUID
     start: datetime
     booth: str | None = None
+    code: str = ""
+    service: str = ""
+    minutes: int = 0
+    language: str = ""
+    needs: tuple[str, ...] = ()
 
 
 class AppointmentEnded(_Event, frozen=True, kw_only=True):
@@ -348,9 +466,10 @@ class CounterTaken(_Event, frozen=True, kw_only=True):
 
 
 class CounterClosed(_Event, frozen=True, kw_only=True):
-    """Nobody works at the counter."""
+    """Nobody works at the counter; `reason` is a manager's, who closed it from outside."""
 
     counter: str
+    reason: str = ""
 
 
 class CounterPaused(_Event, frozen=True, kw_only=True):
@@ -444,6 +563,234 @@ class BoothSet(_Event, frozen=True, kw_only=True):
     clerk: str | None = None
 
 
+class QueueSet(_Event, frozen=True, kw_only=True):
+    """A queue, or with an empty code the whole centre, gives numbers as the plan says, also outside its hours, or none."""
+
+    queue: str
+    gives: Gives
+    reason: str = ""
+
+
+class ProfileSet(_Event, frozen=True, kw_only=True):
+    """A manager changed what an open counter serves."""
+
+    counter: str
+    profile: str
+
+
+class VisitMoved(_Event, frozen=True, kw_only=True):
+    """A manager put a visit that waits, or was set aside, into another place."""
+
+    visit: UUID
+    queue: str
+    line: str
+    key: Key
+    group: Group
+    reason: str
+
+
+class Announced(_Event, frozen=True, kw_only=True):
+    """A line on the boards of `zones` (none: everywhere) until a time."""
+
+    announcement: UUID
+    text: str
+    zones: tuple[str, ...]
+    until: datetime
+
+
+class AnnouncementWithdrawn(_Event, frozen=True, kw_only=True):
+    """The line is gone before its time."""
+
+    announcement: UUID
+
+
+class TroubleBegan(_Event, frozen=True, kw_only=True):
+    """Something needs seeing to: a kind of alert about a part of the plan, a counter or a number."""
+
+    kind: str
+    about: str
+
+
+class TroubleEnded(_Event, frozen=True, kw_only=True):
+    """It needs no seeing to any more."""
+
+    kind: str
+    about: str
+
+
+class TroubleSeen(_Event, frozen=True, kw_only=True):
+    """Account `clerk` has seen it and sees to it."""
+
+    kind: str
+    about: str
+    clerk: str
+
+
+class RoomStarted(_Event, frozen=True, kw_only=True):
+    """Somebody has a room or a client computer until a time, with a helper or without, perhaps for a visit or a booking.
+
+    `number` is the one that waited for it, `why` a service of this centre.
+    """
+
+    room: str
+    until: datetime
+    helped: bool
+    number: str = ""
+    visit: UUID | None = None
+    booking: UUID | None = None
+    why: str = ""
+
+
+class RoomExtended(_Event, frozen=True, kw_only=True):
+    """Its time is longer."""
+
+    room: str
+    until: datetime
+
+
+class RoomWarned(_Event, frozen=True, kw_only=True):
+    """Five minutes are left."""
+
+    room: str
+
+
+class RoomEnded(_Event, frozen=True, kw_only=True):
+    """Nobody has the room any more, after `minutes`; it waits for the confirmation that it is signed out and cleared."""
+
+    room: str
+    reason: RoomEnd
+    minutes: int = 0
+    helped: bool = False
+    outcome: RoomOutcome | None = None
+
+
+class RoomWiped(_Event, frozen=True, kw_only=True):
+    """Account `clerk` saw that the room is signed out and cleared; `outcome` if only now anybody said it."""
+
+    room: str
+    clerk: str
+    outcome: RoomOutcome | None = None
+
+
+class RoomJoined(_Event, frozen=True, kw_only=True):
+    """Somebody waits for the room, with the number of the visit or one of the room's own."""
+
+    room: str
+    number: str
+    visit: UUID | None = None
+
+
+class RoomLeft(_Event, frozen=True, kw_only=True):
+    """The number waits for the room no more."""
+
+    room: str
+    number: str
+
+
+class PlaceCalled(_Event, frozen=True, kw_only=True):
+    """Who waits with `number` is called to a room or a video booth, for the `calls`-th time under the name `call`."""
+
+    kind: PlaceKind
+    place: str
+    call: UUID
+    calls: int
+    number: str
+    visit: UUID | None = None
+
+
+class PlaceCallShown(_Event, frozen=True, kw_only=True):
+    """A board of `zone` painted it."""
+
+    call: UUID
+    calls: int
+    zone: str
+
+
+class PlaceCallSpoken(_Event, frozen=True, kw_only=True):
+    """A board of `zone` spoke it to the end."""
+
+    call: UUID
+    calls: int
+    zone: str
+
+
+class SoundTested(_Event, frozen=True, kw_only=True):
+    """Account `clerk` wants to hear the board of a screen of `zone`, "" where the plan names none."""
+
+    test: UUID
+    zone: str
+    screen: str
+    clerk: str
+
+
+class SoundPlayed(_Event, frozen=True, kw_only=True):
+    """What the board did."""
+
+    test: UUID
+    result: SoundResult
+
+
+class SoundHeard(_Event, frozen=True, kw_only=True):
+    """Whether account `clerk`, who stood there, heard it."""
+
+    test: UUID
+    heard: bool
+    clerk: str
+
+
+class RoomBooked(_Event, frozen=True, kw_only=True):
+    """The room is kept for somebody from `start` on. Contacts are never here."""
+
+    booking: UUID
+    room: str
+    start: datetime
+    minutes: int
+    title: str
+    purpose: BookingPurpose
+    helper: bool
+
+
+class RoomBookingEnded(_Event, frozen=True, kw_only=True):
+    """The room is not kept any more; it was used, given back, or nobody came."""
+
+    booking: UUID
+    reason: BookingEnd
+
+
+class PaperCount(Struct, frozen=True, kw_only=True):
+    """So many documents of a kind."""
+
+    kind: Document
+    n: int
+
+
+class PaperRequested(_Event, frozen=True, kw_only=True):
+    """Staff, or a visitor at the kiosk, asked for a slip that belongs to no visit.
+
+    `voucher_n` is the place in the centre's list of a word for the visitors' network that nobody else gets, 0 for none: the word
+    itself is in no journal. `code` and `counts` are of an intake or, with `day`, of a hand-over list.
+    """
+
+    paper: UUID
+    kiosk: str
+    kind: PaperKind
+    language: str = "lv"
+    service: str = ""
+    institution: str = ""
+    code: str = ""
+    counts: tuple[PaperCount, ...] = ()
+    codes: tuple[str, ...] = ()
+    day: str = ""
+    voucher_n: int = 0
+
+
+class PaperReported(_Event, frozen=True, kw_only=True):
+    """What became of such a slip."""
+
+    paper: UUID
+    state: str
+
+
 class SlipReported(_Event, frozen=True, kw_only=True):
     """What became of the visit's slip at a kiosk."""
 
@@ -453,13 +800,37 @@ class SlipReported(_Event, frozen=True, kw_only=True):
     copy: bool
 
 
+class Erased(Struct, frozen=True, kw_only=True):
+    """How many of one kind went: `what` names a table, or a part of one."""
+
+    what: str
+    n: int
+
+
+class RetentionDone(_Event, frozen=True, kw_only=True):
+    """What was too old is not there any more: what the journal said from `since` to `position` of days before `until` (ISO date),
+    visits of days before `visits`, and answers to commands up to position `replies`. Rows, types and hashes stay.
+    """
+
+    until: str
+    position: int
+    visits: str
+    replies: int
+    erased: tuple[Erased, ...]
+    since: int = 0
+
+
 Event = (
     PlanRevised | DayOpened | TicketIssued | VisitCalled | VisitRecalled | CallShown | ServiceStarted | VisitRequeued
     | VisitTransferred | VisitParked | VisitReturned | ServiceRecorded | VisitEnded | StepUndone | CounterOpened | CounterTaken
     | CounterClosed | CounterPaused | CounterResumed | SlipReported | VisitCorrected | AppointmentBooked | AppointmentMoved
     | AppointmentEnded | NextStored | RollSet | SlipRequested | HelpCalled | HelpAnswered | CallbackBooked | CallbackEnded
     | MessageSent | MessageAcknowledged | AlarmRaised | AlarmAcknowledged | BoothSet | CallSpoken
-    | VisitDelayed | CallAnswered
+    | VisitDelayed | CallAnswered | PlanScheduled | PlanWithdrawn | PlanPutOff
+    | RetentionDone | MonthClosed
+    | RoomStarted | RoomExtended | RoomWarned | RoomEnded | RoomWiped | RoomJoined | RoomLeft | RoomBooked | RoomBookingEnded
+    | PaperRequested | PaperReported | PlaceCalled | PlaceCallShown | PlaceCallSpoken | SoundTested | SoundPlayed | SoundHeard
+    | QueueSet | ProfileSet | VisitMoved | Announced | AnnouncementWithdrawn | TroubleBegan | TroubleEnded | TroubleSeen
 )  # fmt: skip
 
 

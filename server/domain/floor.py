@@ -12,8 +12,24 @@ from rpds import HashTrieMap, HashTrieSet, List
 
 from config.booths import given_in
 from config.catalogue import Service, Text
-from config.plan import Booth, Calling, Counter, Plan, Queue
-from server.domain.events import AppointmentEnd, BoothState, Delivered, Group, Reason, Says, ServiceHistory, VisitEnd
+from config.plan import Booth, Calling, Counter, Plan, Queue, Room
+from server.domain.events import (
+    AppointmentEnd,
+    ArrivalHistory,
+    BookingPurpose,
+    BoothState,
+    Delivered,
+    Gives,
+    Group,
+    PaperRequested,
+    PlaceKind,
+    Reason,
+    RoomOutcome,
+    Says,
+    ServiceHistory,
+    SoundResult,
+    VisitEnd,
+)  # fmt: skip
 from server.domain.order import EMPTY, Key, Line
 
 State = Literal["waiting", "called", "serving", "parked", "ended"]
@@ -270,6 +286,125 @@ class BoothUse(Struct, frozen=True, kw_only=True):
     had: tuple[UUID, ...] = ()
 
 
+class RoomWait(Struct, frozen=True, kw_only=True):
+    """Somebody who waits for a room, with the number of a visit or one of the room's own."""
+
+    number: str
+    since: datetime
+    visit: UUID | None = None
+
+
+class RoomUse(Struct, frozen=True, kw_only=True):
+    """A room, client computer or workplace: free, used until a time, or to be wiped; who waits for it, and its last number.
+
+    `warned`: five minutes are left; `over`: it ended because its time was up. What is said of the last use stays until it is
+    wiped.
+    """
+
+    state: Literal["free", "used", "wipe"] = "free"
+    since: datetime | None = None
+    until: datetime | None = None
+    helped: bool = False
+    number: str = ""
+    visit: UUID | None = None
+    booking: UUID | None = None
+    why: str = ""
+    warned: bool = False
+    over: bool = False
+    outcome: RoomOutcome | None = None
+    waits: tuple[RoomWait, ...] = ()
+    last: int = 0
+
+
+class PlaceCall(Struct, frozen=True, kw_only=True):
+    """The last call to a room or a booth: of `number`, by its own id, since `at`; `zone` is where the visitor waits.
+
+    `summons` are the call and its repeats, oldest first.
+    """
+
+    id: UUID
+    kind: PlaceKind
+    place: str
+    number: str
+    visit: UUID | None
+    zone: str
+    at: datetime
+    summons: tuple[Summons, ...]
+    state: Literal["called", "serving", "over"] = "called"
+
+
+class SoundTest(Struct, frozen=True, kw_only=True):
+    """The last test of a screen's sound: what its board `told` it did (empty: nothing yet), and whether `hearer` heard it."""
+
+    id: UUID
+    zone: str
+    screen: str
+    asked: datetime
+    result: SoundResult | Literal[""] = ""
+    told: datetime | None = None
+    heard: bool | None = None
+    hearer: str = ""
+
+
+class RoomBooking(Struct, frozen=True, kw_only=True):
+    """A room kept from `start` for `minutes`."""
+
+    id: UUID
+    room: str
+    start: datetime
+    minutes: int
+    title: str
+    purpose: BookingPurpose
+    helper: bool
+
+    @property
+    def end(self) -> datetime:
+        """When it is over."""
+        return self.start + timedelta(minutes=self.minutes)
+
+
+class Paper(Struct, frozen=True, kw_only=True):
+    """A slip that belongs to no visit, since a time, by account or kiosk `by`; `state` is "owed" or the last report's."""
+
+    asked: PaperRequested
+    at: datetime
+    by: str
+    state: str = "owed"
+
+
+WHOLE = ""
+"""Instead of a queue: the whole centre."""
+
+
+class Gate(Struct, frozen=True, kw_only=True):
+    """Whether numbers are given for a queue other than the plan says, since when, and why; without a reason the day is closed."""
+
+    gives: Gives
+    reason: str
+    since: datetime
+
+
+class Announcement(Struct, frozen=True, kw_only=True):
+    """A manager's line on the boards of `zones` (none: everywhere) until a time."""
+
+    id: UUID
+    text: str
+    zones: tuple[str, ...]
+    until: datetime
+    position: int
+
+
+class Trouble(Struct, frozen=True, kw_only=True):
+    """An alert of today: a kind and what it is about, since when, whom of the staff it has been `seen` by and when."""
+
+    kind: str
+    about: str
+    began: datetime
+    seen: datetime | None = None
+    clerk: str | None = None
+    ended: datetime | None = None
+
+
 class Directory(Struct, frozen=True, kw_only=True):
     """Look-ups into one plan, made once when the plan comes into force."""
 
@@ -281,10 +416,12 @@ class Directory(Struct, frozen=True, kw_only=True):
     profiles_of: dict[str, tuple[str, ...]]
     queue_of: dict[str, str]
     skills: dict[str, frozenset[str]]
+    own_profiles: frozenset[str]
     skilled: bool
     institutions: dict[str, Text]
     booths: dict[str, Booth]
     booths_of: dict[str, tuple[str, ...]]
+    rooms: dict[str, Room]
 
     @classmethod
     def of(cls, plan: Plan) -> Directory:
@@ -292,6 +429,7 @@ class Directory(Struct, frozen=True, kw_only=True):
         given = {booth.code: given_in(booth, plan.services) for booth in plan.booths}
         return cls(
             booths={booth.code: booth for booth in plan.booths},
+            rooms={room.code: room for room in plan.rooms},
             booths_of={
                 service: tuple(code for code, here in given.items() if service in here)
                 for service in dict.fromkeys(service for here in given.values() for service in here)
@@ -303,10 +441,27 @@ class Directory(Struct, frozen=True, kw_only=True):
             calling={profile.code: profile.calling for profile in plan.profiles},
             profiles_of={q.code: tuple(p.code for p in plan.profiles if q.code in p.queues) for q in plan.queues},
             skilled=any(queue.skill for queue in plan.queues),
+            own_profiles=frozenset(clerk.code for clerk in plan.clerks if clerk.profile is not None),
             skills={clerk.code: frozenset(clerk.skills) for clerk in plan.clerks},
             queue_of={service: queue.code for queue in plan.queues for service in queue.services},
             institutions={institution.code: institution.short for institution in plan.institutions},
         )
+
+    def place(self, kind: str, code: str) -> Room | Booth | None:
+        """A room or a booth of the plan."""
+        return self.rooms.get(code) if kind == "room" else self.booths.get(code)
+
+
+class Planned(Struct, frozen=True, kw_only=True):
+    """A plan made from `version` by `actor`, in force `at` a time; with a `code` it could not be, for that reason."""
+
+    plan: Plan
+    version: int
+    at: datetime
+    reason: str
+    actor: str
+    code: str = ""
+    facts: dict[str, str] = {}
 
 
 RUSH_S, RUSH_MOST = 10, 32
@@ -339,7 +494,10 @@ class Floor(Struct, frozen=True, kw_only=True):
 
     `help` are the calls for a person, by kiosk (`open_help` knows which are over), `instead` the visits that took the place of
     another one, by that one's id, whether or not it ever began. `alarms` are calls for a colleague, by counter, `callbacks` who
-    is still to be called back, `messages` all of the day, `booths` the video booths that were used today.
+    is still to be called back, `messages` all of the day, `booths` the video booths that were used today, `months` those
+    closed today. `planned` is the plan that waits for its time. `rooms` are those that were used or waited for today, `kept`
+    the bookings of rooms from today on, `papers` today's slips that belong to no visit, `place_calls` the last call to each
+    room and booth today, `sounds` the last test of each screen's sound, by zone and screen.
     """
 
     position: int = 0
@@ -380,6 +538,19 @@ class Floor(Struct, frozen=True, kw_only=True):
     callbacks: HashTrieMap[UUID, Callback] = HashTrieMap()
     messages: HashTrieMap[UUID, Message] = HashTrieMap()
     booths: HashTrieMap[str, BoothUse] = HashTrieMap()
+    months: tuple[str, ...] = ()
+    gates: HashTrieMap[str, Gate] = HashTrieMap()
+    announcements: HashTrieMap[UUID, Announcement] = HashTrieMap()
+    troubles: HashTrieMap[tuple[str, str], Trouble] = HashTrieMap()
+    mended: List[Trouble] = List()
+    tally: HashTrieMap[tuple[str, str, int], int] = HashTrieMap()
+    arrivals: ArrivalHistory = ArrivalHistory()
+    planned: Planned | None = None
+    rooms: HashTrieMap[str, RoomUse] = HashTrieMap()
+    kept: HashTrieMap[UUID, RoomBooking] = HashTrieMap()
+    papers: HashTrieMap[UUID, Paper] = HashTrieMap()
+    place_calls: HashTrieMap[tuple[PlaceKind, str], PlaceCall] = HashTrieMap()
+    sounds: HashTrieMap[tuple[str, str], SoundTest] = HashTrieMap()
 
     @property
     def settled(self) -> Plan:

@@ -6,8 +6,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from server.domain.context import Actor
-from server.domain.events import DayOpened, Event, Record, VisitCorrected
-from server.domain.evolve import corrected, evolve
+from server.domain.events import DayOpened, Event, PlanRevised, Record, VisitCorrected
+from server.domain.evolve import evolve
+from server.domain.evolve_ends import corrected
 from server.domain.floor import Floor, Visit
 
 
@@ -35,6 +36,8 @@ def follow(
         id = getattr(event, "visit", None)
         if id is not None and (visit := floor.visits.get(id)) is not None:
             changed[visit.id] = (visit, record.position)
+        elif isinstance(event, PlanRevised):
+            changed |= {moved.visit: (floor.visits[moved.visit], record.position) for moved in event.moved}
         elif isinstance(event, VisitCorrected) and past is not None:
             changed[past.id] = (corrected(past, event, record.position), record.position)
     return Followed(floor, tuple(records), tuple(changed.values()))

@@ -1,7 +1,7 @@
 """A persistent sorted line of waiting visits: every change gives a new line and shares all but one block with the old."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from uuid import UUID
 
@@ -52,6 +52,12 @@ class Line:
     def head(self) -> Place | None:
         """The place that is called first, or None."""
         return self._blocks[0][0] if self._blocks else None
+
+    @classmethod
+    def of(cls, places: Iterable[Place]) -> "Line":
+        """A line of places with keys that differ, in any order."""
+        every = sorted(places)
+        return cls(tuple(tuple(every[at : at + _FULL]) for at in range(0, len(every), _FULL)), len(every))
 
     def insert(self, place: Place) -> "Line":
         """The line with `place` in it; a key that is there already is a ValueError."""

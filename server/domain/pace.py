@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from server.domain.events import ServiceHistory
+from server.domain.events import ArrivalHistory, ServiceHistory
 from server.domain.floor import Floor, Pace, Post, Visit
 
 SPREAD = 0.6
@@ -32,6 +33,9 @@ ABSENT, ABSENT_WEIGHT = 0.04, 25
 SHORTEST_S, LONGEST_S = 20.0, 4 * 3600.0
 LEARNED_DAYS = 60
 
+ALIKE = 6
+"""So many of the last days of the same weekday say how many come in an hour."""
+
 
 def learned(rows: Iterable[tuple[str, datetime, datetime]]) -> tuple[ServiceHistory, ...]:
     """What served visits say, by service: (service, served, ended). Under 20 s or over 4 h somebody forgot a key: left out."""
@@ -43,6 +47,17 @@ def learned(rows: Iterable[tuple[str, datetime, datetime]]) -> tuple[ServiceHist
     return tuple(_history(service, logs[service]) for service in sorted(logs))
 
 
+def expected(rows: Iterable[tuple[str, datetime]], last: str, timezone: str) -> ArrivalHistory:
+    """Who may come in each hour of a day, from (day, time of issue) of such days; `last` is the last day with a visit."""
+    zone, counts, days = ZoneInfo(timezone), dict[int, int](), set[str]()
+    for day, at in rows:
+        days.add(day)
+        hour = at.astimezone(zone).hour
+        counts[hour] = counts.get(hour, 0) + 1
+    hours = tuple((hour, round(counts[hour] / len(days), 1)) for hour in sorted(counts))
+    return ArrivalHistory(days=len(days), hours=hours, last=last)
+
+
 def _history(service: str, logs: list[float]) -> ServiceHistory:
     count = len(logs)
     middle = math.fsum(logs) / count
@@ -50,6 +65,26 @@ def _history(service: str, logs: list[float]) -> ServiceHistory:
     variance = (math.fsum((one - middle) ** 2 for one in logs) + 10 * SPREAD**2) / (count + 9)
     mean = math.fsum(map(math.exp, logs)) / count
     return ServiceHistory(service=service, count=count, mean_s=round(mean, 1), spread=round(math.sqrt(variance), 3))
+
+
+def before(floor: Floor, service: str) -> float | None:
+    """Seconds of a service by earlier days here, the less there are of it the more by the catalogue; None where nothing is known.
+
+    The same all day.
+    """
+    found, known = floor.look.services.get(service), floor.history.get(service)
+    if found is None and known is None:
+        return None
+    catalogue = 60.0 * found.minutes if found is not None else TYPICAL_S
+    if known is None:
+        return catalogue
+    return (CATALOGUE_WEIGHT * catalogue + known.count * known.mean_s) / (CATALOGUE_WEIGHT + known.count)
+
+
+def usual(floor: Floor, *services: str) -> int | None:
+    """The minutes that such services usually take at a counter, as everybody is told of them: the same all day, whoever comes."""
+    known = [seconds for one in services if (seconds := before(floor, one)) is not None]
+    return max(1, round(sum(known) / 60)) if known else None
 
 
 class Tempo:
@@ -129,12 +164,8 @@ class Tempo:
         return 0 if known is None else known.count
 
     def _before(self, service: str) -> float:
-        found = self.floor.look.services.get(service)
-        catalogue = 60.0 * found.minutes if found is not None else TYPICAL_S
-        known = self.floor.history.get(service)
-        if known is None:
-            return catalogue
-        return (CATALOGUE_WEIGHT * catalogue + known.count * known.mean_s) / (CATALOGUE_WEIGHT + known.count)
+        known = before(self.floor, service)
+        return TYPICAL_S if known is None else known
 
 
 def residual(mean: float, spread: float, gone: float) -> float:

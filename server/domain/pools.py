@@ -40,11 +40,25 @@ def leave(floor: Floor, visit: Visit) -> Floor:
 
 def rebuilt(floor: Floor) -> Floor:
     """The floor with pools made anew: the plan, and with it the rules, has changed."""
-    floor = replace(floor, pools={})
+    found: dict[str, dict[str, dict[str, list[Place]]]] = {}
+    look = floor.look
     for line in floor.lines.values():
-        for place in line:
-            floor = enter(floor, floor.visits[place.visit])
-    return floor
+        for waiting in line:
+            visit = floor.visits[waiting.visit]
+            leg = visit.legs[-1]
+            asked = demand_of(look, visit.needs, leg)
+            by_arrival = Place(arrival(leg), visit.id)
+            for profile in look.profiles_of.get(leg.queue, ()):
+                group, key = place(look, profile, leg)
+                own = found.setdefault(profile, {}).setdefault(asked, {})
+                own.setdefault(ALL, []).append(by_arrival)
+                if group != ALL:
+                    own.setdefault(group, []).append(Place(key, visit.id))
+    sorted_by = {
+        profile: {asked: {group: Line.of(places) for group, places in own.items()} for asked, own in by_demand.items()}
+        for profile, by_demand in found.items()
+    }
+    return replace(floor, pools=sorted_by)
 
 
 def pools(floor: Floor, profile: str) -> dict[str, Pools]:
@@ -59,7 +73,7 @@ def arrival(leg: Leg) -> Key:
 
 def passed_by(called: Line, leg: Leg) -> int:
     """How many of the calls are of arrivals later than the leg's; its own calls are not."""
-    return len(called) - called.before(called_key(leg, 0)._replace(turn=leg.key.turn + 1 << _BITS))
+    return len(called) - called.before(Key(1, leg.key.at, leg.key.turn + 1 << _BITS))
 
 
 def called_key(leg: Leg, position: int) -> Key:

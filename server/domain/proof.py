@@ -10,6 +10,7 @@ from server.domain.commands import ConfirmShown, ConfirmSpoken
 from server.domain.context import Context
 from server.domain.events import CallShown, CallSpoken, Event
 from server.domain.floor import Floor, Leg, Summons, Visit
+from server.domain.place_calls import called, shown, spoken
 from server.domain.refusal import Refusal
 
 PROOF_S = 2
@@ -28,6 +29,8 @@ class Unshown(Struct, frozen=True, kw_only=True):
 
 def confirm_shown(floor: Floor, command: ConfirmShown, context: Context) -> tuple[Event, ...]:
     """The first board of a zone that painted a summons counts there; later ones and summons taken back change nothing."""
+    if (place := called(floor, command.visit)) is not None:
+        return shown(floor, place, command.calls, _zone(floor, command))
     summons = _summons(floor, command)
     if summons is None or any(one.zone == command.zone for one in summons.shown):
         return ()
@@ -36,6 +39,8 @@ def confirm_shown(floor: Floor, command: ConfirmShown, context: Context) -> tupl
 
 def confirm_spoken(floor: Floor, command: ConfirmSpoken, context: Context) -> tuple[Event, ...]:
     """Likewise the first board of a zone that has spoken it to the end."""
+    if (place := called(floor, command.visit)) is not None:
+        return spoken(floor, place, command.calls, _zone(floor, command))
     summons = _summons(floor, command)
     if summons is None or any(one.zone == command.zone for one in summons.spoken):
         return ()
@@ -46,9 +51,14 @@ def _summons(floor: Floor, command: ConfirmShown | ConfirmSpoken) -> Summons | N
     visit = floor.visits.get(command.visit)
     if visit is None:
         raise Refusal("unknown_visit")
+    _zone(floor, command)
+    return next((one for one in every_summons(visit) if one.calls == command.calls), None)
+
+
+def _zone(floor: Floor, command: ConfirmShown | ConfirmSpoken) -> str:
     if all(zone.code != command.zone for zone in floor.settled.zones):
         raise Refusal("unknown_zone", zone=command.zone)
-    return next((one for one in every_summons(visit) if one.calls == command.calls), None)
+    return command.zone
 
 
 def every_summons(visit: Visit) -> tuple[Summons, ...]:

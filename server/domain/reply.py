@@ -12,7 +12,12 @@ from server.domain.events import (
     CallbackBooked,
     Event,
     MessageSent,
+    PaperRequested,
+    PlaceCalled,
     Reason,
+    RoomBooked,
+    RoomJoined,
+    SoundTested,
     TicketIssued,
     VisitCalled,
     VisitEnded,
@@ -92,6 +97,16 @@ def result(floor: Floor, events: tuple[Event, ...]) -> dict[str, Any]:
         return {"callback": str(first.callback)}
     if isinstance(first, MessageSent):
         return {"message": str(first.message)}
+    if isinstance(first, RoomBooked):
+        return {"booking": str(first.booking)}
+    if isinstance(first, RoomJoined):
+        return {"number": first.number}
+    if isinstance(first, PlaceCalled):
+        return {"call": str(first.call), "number": first.number}
+    if isinstance(first, SoundTested):
+        return {"test": str(first.test)}
+    if isinstance(first, PaperRequested):
+        return {"paper": str(first.paper)}
     second = events[1] if len(events) > 1 else None
     if isinstance(first, VisitCalled):
         return _called(floor, first)

@@ -109,7 +109,8 @@ def undoable(floor: Floor, at: Post) -> bool:
         return False
     visit = floor.visits.get(at.step.before.id)
     elsewhere = at.visit is not None and at.visit != at.step.before.id
-    there = in_plan(floor.look, at.step.before.leg)
+    before = at.step.before
+    there = in_plan(floor.look, before.leg) and {before.service, *before.more} <= floor.look.services.keys()
     # Back at the counter the person would be at two of them.
     twice = at.step.before.state in ("called", "serving") and accompanied(floor, at.step.before)
     return visit is not None and visit.moved == at.step.moved and not elsewhere and there and not twice

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from config.hours import WEEKDAYS, Opening, Span, day_spans, instant, spans
+from config.hours import WEEKDAYS, Opening, Span, day_spans, instant, own_hours, spans
 from config.plan import Booking
 from server.domain.floor import Appointment, Floor
 from server.domain.moment import microseconds
@@ -97,7 +97,7 @@ def _starts(floor: Floor, booking: Booking, service: str, minutes: int, day: dat
         return []
     plan, soonest = floor.settled, now + timedelta(minutes=booking.lead)
     centre = day_spans(plan.hours, day) if plan.hours is not None else _WORKDAY if day.weekday() < 5 else ()
-    queue = day_spans(floor.look.queues[floor.look.queue_of[service]].hours, day)
+    queue = day_spans(own_hours(floor.look.queues[floor.look.queue_of[service]]), day)
     found: list[datetime] = []
     for begin, end in ((max(a.begin, b.begin), min(a.end, b.end)) for a in centre for b in queue):
         start, last = _at(floor, day, begin), _at(floor, day, end) - timedelta(minutes=minutes)

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-import requests
 
 from server.files import replace_file
 from server.national.papers import Papers, check_node, save_papers
 from server.national.receiver import begin_with
-from server.national.sender import ANSWER_S, CONNECT_S
+from server.national.sender import post, session
 from server.national.signing import Given
+from server.national.uplink import said_no
 
 PLAN = "plan.toml"
 """The plan that came with the papers, in the data folder; `rinda serve` takes it where no other is named."""
@@ -20,10 +20,11 @@ def enrol(node: str, code: str, folder: Path) -> Papers:
     """Asks the node and keeps its answer: the papers, and for a new centre its plan and the settings in force. ValueError says
     what is wrong with address or code."""
     address = check_node(node)
-    answer = requests.post(f"{address}/sync/v1/enrol", data=code.encode(), timeout=(CONNECT_S, ANSWER_S), allow_redirects=False)
-    if answer.status_code != 200:
-        raise ValueError(f"the node did not take the code: {answer.text[:200]}")
-    given = msgspec.json.decode(answer.content, type=Given)
+    with session() as line:
+        answer = post(line, f"{address}/sync/v1/enrol", code.encode())
+    if answer.status != 200:
+        raise ValueError(f"the node did not take the code: {said_no(answer).text}")
+    given = msgspec.json.decode(answer.body, type=Given)
     papers = Papers(node=address, centre=given.centre, secret=given.secret, key=given.key)
     save_papers(folder, papers)
     if given.plan and not (folder / PLAN).exists():

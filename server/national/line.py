@@ -47,6 +47,7 @@ class CentreLine:
         self._worker = Worker("uplink", self._step, gather_s=GATHER_S)
         self._told: Status | None = None
         self._look, self._troubles = troubles, tuple[str, ...]()
+        self._ahead = ""
 
     @property
     def state(self) -> UplinkState:
@@ -85,7 +86,11 @@ class CentreLine:
 
     def _say(self, state: UplinkState) -> None:
         unsent = state.head - state.acked if state.acked is not None else state.head
-        status = Status(state=state.phase, detail=state.text, unsent=unsent, unsent_since=state.backlog_since if unsent else None)
+        since = state.backlog_since if unsent else None
+        status = Status(state=state.phase, detail=state.text or self._ahead, unsent=unsent, unsent_since=since)
+        if self._told is None or self._told.state != status.state:
+            told = log.info if status.state in ("new", "up") else log.warning
+            told("the line to the network: %s%s", status.state, f": {state.text}" if state.text else "")
         if status != self._told:
             self._told = status
             self._tell(UPLINK, status)
@@ -93,19 +98,30 @@ class CentreLine:
     def _exchange(self) -> float:
         """On the line's own thread: records up, then settings down."""
         wait = self._uplink.step(datetime.now(UTC))
+        newest = self._uplink.state.bundle
         if self._receiver is not None:
-            if self._receiver.wants(self._uplink.state.bundle):
-                self._fetch(self._receiver, self._uplink.state.bundle)
+            if newest is not None:
+                self._compare(self._receiver.known, newest)
+                if self._receiver.wants(newest):
+                    self._fetch(self._receiver, newest)
             self._receiver.step(datetime.now(UTC))
             wait = min(wait, self._receiver.rest(datetime.now(UTC)))
         return wait
+
+    def _compare(self, known: int, newest: int) -> None:
+        """Settings that the node does not know (any more) stay in force, and nobody may think that newer ones would come."""
+        said = f"settings of revision {known} are known here, the network's newest for this centre is {newest}"
+        ahead = said if known > newest else ""
+        if ahead and ahead != self._ahead:
+            log.error("%s: nothing older is taken; a revision above %s must be published", ahead, known)
+        self._ahead = ahead
 
     def _fetch(self, receiver: Receiver, revision: int) -> None:
         try:
             reply = self._sender("bundle", pack(Pull(sync=SYNC, revision=revision)))
             if reply.status == 200:
                 receiver.take(msgspec.json.decode(reply.body, type=Signed))
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, msgspec.MsgspecError, RecursionError) as error:
             log.warning("the network's settings %s could not be fetched: %s", revision, error)
 
     def _pulse(self, head: int, since: datetime | None) -> Pulse:
@@ -114,5 +130,6 @@ class CentreLine:
             return pulse
         kept = self._receiver.kept
         return msgspec.structs.replace(
-            pulse, bundle=self._receiver.revision, bundle_state="" if kept.state == "none" else kept.state, bundle_text=kept.text
-        )
+            pulse, bundle=self._receiver.revision, bundle_known=self._receiver.known,
+            bundle_state="" if kept.state == "none" else kept.state, bundle_text=kept.text,
+        )  # fmt: skip

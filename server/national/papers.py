@@ -32,7 +32,7 @@ def load_papers(folder: Path) -> Papers | None:
 
 def save_papers(folder: Path, papers: Papers) -> None:
     """Writes the file whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / NAME
     fresh = path.with_suffix(f".{secrets.token_hex(4)}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

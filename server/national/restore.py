@@ -8,15 +8,17 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Connection
 
-from server.domain.events import Record, VisitCorrected
-from server.domain.evolve import corrected, evolve
+from server.domain.events import Record, RetentionDone, VisitCorrected
+from server.domain.evolve import evolve
+from server.domain.evolve_ends import corrected
 from server.domain.floor import Floor, Visit
 from server.domain.reply import result
 from server.national.uplink import Send
-from server.national.wire import SYNC, Page, Reread, Row, pack, unpack
+from server.national.wire import SYNC, Page, Reread, Row, emptied, pack, unpack
 from server.store import journal
 from server.store.centre import CentreStore, StoredReply
 from server.store.journal import GENESIS, chain
+from server.store.sheets import DaySheets
 
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +34,8 @@ def restore(store: CentreStore, send: Send, told: Callable[[int, int], None] = l
     """Fetches what the store does not have yet; its server must not run (Busy). May be broken off and begun again.
 
     ValueError where the store has records that the node has not: such a centre restores nothing, it sends. The epoch goes on,
-    for the journal ends where the node's does. What never travels is not there again: contacts, accounts, devices.
+    for the journal ends where the node's does. What never travels is not there again: contacts, accounts, devices. What was
+    erased here for its age is erased again, once the sheets of its days are made: the node has it, this centre no more.
     """
     store.open()
     try:
@@ -46,8 +49,10 @@ def _restore(store: CentreStore, send: Send, told: Callable[[int, int], None]) -
     previous = _hash_at(store, after)
     again = _Again(store)
     for known in store.rows(0):
-        again.follow(_record(known))
+        if not journal.is_empty(known):
+            again.follow(_record(known))
     again.taken()
+    again.erase()
     bad: list[int] = []
     if after:
         _same_there(store, send, after)
@@ -60,7 +65,8 @@ def _restore(store: CentreStore, send: Send, told: Callable[[int, int], None]) -
         for row in page.rows:
             if row.position != after + 1:
                 raise ValueError(f"the node gave record {row.position} where {after + 1} was due")
-            if row.hash != chain(previous, row.position, row.day, row.at, row.actor, row.command, row.data):
+            covered = chain(previous, row.position, row.day, row.at, row.actor, row.command, row.data)
+            if row.hash != covered and not emptied(row):
                 bad.append(row.position)
             after, previous = row.position, row.hash
         again.keep(page.rows, bad)
@@ -94,10 +100,13 @@ class _Again:
     def __init__(self, store: CentreStore) -> None:
         self._store, self._floor = store, Floor()
         self._changed: dict[UUID, tuple[Visit, int]] = {}
+        self._erased: list[RetentionDone] = []
 
     def follow(self, record: Record) -> None:
         """The floor after a record, with the visit that it is about."""
         self._floor = evolve(self._floor, record)
+        if isinstance(record.event, RetentionDone):
+            self._erased.append(record.event)
         id = getattr(record.event, "visit", None)
         if id is None:
             return
@@ -123,11 +132,29 @@ class _Again:
             self._store.put_back(connection, given, visits, answers)
 
         self._store.do(work)
+        self.erase()
+
+    def erase(self) -> None:
+        """Does again what the erasures did that were met since; reports of those days stay."""
+        done, self._erased = self._erased, []
+        if not done:
+            return
+        sheets = DaySheets(self._store, lambda: self._floor, self._store.do)
+        while sheets.step():
+            pass
+
+        def work(connection: Connection) -> None:
+            for one in self._store.erasures(done):
+                connection.execute(one)
+
+        self._store.do(work)
 
     def _answers(self, given: Sequence[dict[str, Any]], bad: Container[int]) -> Iterator[StoredReply]:
         for command, some in groupby(given, key=lambda row: row["command"]):
             events = []
             for row in some:
+                if journal.is_empty(row):
+                    continue
                 try:
                     record = _record(row)
                     self.follow(record)

@@ -12,6 +12,7 @@ from server.national.wire import (
     HEARTBEAT_S,
     LOOSE_MOST,
     PACKED_MOST,
+    RESENT_MOST,
     ROWS_MOST,
     SYNC,
     Ack,
@@ -24,6 +25,7 @@ from server.national.wire import (
     Pulse,
     Row,
     Welcome,
+    emptied,
     pack,
 )
 from server.store.journal import GENESIS, chain
@@ -66,7 +68,8 @@ class UplinkState(msgspec.Struct, frozen=True, kw_only=True):
     """How the line is, for the desk's foot, the overview and the metrics.
 
     `acked` and `archived` are the node's marks, None before it was ever heard; `phase`: behind (the node has records that this
-    centre lost: restore them), busy (another server speaks for this centre), refused (our papers are not taken).
+    centre lost: restore them), busy (another server speaks for this centre), refused (our papers are not taken). `bundle` is the
+    newest revision of the settings that the node has for this centre, None before it said so.
     """
 
     phase: Phase = "new"
@@ -76,7 +79,7 @@ class UplinkState(msgspec.Struct, frozen=True, kw_only=True):
     archived: int | None = None
     epoch: int = 0
     backlog_since: datetime | None = None
-    bundle: int = 0
+    bundle: int | None = None
     text: str = ""
 
 
@@ -91,6 +94,7 @@ class Uplink:
         self._failures = 0
         self._rows = ROWS_MOST
         self._damaged: frozenset[int] = frozenset()
+        self._mended: tuple[Row, ...] = ()
         self._resent = 0
         self.state = UplinkState()
 
@@ -98,7 +102,7 @@ class Uplink:
         """One exchange; seconds until the next is due. 0: at once."""
         try:
             wait = self._greet(now) if self._welcome is None else self._ship(self._welcome, now)
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, msgspec.MsgspecError, RecursionError) as error:
             self._rows = max(1, self._rows // 2)
             self._tell(now, "down", text=str(error)[:TEXT_MOST])
             return self._backoff()
@@ -158,9 +162,11 @@ class Uplink:
 
     def _ship(self, line: Welcome, now: datetime) -> float:
         head = self._outbox.head()
-        rows = self._outbox.rows(line.acked, self._rows, LOOSE_MOST // 2) if head > line.acked else []
+        waits = head > line.acked and not self._mended
+        rows = self._outbox.rows(line.acked, self._rows, LOOSE_MOST // 2) if waits else []
         since = _moment(rows[0].at) if rows else None
         body = self._packed(line, rows, head, since)
+        self._mended = ()
         reply = self._send("events", body)
         if reply.status != 200:
             return self._told_no(reply, now)
@@ -173,17 +179,18 @@ class Uplink:
         self._failures, self._resent, self._damaged = 0, 0, frozenset()
         self._rows = max(1, min(ack.rows, ROWS_MOST, self._rows * 2))
         level = ack.acked >= head
+        self._mended = tuple(self._whole(ack.resend)) if level else ()
         self._tell(
             now, "up", acked=ack.acked, archived=ack.archived, bundle=ack.bundle, backlog_since=None if level else since
         )  # fmt: skip
-        return min(max(ack.wait_s, HEARTBEAT_S if level else 0.0), BACKOFF_MOST_S)
+        return min(max(ack.wait_s, HEARTBEAT_S if level and not self._mended else 0.0), BACKOFF_MOST_S)
 
     def _packed(self, line: Welcome, rows: list[Row], head: int, since: datetime | None) -> bytes:
         """The batch, halved until it is small enough for the line; one row alone goes whatever its size."""
         while True:
             batch = Batch(
                 sync=SYNC, instance=self._instance, epoch=line.epoch, rows=tuple(rows), pulse=self._pulse(head, since),
-                damaged=tuple(sorted(self._damaged)),
+                damaged=tuple(sorted(self._damaged)), mended=self._mended,
             )  # fmt: skip
             body = pack(batch)
             if len(body) <= PACKED_MOST or len(rows) < 2:
@@ -191,7 +198,7 @@ class Uplink:
             rows = rows[: len(rows) // 2]
 
     def _told_no(self, reply: Reply, now: datetime) -> float:
-        no = _no(reply)
+        no = said_no(reply)
         self._failures += 1
         if reply.status in (401, 403):
             self._welcome = None
@@ -219,10 +226,25 @@ class Uplink:
         """Which rows of the batch under way, from a position on, do not match their own hash here too."""
         previous, found = self._outbox.hash_at(position - 1) or GENESIS, set()
         for row in self._outbox.rows(position - 1, ROWS_MOST, LOOSE_MOST):
-            if row.hash != chain(previous, row.position, row.day, row.at, row.actor, row.command, row.data):
+            covered = chain(previous, row.position, row.day, row.at, row.actor, row.command, row.data)
+            if row.hash != covered and not emptied(row):
                 found.add(row.position)
             previous = row.hash
         return frozenset(found)
+
+    def _whole(self, wanted: Iterable[int]) -> list[Row]:
+        """Of the rows that the node has damaged, those that match their hash here: a disk was repaired, a copy put back.
+
+        One that was emptied since goes too: there is nothing more to come of it.
+        """
+        found: list[Row] = []
+        for position in list(wanted)[:RESENT_MOST]:
+            previous, rows = self._outbox.hash_at(position - 1), self._outbox.rows(position - 1, 1, LOOSE_MOST)
+            for row in rows:
+                covered = chain(previous or "", row.position, row.day, row.at, row.actor, row.command, row.data)
+                if row.position == position and (row.hash == covered or emptied(row)):
+                    found.append(row)
+        return sized(found, LOOSE_MOST // 2) if found else []
 
     def _backoff(self) -> float:
         """Full jitter (AWS Architecture Blog, 2015): anything up to a doubling bound, for all centres must not knock at once."""
@@ -243,11 +265,12 @@ def _moment(at: int) -> datetime | None:
         return None
 
 
-def _no(reply: Reply) -> No:
+def said_no(reply: Reply) -> No:
+    """What a node that refuses says, if it says anything."""
     try:
         no = msgspec.json.decode(reply.body, type=No)
         return msgspec.structs.replace(no, text=no.text[:TEXT_MOST])
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return No(code="unknown", text=f"the node answered {reply.status}")
 
 

@@ -6,6 +6,9 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from server.domain.retention import KEPT
+from server.store.erasure import ERASED, NOBODY
+
 SYNC = 1
 """Major version of the line; a node refuses another."""
 
@@ -13,6 +16,9 @@ ROWS_MOST = 500
 PACKED_MOST = 256 * 1024
 LOOSE_MOST = 2 * 1024 * 1024
 """Rows of a batch, its bytes on the line and its bytes unpacked. A single row may be as large as LOOSE_MOST."""
+
+RESENT_MOST = 64
+"""Damaged rows that the node asks for at once."""
 
 HEARTBEAT_S = 30.0
 """A centre that has nothing to send says so this often."""
@@ -43,16 +49,23 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     hash: str
 
 
+def emptied(row: Row) -> bool:
+    """Whether its centre has erased what the row said, for its age: its hash is taken as it stands, the next one covers it."""
+    return row.data == row.actor == ERASED and row.command == NOBODY and row.type not in KEPT
+
+
 class Pulse(msgspec.Struct, frozen=True, kw_only=True):
     """What a centre says of itself beside its records. `at` is its clock, `backlog_since` the time of its oldest unsent row.
 
-    `bundle` is the revision of the network's settings in force there, `bundle_state` what became of the newest.
+    `bundle` is the revision of the network's settings in force there, `bundle_state` what became of the newest; `bundle_known` is
+    the highest that ever came there.
     """
 
     at: Instant
     head: Position
     version: Annotated[str, msgspec.Meta(max_length=100)] = ""
     bundle: Revision = 0
+    bundle_known: Revision = 0
     bundle_state: Annotated[str, msgspec.Meta(max_length=20)] = ""
     bundle_text: Annotated[str, msgspec.Meta(max_length=500)] = ""
     backlog_since: Instant | None = None
@@ -104,7 +117,10 @@ class Fork(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows in order, without a gap; none is a heartbeat. `damaged` are those that do not match their own hash at the centre."""
+    """Rows in order, without a gap; none is a heartbeat. `damaged` are those that do not match their own hash at the centre.
+
+    `mended` are rows that the node has damaged and asked for again, and that match their hash by now.
+    """
 
     sync: int
     instance: Instance
@@ -112,13 +128,15 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     rows: Annotated[tuple[Row, ...], msgspec.Meta(max_length=ROWS_MOST)]
     pulse: Pulse
     damaged: tuple[int, ...] = ()
+    mended: Annotated[tuple[Row, ...], msgspec.Meta(max_length=RESENT_MOST)] = ()
 
 
 class Ack(msgspec.Struct, frozen=True, kw_only=True):
     """Everything up to `acked` is durable at the node, up to `archived` also in a backup elsewhere.
 
     `rows` is how many the node wants at most in a batch, `wait_s` how long the centre shall rest before the next; `bundle` is the
-    newest bundle of settings that is meant for it.
+    newest bundle of settings that is meant for it. `resend` are rows that came damaged: the centre sends those that are whole
+    again.
     """
 
     acked: Position
@@ -127,6 +145,7 @@ class Ack(msgspec.Struct, frozen=True, kw_only=True):
     rows: int = ROWS_MOST
     wait_s: float = 0.0
     bundle: Revision = 0
+    resend: tuple[Position, ...] = ()
 
 
 class Reread(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,13 +1,9 @@
 """How calls reached the waiting rooms: how many were shown in time, later or never, per day and waiting area."""
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
-
-from msgspec import Struct, field
-
-from server.domain.floor import Summons, Visit
-from server.domain.proof import PROOF_S, every_summons, shown_at
-from server.reports.table import Cell, Column, Table, quantile
+from server.domain.proof import PROOF_S
+from server.reports.groups import Groups
+from server.reports.sheet import NONE, SPOKEN, Sheets
+from server.reports.table import Cell, Column, Table
 
 _COLUMNS = (
     Column(key="day", title="Day", kind="date"),
@@ -21,37 +17,20 @@ _COLUMNS = (
 )
 
 
-class _Tally(Struct):
-    """What is known of one day and waiting area; `took` in milliseconds, `spoken` by any board."""
-
-    took: list[float] = field(default_factory=list)
-    summons: int = 0
-    spoken: int = 0
-
-
-def calls(days: Iterable[Sequence[Visit]]) -> Table:
+def calls(sheets: Sheets) -> Table:
     """Every call and recall that was not taken back, by the business day and the area where the visitor waited.
 
     Shown is what a board of that area has shown or, where none did, any board. Visits from before proofs were kept have none.
     """
-    tallies: dict[tuple[str, str], _Tally] = {}
-    for visit in (visit for day in days for visit in day):
-        for one in every_summons(visit):
-            _count(tallies.setdefault((visit.day, one.zone), _Tally()), one)
-    return Table(columns=_COLUMNS, rows=tuple(_row(*name, tally) for name, tally in sorted(tallies.items())))
-
-
-def _count(tally: _Tally, one: Summons) -> None:
-    tally.summons += 1
-    tally.spoken += bool(one.spoken)
-    if (at := shown_at(one)) is not None:
-        tally.took.append(max(0.0, (at - one.at) / timedelta(milliseconds=1)))
-
-
-def _row(day: str, zone: str, tally: _Tally) -> tuple[Cell, ...]:
-    in_time = sum(ms <= PROOF_S * 1000 for ms in tally.took)
-    median = quantile(tally.took, 0.5)
-    return (
-        day, zone, tally.summons, in_time, len(tally.took) - in_time, tally.summons - len(tally.took), tally.spoken,
-        None if median is None else round(median),
+    part = sheets.calls
+    groups, took = Groups(part.day, part["zone"]), part["took"]
+    shown = took != NONE
+    figures = zip(
+        groups.keys, groups.count(), groups.count(shown), groups.count(shown & (took <= PROOF_S * 1_000_000)),
+        groups.count((part["flags"] & SPOKEN) > 0), groups.quantiles(took, (0.5,), shown), strict=True,
     )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for (day, zone), summons, seen, in_time, spoken, (median,) in figures:
+        half = None if median is None else round(median / 1000)
+        rows.append((sheets.days[day], sheets.words[zone], summons, in_time, seen - in_time, summons - seen, spoken, half))
+    return Table(columns=_COLUMNS, rows=tuple(sorted(rows, key=lambda row: (str(row[0]), str(row[1])))))

@@ -3,14 +3,16 @@
 import csv
 import io
 import re
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import IO
 
 import msgspec
 from msgspec import Struct
 
 from config import texts
 from server.reports.table import Cell, Column, Kind, Table
-from server.reports.words import CODED, TITLES, WORDS
+from server.reports.words import CODED, TIMES, TITLES, WORDS, when
 
 KINDS: dict[str, str] = {
     "json": "application/json",
@@ -37,31 +39,50 @@ def encode(table: Table, kind: str, name: str, first: date, last: date, language
     """The table of the report `name` in a format of `KINDS`, its titles in a language."""
     titled = [msgspec.structs.replace(one, title=texts.translate(language, one.title)) for one in table.columns]
     if kind == "csv":
-        return _csv(table)
+        return _csv(table, language)
     if kind == "xlsx":
-        title = texts.translate(language, TITLES.get(name, name))
-        return _xlsx(_in_words(table, language), titled, title, f"{first} {last}", now)
+        out = io.BytesIO()
+        write_xlsx(out, titled, table.rows, name, first, last, language, now)
+        return out.getvalue()
     rows = tuple(dict(zip([one.key for one in titled], row, strict=True)) for row in table.rows)
     return msgspec.json.encode(Report(report=name, first=first, last=last, columns=tuple(titled), rows=rows))
 
 
-def _in_words(table: Table, language: str) -> Table:
-    """The codes of classes and rules as words for people; programs read them as they are in the other formats."""
-    coded = [one.key in CODED for one in table.columns]
+def _in_words(columns: Sequence[Column], rows: Iterable[tuple[Cell, ...]], language: str) -> Iterable[tuple[Cell, ...]]:
+    """The codes of classes, rules, hours and weekdays as words for people; programs read them as they are elsewhere."""
+    keys = [one.key for one in columns]
+    coded = [key in CODED or (key == "by" and "value" in keys) for key in keys]
 
     def said(cell: Cell) -> Cell:
+        if cell is None:
+            return None
         return re.sub("[a-z_]+", lambda code: texts.translate(language, WORDS.get(code[0], code[0])), str(cell))
 
-    rows = tuple(tuple(said(cell) if code else cell for cell, code in zip(row, coded, strict=True)) for row in table.rows)
-    return Table(columns=table.columns, rows=rows)
+    if not any(coded) and not set(TIMES) & set(keys):
+        return rows
+    named = (_named(keys, row, language) for row in rows)
+    return (tuple(said(cell) if code else cell for cell, code in zip(row, coded, strict=True)) for row in named)
 
 
-def _csv(table: Table) -> bytes:
-    """RFC 4180: comma, CRLF, keys in the first line. The mark at the beginning tells a spreadsheet that it is UTF-8."""
+def _named(keys: Sequence[str], row: tuple[Cell, ...], language: str) -> tuple[Cell, ...]:
+    """A row with its hours and weekdays in words; what a `value` is stands in the cell `by`."""
+    by = str(row[keys.index("by")]) if "by" in keys else ""
+    kinds = (by if key == "value" else key for key in keys)
+    return tuple(when(kind, str(cell), language) if kind in TIMES else cell for kind, cell in zip(kinds, row, strict=True))
+
+
+def _csv(table: Table, language: str) -> bytes:
+    """RFC 4180: comma, CRLF, keys in the first line. The mark at the beginning tells a spreadsheet that it is UTF-8.
+
+    Hours and weekdays stand once more behind all else, in words.
+    """
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([one.key for one in table.columns])
-    writer.writerows([harmless(cell) for cell in row] for row in table.rows)
+    writer, keys = csv.writer(out), [one.key for one in table.columns]
+    again = [n for n, key in enumerate(keys) if key in TIMES or (key == "value" and "by" in keys)]
+    writer.writerow([*keys, *(f"{keys[n]}_name" for n in again)])
+    for row in table.rows:
+        named = _named(keys, row, language) if again else row
+        writer.writerow([harmless(cell) for cell in (*row, *(named[n] for n in again))])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -70,29 +91,35 @@ def harmless(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell
 
 
-def _xlsx(table: Table, columns: list[Column], name: str, span: str, now: datetime) -> bytes:
-    """One sheet with a fixed head and cells of the type of their column."""
+def write_xlsx(
+    out: IO[bytes], columns: Sequence[Column], rows: Iterable[tuple[Cell, ...]], name: str, first: date, last: date,
+    language: str, now: datetime,
+) -> int:  # fmt: skip
+    """One sheet with a fixed head and cells of the type of their column; how many rows. One row is held in memory at a time."""
     from xlsxwriter import Workbook  # a quarter of a second, and only where somebody wants one
 
-    out = io.BytesIO()
-    book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": f"{name} {span}", "created": now.replace(tzinfo=None)})
-    sheet = book.add_worksheet(name)
+    title = texts.translate(language, TITLES.get(name, name))
+    book = Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": f"{title} {first} {last}", "created": now.replace(tzinfo=None)})
+    sheet = book.add_worksheet(title)
     formats = [book.add_format({"num_format": _NUMBERS[one.kind]}) for one in columns]
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     for at, column in enumerate(columns):
-        cells = [row[at] for row in table.rows]
         sheet.write_string(0, at, column.title, head)
-        sheet.set_column(at, at, min(_WIDE, 2 + max(12, *(len(str(cell)) for cell in cells))) if cells else 14)
-        for n, cell in enumerate(cells, start=1):
-            if column.kind == "date":
+    widths, n = [12] * len(columns), 0
+    for n, row in enumerate(_in_words(columns, rows, language), start=1):
+        for at, cell in enumerate(row):
+            if columns[at].kind == "date":
                 sheet.write_datetime(n, at, date.fromisoformat(str(cell)), formats[at])
             elif isinstance(cell, str):
                 sheet.write_string(n, at, cell, formats[at])
             elif cell is not None:
                 sheet.write_number(n, at, cell, formats[at])
+            widths[at] = max(widths[at], len(str(cell)))
+    for at, width in enumerate(widths):
+        sheet.set_column(at, at, min(_WIDE, 2 + width) if n else 14)
     sheet.freeze_panes(1, 0)
-    if table.rows:
-        sheet.autofilter(0, 0, len(table.rows), len(columns) - 1)
+    if n:
+        sheet.autofilter(0, 0, n, len(columns) - 1)
     book.close()
-    return out.getvalue()
+    return n

@@ -1,14 +1,13 @@
 """Who waited how long, and who was passed over how often and by which rule, per queue and class of visitors."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from uuid import UUID
+from collections import defaultdict
 
 from msgspec import Struct, field
 
-from server.domain.floor import Leg, Visit
-from server.reports.table import Cell, Column, Table, mean, minutes, quantile
+from server.reports.groups import Groups
+from server.reports.promises import SECOND
+from server.reports.sheet import Sheets
+from server.reports.table import Cell, Column, Table, minutes
 
 _COLUMNS = (
     Column(key="queue", title="Queue", kind="text"),
@@ -25,59 +24,54 @@ _COLUMNS = (
 
 
 class _Tally(Struct):
-    """What is known of one queue and class."""
+    """What is known of one queue and class; waits in seconds."""
 
-    waits: list[float] = field(default_factory=list)
+    calls: int = 0
+    mean: float | None = None
+    p85: float | None = None
+    longest: float | None = None
     overtook: int = 0
-    passed: set[tuple[UUID, int]] = field(default_factory=set)
+    passed: int = 0
     most: int = 0
-    rules: Counter[str] = field(default_factory=Counter)
+    rules: dict[str, int] = field(default_factory=dict)
 
 
-def overtakes(days: Iterable[Sequence[Visit]]) -> Table:
+def overtakes(sheets: Sheets) -> Table:
     """Stretches of waiting that ended with a call, by their queue and class.
 
     A wait is that of the stretch. `overtook` counts all earlier arrivals whom these calls overtook. Of those whom one call
     passed over it names the first three: `passed_over` are the stretches that were ever named, `passed_most` the most often
     that one of them had been passed over, `rules` the calls that named them, by rule.
     """
+    words, part = sheets.words, sheets.legs
     tallies: dict[tuple[str, str], _Tally] = defaultdict(_Tally)
-    for day in days:
-        legs = {visit.id: visit.legs for visit in day}
-        for visit in day:
-            for leg in visit.legs:
-                _count(tallies, legs, leg)
+    groups = Groups(part["queue"], part["group"])
+    figures = zip(
+        groups.keys, groups.count(), groups.sum(part["wait"]), groups.quantiles(part["wait"], (0.85, 1.0)),
+        groups.sum(part["overtook"]), strict=True,
+    )  # fmt: skip
+    for (queue, group), count, total, (p85, longest), overtook in figures:
+        tally = tallies[words[queue], words[group]]
+        tally.calls, tally.overtook, tally.mean = count, overtook, total / SECOND / count
+        tally.p85, tally.longest = (p85 or 0) / SECOND, (longest or 0) / SECOND
+    _passed(sheets, tallies)
     return Table(columns=_COLUMNS, rows=tuple(_row(*name, tally) for name, tally in sorted(tallies.items())))
 
 
-def _count(tallies: dict[tuple[str, str], _Tally], legs: dict[UUID, tuple[Leg, ...]], leg: Leg) -> None:
-    if leg.called is None or leg.reason is None:
-        return
-    own = tallies[leg.queue, leg.group]
-    own.waits.append(max(0.0, (leg.called - leg.since) / timedelta(seconds=1)))
-    own.overtook += leg.reason.overtakes
-    for passed in leg.reason.passed:
-        n = _waiting_then(legs.get(passed.visit, ()), leg.called)
-        if n is None:
-            continue
-        its = legs[passed.visit][n]
-        tally = tallies[its.queue, its.group]
-        tally.passed.add((passed.visit, n))
-        tally.most = max(tally.most, passed.times)
-        tally.rules[leg.reason.rule] += 1
-
-
-def _waiting_then(legs: tuple[Leg, ...], at: datetime) -> int | None:
-    """Which leg waited at an instant; None if none did, because the call in it was undone or the clock set back."""
-    return next(
-        (n for n, leg in enumerate(legs) if leg.since <= at and all(end is None or at <= end for end in (leg.called, leg.ended))),
-        None,
-    )
+def _passed(sheets: Sheets, tallies: dict[tuple[str, str], _Tally]) -> None:
+    words, part = sheets.words, sheets.passed
+    for queue, group, _, _ in Groups(part["queue"], part["group"], part.day, part["stretch"]).keys:
+        tallies[words[queue], words[group]].passed += 1
+    by_rule = Groups(part["queue"], part["group"], part["rule"])
+    figures = zip(by_rule.keys, by_rule.count(), by_rule.quantiles(part["times"], (1.0,)), strict=True)
+    for (queue, group, rule), count, (most,) in figures:
+        tally = tallies[words[queue], words[group]]
+        tally.rules[words[rule]], tally.most = count, max(tally.most, most or 0)
 
 
 def _row(queue: str, group: str, tally: _Tally) -> tuple[Cell, ...]:
     rules = ", ".join(f"{rule} {count}" for rule, count in sorted(tally.rules.items(), key=lambda one: (-one[1], one[0])))
     return (
-        queue, group, len(tally.waits), minutes(mean(tally.waits)), minutes(quantile(tally.waits, 0.85)),
-        minutes(max(tally.waits, default=None)), tally.overtook, len(tally.passed), tally.most, rules,
+        queue, group, tally.calls, minutes(tally.mean), minutes(tally.p85), minutes(tally.longest), tally.overtook, tally.passed,
+        tally.most, rules,
     )  # fmt: skip

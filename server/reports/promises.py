@@ -1,16 +1,17 @@
 """How true the promised waiting times were, per service and in all."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
-from typing import NamedTuple
+import numpy as np
 
-from server.domain.floor import Visit
-from server.reports.table import ALL, Cell, Column, Table, mean, minutes, quantile, share
+from server.reports.groups import Groups
+from server.reports.sheet import NONE, Sheets
+from server.reports.table import ALL, Cell, Column, Table, minutes, share
 
 SHARE_CASES = 20
 SHARE_WAIT_S = 60
 """Of fewer cases, or of a shorter mean wait, the share of the error says nothing."""
+
+SECOND = 1_000_000
+"""In microseconds."""
 
 _COLUMNS = (
     Column(key="service", title="Service", kind="text"),
@@ -24,47 +25,37 @@ _COLUMNS = (
 )
 
 
-class _Case(NamedTuple):
-    """A wait that was promised; seconds."""
-
-    wait: float
-    error: float
-    kept: bool
-
-
-def promises(days: Iterable[Sequence[Visit]]) -> Table:
+def promises(sheets: Sheets) -> Table:
     """Visits with a number by the service for which it was taken; the row of `*` is all of them.
 
     A wait is from the issue to the first call; who was never called is not counted. The error is what the wait differs, either
     way, from the expected one of the promise, or from its middle where that is not known.
     """
-    called: dict[str, int] = defaultdict(int)
-    cases: dict[str, list[_Case]] = defaultdict(list)
-    for visit in (visit for day in days for visit in day):
-        wait = _wait(visit)
-        if wait is None:
-            continue
-        for name in (visit.service, ALL):
-            called[name] += 1
-            if visit.high is not None:
-                cases[name].append(_Case(wait, abs(wait - _expected(visit)), wait <= visit.high * 60))
-    return Table(columns=_COLUMNS, rows=tuple(_row(name, called[name], cases[name]) for name in sorted(called)))
+    part = sheets.visits
+    called = part["wait"] != NONE
+    wait, service = part["wait"][called], part["service"][called]
+    high, expected = part["high"][called], part["expected"][called]
+    promised = high != NONE
+    error, kept = np.abs(wait - expected * SECOND), promised & (wait <= high * 60 * SECOND)
+    rows = []
+    # The row of all is that of one group.
+    for groups, name in ((Groups(service), None), (Groups(np.zeros(len(wait), dtype=np.int64)), ALL)):
+        figures = zip(
+            groups.keys, groups.count(), groups.count(promised), groups.count(kept), groups.sum(error, promised),
+            groups.quantiles(error, (0.9,), promised), groups.sum(wait, promised), strict=True,
+        )  # fmt: skip
+        rows += [_row(name or sheets.words[key], *facts) for (key,), *facts in figures]
+    return Table(columns=_COLUMNS, rows=tuple(sorted(rows, key=lambda row: str(row[0]))))
 
 
-def _wait(visit: Visit) -> float | None:
-    """Seconds from the issue to the first call; None without a number or a call."""
-    called = next((leg.called for leg in visit.legs if leg.called is not None), None)
-    return None if called is None or visit.series is None else max(0.0, (called - visit.issued) / timedelta(seconds=1))
-
-
-def _expected(visit: Visit) -> float:
-    return visit.middle_s if visit.middle_s is not None else ((visit.low or 0) + (visit.high or 0)) * 30
-
-
-def _row(name: str, called: int, cases: list[_Case]) -> tuple[Cell, ...]:
-    error, wait = mean([case.error for case in cases]), mean([case.wait for case in cases])
-    telling = len(cases) >= SHARE_CASES and (wait or 0) >= SHARE_WAIT_S
+def _row(
+    name: str, called: int, promised: int, kept: int, errors: int, p90: tuple[int | None, ...], waits: int
+) -> tuple[Cell, ...]:  # fmt: skip
+    error = errors / SECOND / promised if promised else None
+    wait = waits / SECOND / promised if promised else None
+    telling = promised >= SHARE_CASES and (wait or 0) >= SHARE_WAIT_S
+    most = None if p90[0] is None else p90[0] / SECOND
     return (
-        name, called, len(cases), share(sum(case.kept for case in cases), len(cases)), minutes(error),
-        minutes(quantile([case.error for case in cases], 0.9)), minutes(wait), share(error or 0, wait or 0) if telling else None,
+        name, called, promised, share(kept, promised), minutes(error), minutes(most), minutes(wait),
+        share(error or 0, wait or 0) if telling else None,
     )  # fmt: skip

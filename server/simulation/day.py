@@ -12,7 +12,7 @@ from uuid import UUID
 from config.plan import Plan
 from config.visitors import Load
 from server.domain import commands as c
-from server.domain.context import Actor
+from server.domain.context import SYSTEM, Actor
 from server.domain.events import AppointmentBooked, Record, TicketIssued, VisitCalled, VisitEnded
 from server.domain.floor import counter_state, lines_of
 from server.domain.refusal import Refusal
@@ -21,17 +21,19 @@ from server.simulation.roster import Times
 from server.simulation.visitors import Visitor
 
 _MINUTE = timedelta(minutes=1)
-_SYSTEM = Actor("system", "server")
 _MANAGER = Actor("manager", "manager")
 _TRIES = 24
 """So many slots around the wished time somebody who books tries."""
 
 
 class Day:
-    """A day in progress. `refused` counts answers no, `begun` is the visitor of every visit."""
+    """A day in progress. `refused` counts answers no, `begun` is the visitor of every visit.
 
-    def __init__(self, door: Door, plan: Plan, load: Load, watch: Watch | None = None) -> None:
-        self.door, self.load, self.watch = door, load, watch
+    What begins at `until` or later is not played: the day stays open then, the clerks have gone home and who waits waits.
+    """
+
+    def __init__(self, door: Door, plan: Plan, load: Load, watch: Watch | None = None, until: datetime | None = None) -> None:
+        self.door, self.load, self.watch, self._until = door, load, watch, until
         self.refused: Counter[str] = Counter()
         self.begun: dict[UUID, Visitor] = {}
         self.records: list[Record] = []
@@ -46,10 +48,10 @@ class Day:
         self._last = False
 
     def run(self, morning: datetime, visitors: Iterable[Visitor], roster: Mapping[str, Times]) -> None:
-        """Everything from the turn of the day, which is at `morning` (soon after midnight), to the close."""
+        """Everything from the turn of the day, which is at `morning` (soon after midnight), to the close or to `until`."""
         visitors = tuple(visitors)
         self.door.now = morning
-        self.do(c.Tick(), _SYSTEM)
+        self.do(c.Tick(), SYSTEM)
         for visitor in visitors:
             if visitor.wishes is None or not self._book(visitor, visitor.wishes):
                 self._at(visitor.at, self._arrive, visitor)
@@ -60,11 +62,15 @@ class Day:
         ends = [times[-1][1] for times in roster.values()] or [max(step[0] for step in self._heap)]
         over = max(ends) + self.load.work.overtime * _MINUTE
         self._at(min(self._heap[0][0], over), self._tick, over)
-        while self._heap and self._heap[0][0] < over:
+        stop = over if self._until is None else min(over, self._until)
+        while self._heap and self._heap[0][0] < stop:
             self.door.now, _, step = heapq.heappop(self._heap)
             step()
-        self.door.now = over
-        self.do(c.CloseDay(), _MANAGER)
+        self.door.now = stop
+        if stop < over:
+            self._go_home()
+        else:
+            self.do(c.CloseDay(), _MANAGER)
 
     def do(self, command: c.Command, actor: Actor) -> tuple[Record, ...]:
         """The records of a command; raises the Refusal."""
@@ -91,7 +97,7 @@ class Day:
             return ()
 
     def _tick(self, over: datetime) -> None:
-        for record in self.do(c.Tick(), _SYSTEM):
+        for record in self.do(c.Tick(), SYSTEM):
             counter = getattr(record.event, "counter", None)
             if isinstance(record.event, VisitEnded) and counter is not None:
                 self._free(counter)
@@ -182,6 +188,20 @@ class Day:
         else:
             self._idle[counter] = None
         self._wake()
+
+    def _go_home(self) -> None:
+        """All clerks, in the middle of the day: who is at a counter is served or waits on."""
+        for counter in self.door.floor.posts:
+            state, visit = counter_state(self.door.floor, counter), self.door.floor.posts[counter].visit
+            if state == "closed":
+                continue
+            if state == "called":
+                self.do(c.Requeue(counter=counter), _clerk(counter))
+            elif visit is not None:
+                if not self.door.floor.visits[visit].delivered:
+                    self._record(counter, visit)
+                self.do(c.Finish(counter=counter), _clerk(counter))
+            self.do(c.CloseCounter(counter=counter), _clerk(counter))
 
     def _resume(self, counter: str) -> None:
         if counter_state(self.door.floor, counter) == "paused":

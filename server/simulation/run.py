@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from config.hours import instant
@@ -10,7 +10,7 @@ from config.plan import Plan
 from config.settings import sqlite_url
 from config.visitors import Load
 from server.domain.commands import RevisePlan
-from server.domain.context import Actor
+from server.domain.context import SYSTEM
 from server.simulation.day import Day
 from server.simulation.doors import Door, Durable, Memory, Watch
 from server.simulation.outcome import DayResult, day_result
@@ -21,20 +21,23 @@ from server.store.centre import CentreStore
 
 def run(
     plan: Plan, load: Load, seed: int, first: date, days: int, *, like: Plan | None = None, watch: Watch | None = None,
-    data: Path | None = None, told: Callable[[int], None] = lambda done: None,
+    data: Path | None = None, told: Callable[[int], None] = lambda done: None, until: datetime | None = None,
 ) -> list[DayResult]:  # fmt: skip
     """`days` days from `first`, one result each; the visitors are those who come to a centre `like` that one, if given.
 
     `watch` sees every record with the floor before its command; `told` how many days are done. With `data` everything goes
-    through the engine and is kept there; a folder that is not empty is a ValueError.
+    through the engine and is kept there; a folder that is not empty is a ValueError. With `until` the run breaks off there,
+    in the middle of a day that stays open.
     """
     results = []
     with _door(plan, seed, first, data) as door:
-        door.do(RevisePlan(plan=plan), Actor("system", "server"))
+        door.do(RevisePlan(plan=plan), SYSTEM)
         for n in range(days):
             day = first + timedelta(days=n)
-            simulated = Day(door, plan, load, watch)
             morning = instant(day, 1, plan.centre.timezone)
+            if until is not None and until <= morning:
+                break
+            simulated = Day(door, plan, load, watch, until)
             simulated.run(morning, visitors(like or plan, load, seed, day), roster(plan, load, seed, day))
             results.append(day_result(door.floor, simulated.records, dict(simulated.refused), plan.centre.timezone))
             told(n + 1)

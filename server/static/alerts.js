@@ -52,6 +52,11 @@ const WORDS = {
     t("The voice cannot say every call"),
     t("Call aloud where it stays silent. `rinda voice check` tells what is missing."),
   ],
+  plan: () => [t("The plan that was to start by itself did not start"), t("Open the page of the plan: it is kept there as a draft.")],
+  doubled: ({ detail }) => [
+    t("One token is used on two machines at once: {devices}", { devices: detail }),
+    t("Revoke it on the page Devices, and pair each machine with a code of its own."),
+  ],
   board_clock: ({ name, detail }) => [
     t("{zone}: the clock of a screen is wrong by {n} s", { zone: pick(name), n: Math.abs(Number(detail)) }),
     t("Set the time of that computer, or switch on that it keeps time by the network."),
@@ -68,6 +73,12 @@ const WORDS = {
     t("Video booth {booth} is not ready for the talk at {time}", { booth: boothName(booth), time: clock(new Date(since), boot.timezone) }),
     IN_BOOTH[detail](),
   ],
+  room: ({ name, since, detail, number }) => {
+    const room = pick(name);
+    if (detail === "ending") return [t("{room}: the time ends at {time}", { room, time: clock(new Date(since), boot.timezone) }), t("Ask whether more time is needed.")];
+    if (detail === "waiting") return [t("{room} is free, and {number} waits for it", { room, number }), t("Show them in.")];
+    return [t("{room} must be signed out and cleared", { room }), t("Look that nothing of the last one is open or lies there, and confirm it.")];
+  },
   printer: ({ kiosk, detail }) => {
     const [why, todo] = fault(detail);
     return [t("Kiosk {kiosk} does not print: {why}", { kiosk, why: why() }), todo()];
@@ -92,6 +103,13 @@ const WORDS = {
       : t("Kiosk {kiosk} gives numbers of its own", { kiosk }),
     t("They enter the queue by themselves. If this stays for some minutes, tell the manager."),
   ],
+  disk: () => [t("The server's disk is nearly full"), t("Make room, or tell whoever keeps the server: numbers cannot be given without it.")],
+  clock: () => [t("The server's clock leapt"), t("Set its time right. Until then the day does not turn by itself.")],
+  backup: ({ detail, since }) => [
+    detail === "place" ? t("A place for backup copies is missing") : t("There has been no good backup copy since {time}", { time: clock(new Date(since), boot.timezone) }),
+    t("See the page Keeping: it says what to do."),
+  ],
+  retention: () => [t("Old data could not be erased"), t("See the page Keeping: it says what to do.")],
   paper_low: ({ kiosk, slips }) => [
     slips === null
       ? t("Kiosk {kiosk}: the paper is running out", { kiosk })
@@ -105,20 +123,41 @@ const LOOKS = {
   board_off: ["plug-connected-x", "trouble"],
   board_mute: ["volume-off", "attention"],
   voice: ["volume-off", "attention"],
+  doubled: ["key", "trouble"],
   board_clock: ["clock", "info"],
   alarm: ["help-circle", "trouble"],
   help: ["help-circle", "attention"],
   booth: ["video", "attention"],
+  room: ["device-desktop", "attention"],
   printer: ["printer-off", "trouble"],
   kiosk_off: ["plug-connected-x", "trouble"],
   panel: ["plug-connected-x", "trouble"],
   reserve: ["ticket", "attention"],
+  disk: ["database", "trouble"],
+  clock: ["clock", "trouble"],
+  backup: ["device-floppy", "attention"],
+  retention: ["trash", "attention"],
+  plan: ["adjustments", "trouble"],
   paper_low: ["printer", "info"],
 };
 
+/** What an alert is about, as the server names it in the history. */
+export const alertAbout = ({ kiosk, line, booth, room, zone, number, counters }) => kiosk || line || booth || room || zone || number || counters.join(",");
+
 /** What tells an alert from the others of its kind. */
-export const alertKey = ({ kind, kiosk, line, booth, zone, number, counters }) =>
-  `${kind} ${kiosk || line || booth || zone || number || counters}`;
+export const alertKey = (alert) => `${alert.kind} ${alertAbout(alert)}`;
+
+const SHORT = {
+  unshown: () => t("Call not seen on a screen"), alarm: () => t("Call for a colleague"), help: () => t("Call for help at a kiosk"),
+  booth: () => t("Video booth not ready"), room: () => t("Room or computer"), board_off: () => t("Screen without connection"),
+  printer: () => t("Printer does not print"), kiosk_off: () => t("Kiosk without connection"), panel: () => t("Panel silent"),
+  board_mute: () => t("Screen without sound"), voice: () => t("Voice not complete"), reserve: () => t("Kiosk gave numbers of its own"),
+  disk: () => t("Disk nearly full"), clock: () => t("Server clock wrong"), backup: () => t("Backup copy"), retention: () => t("Erasing old data"),
+  doubled: () => t("One token on two machines"), board_clock: () => t("Screen clock wrong"), paper_low: () => t("Paper running out"), plan: () => t("Plan did not start"),
+};
+
+/** A kind of alert in a few words, for the history. */
+export const short = (kind) => SHORT[kind]?.() ?? kind;
 
 /** Icon, kind of notice, what is wrong, and what to do ("" where somebody does it already). */
 export function told(alert) {

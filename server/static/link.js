@@ -26,10 +26,13 @@ export function connect({ channel, device, protocol, onView, onLink, language = 
     const left = Math.max(0, STALE_AFTER_MS - (Date.now() - heard));
     staleTimer = setTimeout(() => link.state === "down" && tell("stale"), left);
   };
+  /** Whether this screen's token was to be replaced, and its cookie has the new one now. */
+  const renewed = async () => (await fetch("/pair/renew", { method: "POST" }).catch(() => null))?.ok ?? false;
   /** The server hung up: either this page may see its channel no more, or another page took the device over. */
   const askWhy = async () => {
     const answer = await fetch(`/api/v1/views/${channel}`).catch(() => null);
-    if (answer?.status === 401 || answer?.status === 403) tell("refused", { code: "signed_out", text: null });
+    if (answer?.status === 401 && (await renewed())) socket.connect();
+    else if (answer?.status === 401 || answer?.status === 403) tell("refused", { code: "signed_out", text: null });
     else if (answer?.ok) tell("replaced");
     else cut();
     if (!answer) socket.connect();
@@ -57,7 +60,8 @@ export function connect({ channel, device, protocol, onView, onLink, language = 
     else if (link.state === "up") cut();
   });
   socket.on("connect_error", (error) => {
-    if (error.data?.code) tell("refused", { text: error.message, code: error.data.code });
+    if (error.data?.code === "renew") askWhy();
+    else if (error.data?.code) tell("refused", { text: error.message, code: error.data.code });
     else if (link.state === "up") cut();
   });
   cut();
@@ -80,5 +84,6 @@ export function connect({ channel, device, protocol, onView, onLink, language = 
     return true;
   }
   const takeOver = () => socket.connect();
-  return { submit, report, takeOver, offset: () => offset, now: () => new Date(Date.now() + offset) };
+  const close = () => socket.disconnect();
+  return { submit, report, takeOver, close, offset: () => offset, now: () => new Date(Date.now() + offset) };
 }

@@ -36,8 +36,11 @@ function show(text) {
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
+const kept = document.querySelector("[data-query]");
+
 function search() {
   history.replaceState(null, "", `?${wanted()}`);
+  if (kept) kept.value = wanted();
   tag = "";
   refresh();
 }

@@ -6,26 +6,39 @@ from typing import IO, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Delete, Executable, RowMapping, Select, delete, func, select
+from sqlalchemy import Connection, Delete, Executable, FromClause, RowMapping, Select, and_, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.domain.commands import Contact
-from server.domain.events import AppointmentBooked, AppointmentEnded, AppointmentMoved, DayOpened, Record
+from server.domain.events import (
+    AppointmentBooked,
+    AppointmentEnded,
+    AppointmentMoved,
+    DayOpened,
+    Event,
+    PlanPutOff,
+    PlanScheduled,
+    Record,
+    RoomBooked,
+    RoomBookingEnded,
+)
 from server.domain.floor import Visit
 from server.domain.moment import microseconds, moment
-from server.domain.pace import LEARNED_DAYS
-from server.store import contacts
+from server.domain.pace import ALIKE, LEARNED_DAYS
+from server.store import contacts, vouchers
 from server.store import journal as rows
-from server.store.database import Statement, claim, hold, migrate, reader, writer
+from server.store.database import Statement, claim, hold, reader, writer
+from server.store.erasure import ERASED, erased_up_to, erasures
 from server.store.schema import journal, replies, sessions, visits
+from server.store.upgrade import upgrade
 
 PROBE = 64 * 1024
 BOOK_DAYS = 400
-"""Longer than anybody can book ahead: what happened to appointments before that is over."""
+"""Longer than anybody can book ahead: what was booked or moved before that is over."""
 
 _encoder = msgspec.json.Encoder()
 _visit = msgspec.json.Decoder(Visit)
-_BOOK = ("AppointmentBooked", "AppointmentMoved", "AppointmentEnded")
+_BOOK = ("AppointmentBooked", "AppointmentMoved", "AppointmentEnded", "RoomBooked", "RoomBookingEnded")
 _unprobe = delete(sessions).where(sessions.c.token == "probe")
 
 
@@ -64,7 +77,7 @@ class CentreStore:
         """Takes the right to write, migrates the schema and connects; Busy or any database error goes to the caller."""
         self._claim = claim(self._writer)
         try:
-            migrate(self._writer)
+            upgrade(self._writer)
             self._connect()
         except Exception:
             self._release()
@@ -135,6 +148,10 @@ class CentreStore:
             if connection.execute(select(replies.c.position).where(here)).first() is None:
                 self._replies.run(connection, [_reply_row(answer)])
 
+    def erasures(self, events: Sequence[Event]) -> tuple[Executable, ...]:
+        """What records of erasures change in the tables, for `append`."""
+        return erasures(events, self._writer.dialect.name)
+
     def writable(self) -> bool:
         """Whether there is room for a commit: PROBE bytes are written and taken away again."""
 
@@ -165,8 +182,8 @@ class CentreStore:
     def today(self) -> list[Record]:
         """What rebuilds the present floor.
 
-        The plan in force when the business day began, what happened before to appointments that were not over then, and the
-        day's records.
+        The plan in force when the business day began, one that waited for its time then, what happened before to
+        appointments that were not over then, and the day's records.
         """
         with self._reader.connect() as connection:
             opened = self._last(connection, "DayOpened", None)
@@ -175,9 +192,21 @@ class CentreStore:
             first = [] if plan is None else rows.read(connection, plan - 1, 1)
             return [
                 *map(rows.to_record, first),
+                *open_plan(map(rows.to_record, connection.execute(plans_to_come(journal, start)).mappings())),
                 *open_book(map(rows.to_record, self._bookings(connection, start))),
                 *map(rows.to_record, rows.read(connection, start)),
             ]
+
+    def spare_vouchers(self, most: int) -> list[tuple[int, str]]:
+        """Words for the visitors' network that nobody has yet, with their places in the list; on the writer's connection."""
+        connection = self._connection or self._connect()
+        with connection.begin():
+            return [(n, code) for n, code in connection.execute(vouchers.spare(most))]
+
+    def given_vouchers(self) -> dict[UUID, str]:
+        """Words for the visitors' network by the slip that they are for, until that is printed."""
+        with self._reader.connect() as connection:
+            return {UUID(paper): code for paper, code in connection.execute(vouchers.given())}
 
     def contacts_on(self, day: str) -> dict[UUID, Contact]:
         """How to reach who has an appointment on a local day, by appointment."""
@@ -204,6 +233,10 @@ class CentreStore:
         with self._reader.connect() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
+    def reading(self) -> Connection:
+        """A connection that only reads, for as long as it is held open."""
+        return self._reader.connect()
+
     def verify_today(self) -> int:
         """Checks the chain of the open business day only, as at every start; raises BrokenChain."""
         with self._reader.connect() as connection:
@@ -212,9 +245,12 @@ class CentreStore:
             return rows.verify(rows.read(connection, start), previous or rows.GENESIS, start)[0]
 
     def verify(self) -> int:
-        """Checks the whole hash chain and returns the last position; raises BrokenChain."""
+        """Checks the whole hash chain and returns the last position; raises BrokenChain.
+
+        What was emptied for its age holds its place by its hash, where a record of the journal says that it was.
+        """
         with self._reader.connect() as connection:
-            return rows.verify(rows.read(connection))[0]
+            return rows.verify(rows.read(connection), emptied=erased_up_to(connection))[0]
 
     def rows(self, after: int, limit: int | None = None) -> list[dict[str, Any]]:
         """Journal rows as they stand, for tail and export."""
@@ -250,6 +286,17 @@ class CentreStore:
         )  # fmt: skip
         with self._reader.connect() as connection:
             return [(service, moment(served), moment(ended)) for service, served, ended in connection.execute(query)]
+
+    def arrivals(self, day: str) -> tuple[list[tuple[str, datetime]], str]:
+        """Day and time of the visits of the last six such weekdays that had any, and the last day of all before one."""
+        today = date.fromisoformat(day)
+        alike = [(today - timedelta(weeks=n)).isoformat() for n in range(1, 9)]
+        numbered = select(visits.c.day, visits.c.issued).where(visits.c.series.is_not(None))
+        with self._reader.connect() as connection:
+            last = connection.execute(select(func.max(visits.c.day)).where(visits.c.day < day)).scalar() or ""
+            rows = [(of, moment(at)) for of, at in connection.execute(numbered.where(visits.c.day.in_(alike)))]
+        kept = sorted({of for of, _ in rows}, reverse=True)[:ALIKE]
+        return [(of, at) for of, at in rows if of in kept], last
 
     def visits_on(self, day: str) -> list[Visit]:
         """The visits of a business day as they stand."""
@@ -298,7 +345,9 @@ class CentreStore:
             return iter(())
         bound = (date.fromisoformat(opened[-1].day) - timedelta(days=BOOK_DAYS)).isoformat()
         since = next(position for position, day in opened if day >= bound)
-        query = select(journal).where(journal.c.type.in_(_BOOK), journal.c.position.between(since, until))
+        query = select(journal).where(
+            journal.c.type.in_(_BOOK), journal.c.position.between(since, until), journal.c.data != ERASED
+        )  # fmt: skip
         return iter(connection.execute(query.order_by(journal.c.position)).mappings())
 
     @staticmethod
@@ -311,7 +360,7 @@ class CentreStore:
 
 
 def open_book(records: Iterable[Record]) -> list[Record]:
-    """Those about appointments that are not over."""
+    """Those about appointments and bookings of rooms that are not over."""
     open_: dict[UUID, list[Record]] = {}
     for record in records:
         event = record.event
@@ -319,7 +368,31 @@ def open_book(records: Iterable[Record]) -> list[Record]:
             open_.setdefault(event.appointment, []).append(record)
         elif isinstance(event, AppointmentEnded):
             open_.pop(event.appointment, None)
+        elif isinstance(event, RoomBooked):
+            open_[event.booking] = [record]
+        elif isinstance(event, RoomBookingEnded):
+            open_.pop(event.booking, None)
     return sorted((record for some in open_.values() for record in some), key=lambda record: record.position)
+
+
+def plans_to_come(rows: FromClause, until: int) -> Select[Any]:
+    """The rows, up to a position, that say whether a plan waits for its time."""
+    begun = and_(rows.c.type == "PlanRevised", rows.c.data.contains('"scheduled":true'))
+    said = or_(rows.c.type.in_(("PlanScheduled", "PlanWithdrawn", "PlanPutOff")), begun)
+    return select(rows).where(said, rows.c.position <= until).order_by(rows.c.position)
+
+
+def open_plan(records: Iterable[Record]) -> list[Record]:
+    """Those about a plan that waits for its time, or could not be started then."""
+    found: list[Record] = []
+    for record in records:
+        if isinstance(record.event, PlanScheduled):
+            found = [record]
+        elif isinstance(record.event, PlanPutOff):
+            found = [*found, record]
+        else:
+            found = []
+    return found
 
 
 def _reply_row(reply: StoredReply) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from msgspec.structs import asdict
 from sqlalchemy import Connection, Executable, delete, insert, select, update
 
 from server.domain.arrival import local_day
-from server.domain.commands import BookAppointment, Command, Contact, RegisterCallback
+from server.domain.commands import BookAppointment, BookRoom, Command, Contact, RegisterCallback
 from server.domain.events import (
     AppointmentBooked,
     AppointmentEnded,
@@ -16,6 +16,8 @@ from server.domain.events import (
     CallbackEnded,
     DayOpened,
     Event,
+    RoomBooked,
+    RoomBookingEnded,
 )
 from server.domain.floor import Floor
 from server.store.schema import contacts
@@ -38,6 +40,11 @@ def changes(floor: Floor, command: Command, events: Iterable[Event]) -> tuple[Ex
         elif isinstance(event, CallbackBooked) and isinstance(command, RegisterCallback):
             row = {"appointment": str(event.callback), "day": local_day(floor, event.start)}
             found.append(insert(contacts).values(**row, **asdict(command.contact)))
+        elif isinstance(event, RoomBooked) and isinstance(command, BookRoom) and command.contact:
+            row = {"appointment": str(event.booking), "day": local_day(floor, event.start)}
+            found.append(insert(contacts).values(**row, **asdict(command.contact)))
+        elif isinstance(event, RoomBookingEnded) and event.reason == "cancelled":
+            found.append(delete(contacts).where(contacts.c.appointment == str(event.booking)))
         elif isinstance(event, CallbackEnded):
             found.append(delete(contacts).where(contacts.c.appointment == str(event.callback)))
     return tuple(found)

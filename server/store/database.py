@@ -10,10 +10,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 WRITER_LOCK = 0x72696E6461
-HEAD = "0003"
+HEAD = "0010"
 """The newest schema; a test compares it with the migrations."""
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 _SQLITE = (
     "PRAGMA journal_mode=WAL",
@@ -45,7 +45,7 @@ def reader(url: str) -> Engine:
     return engine
 
 
-def migrate(engine: Engine, folder: Path = _MIGRATIONS, head: str = HEAD) -> None:
+def migrate(engine: Engine, folder: Path = MIGRATIONS, head: str = HEAD) -> None:
     """Brings the database to the newest schema of a folder of migrations.
 
     Where there is nothing to do, Alembic is not even imported (0.4 s).

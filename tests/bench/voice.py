@@ -11,10 +11,10 @@ from config import CATALOGUE, CENTRES
 from config.load import load_catalogue, load_plan
 from config.plan import Plan
 from config.spoken import announcement, clips_of
-from server.clip_cache import ClipCache
-from server.clip_sources import Sources
-from server.clips import Clips
-from server.voice import Voice
+from server.voice.cache import ClipCache
+from server.voice.clips import Clips
+from server.voice.sources import Sources
+from server.voice.voice import Voice
 from tests.bench.report import Row
 
 NUMBERS, COUNTERS = 1000, 20

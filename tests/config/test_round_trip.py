@@ -40,6 +40,7 @@ from config.plan import (
 from config.references import _compete
 from config.shape import LETTERS
 from tests.config.conftest import CONFIG
+from tests.conftest import drawn
 
 CATALOGUE = load_catalogue(CONFIG / "catalogue.toml")
 RESERVES: tuple[Literal["X", "W"], ...] = ("X", "W")
@@ -182,7 +183,9 @@ def plans(draw: st.DrawFn) -> Plan:
     )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=drawn(150), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 @given(plan=plans())
 def test_any_sound_plan_comes_back(plan: Plan, tmp_path: Path) -> None:
     assert check_plan(plan) == ()

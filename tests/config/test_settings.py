@@ -49,6 +49,11 @@ def test_all_faults_at_once(tmp_path: Path) -> None:
     assert len(caught.value.faults) == 6
 
 
+def test_the_nodes_database_is_no_fault_of_a_centre_on_the_same_machine(tmp_path: Path) -> None:
+    node = {"RINDA_NODE_DATABASE_URL": "postgresql+psycopg://rinda@/network", "RINDA_DATA_DIR": str(tmp_path)}
+    assert from_environment(node) == from_environment({"RINDA_DATA_DIR": str(tmp_path)})
+
+
 def test_a_phone_cannot_open_every_address() -> None:
     with pytest.raises(SettingsFault, match=r"RINDA_PUBLIC_URL: is needed when RINDA_HOST is 0\.0\.0\.0"):
         from_environment({"RINDA_HOST": "0.0.0.0"})
@@ -78,3 +83,12 @@ def test_single_sign_on_is_set_wholly_and_over_an_encrypted_line(tmp_path: Path)
     ):
         with pytest.raises(SettingsFault, match=words):
             from_environment(whole | change)
+
+
+def test_copies_go_to_folders_that_may_be_away(tmp_path: Path) -> None:
+    settings = from_environment({"RINDA_BACKUP_DIRS": f"/media/usb/rinda:{tmp_path}", "RINDA_PGBACKREST": "centre"})
+    assert settings.backup_folders == (Path("/media/usb/rinda"), tmp_path)
+    assert settings.pgbackrest == "centre"
+    assert from_environment({}).backup_folders == ()
+    with pytest.raises(SettingsFault, match='RINDA_BACKUP_DIRS: "usb" must begin with /'):
+        from_environment({"RINDA_BACKUP_DIRS": "/a:usb"})

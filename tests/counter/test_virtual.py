@@ -11,7 +11,7 @@ from counter.panels.drivers import DRIVERS
 from counter.panels.shown import Shown
 from counter.panels.virtual import VirtualLine
 from server import virtual_serial
-from tests.house import PATIENCE_S, House, share_clips, until
+from tests.house import PATIENCE_S, House, free_port, share_clips, until
 
 PANELS = (Panel(counter="1", address=7), Panel(counter="4", address=31))
 
@@ -105,7 +105,7 @@ class Demo(House):
 
 def test_a_key_of_the_demo_calls_and_its_sign_shows_the_number(tmp_path: Path) -> None:
     """Bytes of a key go up the line, bytes of the number come down, through the real panel program."""
-    demo = Demo(tmp_path / "demo").start()
+    demo = Demo(tmp_path / "demo", port=free_port(2)).start()
     try:
         until(lambda: demo.text("1") == "", "the program drives the line", START_S)
         assert "/panels" in demo.request("GET", "/").text

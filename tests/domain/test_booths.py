@@ -137,10 +137,10 @@ def test_the_book_and_the_catalogue_say_what_is_by_video(scene: Scene) -> None:
 def test_a_booth_that_is_booked_or_used_stays_in_the_plan(scene: Scene) -> None:
     without = replace(scene.plan, booths=())
     event = book(scene)
-    assert scene.refused(c.RevisePlan(plan=without), MANAGER) == "plan_in_use"
+    assert scene.refused(c.RevisePlan(plan=without), MANAGER) == "booth_in_use"
     scene.do(c.CancelAppointment(appointment=event.appointment))
     scene.do(c.SetBooth(booth="v1", state="ready"))
-    assert scene.refused(c.RevisePlan(plan=without), MANAGER) == "plan_in_use"
+    assert scene.refused(c.RevisePlan(plan=without), MANAGER) == "booth_in_use"
     scene.do(c.SetBooth(booth="v1", state="free"))
     scene.do(c.RevisePlan(plan=without), MANAGER)
     assert desk(scene.floor, "1", CLERK).booths == ()

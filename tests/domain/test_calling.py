@@ -15,6 +15,7 @@ from server.domain.calling import upcoming
 from server.domain.events import VisitCalled
 from server.domain.pools import rebuilt
 from server.domain.rules import times_passed
+from tests.conftest import drawn
 from tests.support import CLERK, KIOSK, OTHER, SYSTEM, Actor, Scene, service_of, tiny_plan
 
 
@@ -323,7 +324,7 @@ steps = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=drawn(60), deadline=None)
 @given(calling=orders, work=steps)
 def test_whatever_happens_the_pools_are_those_of_a_fresh_sort(calling: Calling, work: list[tuple[str, int, int]]) -> None:
     """Kept up step by step they equal pools made anew; all who can be called come once, and the first is who is called."""

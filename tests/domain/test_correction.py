@@ -17,6 +17,7 @@ from server.domain.events import VisitCorrected
 from server.domain.floor import Visit, post
 from server.domain.follow import follow
 from server.domain.refusal import Refusal
+from tests.conftest import drawn
 from tests.journal import visits_of
 from tests.support import CLERK, MANAGER, MORNING, Scene, service_of, tiny_plan
 
@@ -226,7 +227,7 @@ ENDS = st.sampled_from(["served", "no_show", "left", "day_closed"])
 AT = st.one_of(st.none(), st.integers(-60, 900).map(lambda s: MORNING + timedelta(seconds=s)))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=drawn(60))
 @given(st.lists(st.tuples(st.integers(0, 2), ENDS, AT, AT, st.sampled_from([None, (), (GOT,)])), max_size=12))
 def test_whatever_is_corrected_the_counts_are_those_of_the_visits(tries: list[tuple[Any, ...]]) -> None:
     scene = Scene(opened=["1"])

@@ -14,7 +14,7 @@ from server.domain.events import CounterClosed, DayOpened, TicketIssued, VisitEn
 from server.domain.floor import Floor
 from server.domain.moment import microseconds
 from server.domain.refusal import Refusal
-from tests.support import KIOSK, MORNING, SYSTEM, Scene, service_of, tiny_plan
+from tests.support import KIOSK, MANAGER, MORNING, SYSTEM, Scene, service_of, tiny_plan
 
 
 def numbers(scene: Scene) -> list[str]:
@@ -95,11 +95,27 @@ def test_the_hour_that_comes_twice_opens_no_day_and_keeps_numbers_in_order() -> 
 def test_numbers_go_on_after_the_close_of_a_day() -> None:
     scene = Scene(opened=["1"])
     scene.take()
-    scene.do(c.CloseDay())
+    scene.do(c.CloseDay(), MANAGER)
     scene.do(c.OpenCounter(counter="1"))
     scene.take()
     assert numbers(scene) == ["A001", "A002"]
     assert scene.floor.posts["1"].served == 0
+
+
+def test_no_number_is_given_after_a_close_that_stops_them_until_a_manager_opens_or_the_next_day() -> None:
+    scene = Scene(opened=["1"])
+    scene.take()
+    scene.do(c.CloseDay(stops=True), MANAGER)
+    assert scene.do(c.CloseDay(stops=True), MANAGER) == ()
+    scene.do(c.OpenCounter(counter="1"))
+    ask = c.TakeTicket(service=service_of(scene.plan))
+    assert (scene.refused(ask, KIOSK), scene.refused(ask, MANAGER)) == ("closed_now", "closed_now")
+    scene.do(c.SetQueue(open=True, reason="vēl ir ļaudis"), MANAGER)
+    scene.take()
+    scene.do(c.CloseDay(stops=True), MANAGER)
+    scene.tick(days=1)
+    scene.take()
+    assert (numbers(scene), scene.floor.posts.get("1")) == (["A001", "A002", "A001"], None)
 
 
 def test_nothing_but_a_plan_and_a_tick_is_possible_before_the_first_day() -> None:

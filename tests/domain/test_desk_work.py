@@ -312,7 +312,7 @@ def test_the_plan_keeps_the_service_of_a_promise_to_call_back() -> None:
     scene = Scene()
     scene.do(callback(scene))
     queues = tuple(replace(queue, services=tuple(s for s in queue.services if s != SERVICE)) for queue in PLAN.queues)
-    assert scene.refused(c.RevisePlan(plan=replace(PLAN, queues=queues)), MANAGER) == "plan_in_use"
+    assert scene.refused(c.RevisePlan(plan=replace(PLAN, queues=queues)), MANAGER) == "service_in_use"
 
 
 # Messages and alarms
@@ -445,7 +445,7 @@ def test_the_desk_tells_what_to_have_along_who_else_works_and_the_person_s_other
     assert bring == {s.bring["lv"] for s in PLAN.services if s.code in services and s.bring}
     assert [(one.counter, one.clerk, one.state) for one in view.colleagues] == [("2", "clerk2", "idle")]
     assert [one.service for one in view.booked] == [service_of(PLAN, 1)]
-    assert view.visit.minutes == next(s.minutes for s in PLAN.services if s.code == services[0])
+    assert view.visit.usual == sum(s.minutes for s in PLAN.services if s.code in services)
 
 
 def test_services_recorded_here_are_at_hand() -> None:

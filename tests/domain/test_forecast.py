@@ -23,6 +23,7 @@ from server.domain.floor import Floor, Flow
 from server.domain.forecast import Due, Forecast
 from server.domain.moment import microseconds
 from server.domain.waiting import RUSH, Told, estimate, estimate_of, expected_end, promise, spread
+from tests.conftest import drawn
 from tests.support import CLERK, KIOSK, OTHER, Scene, service_of, tiny_plan
 
 MEAN = 600.0
@@ -200,7 +201,7 @@ def test_priority_visitors_who_will_come_overtake() -> None:
     ids=str,
 )
 @given(arrivals=st.lists(st.tuples(st.integers(0, 2), st.booleans(), st.integers(0, 300)), min_size=2, max_size=10))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=drawn(25), deadline=None)
 def test_the_forecast_calls_whom_the_rules_call(calling: Calling, arrivals: list[tuple[int, bool, int]]) -> None:
     scene = Scene(with_order(calling), opened=["1"])
     for queue, first, seconds in arrivals:
@@ -420,7 +421,7 @@ COMMANDS = st.sampled_from(
 
 
 @given(steps=st.lists(st.tuples(COMMANDS, st.sampled_from("123"), st.integers(0, 2), st.integers(0, 90)), max_size=40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=drawn(60), deadline=None)
 def test_on_any_floor_the_range_is_told_or_nothing(steps: list[tuple[str, str, int, int]]) -> None:
     plan = replace(
         with_order(Calling(order="points", overtakes_most=2, wait_most=30)),

@@ -41,7 +41,9 @@ Leave           !unknown_visit                 VisitEnded(left)>ended     !not_w
 Delay           !unknown_visit                 !nobody_behind             !not_waiting                      !not_waiting                       !not_waiting                       !not_waiting                      !visit_over                !visit_over               !visit_over                 !visit_over
 AnswerCall      !unknown_visit                 !call_over                 CallAnswered>called               !call_over                         !call_over                         !call_over                        !call_over                 !call_over                !call_over                  !call_over
 Return          !unknown_visit                 !place_kept                !place_kept                       !place_kept                        !place_kept                        !place_kept                       !place_gone                VisitReturned>waiting     !place_gone                 !place_gone
-CloseDay        CounterClosed>-                VisitEnded(day_closed)+CounterClosed>ended VisitEnded(day_closed)+CounterClosed>ended VisitEnded(day_closed)+CounterClosed>ended VisitEnded(day_closed)+CounterClosed>ended VisitEnded(day_closed)+CounterClosed>ended CounterClosed>ended CounterClosed>ended CounterClosed>ended >ended
+MoveVisit       !unknown_visit VisitMoved>waiting !not_waiting !not_waiting !not_waiting VisitMoved>waiting !visit_over !visit_over !visit_over !visit_over
+EndVisit        !unknown_visit VisitEnded(left)>ended VisitEnded(no_show)>ended VisitEnded(day_closed)>ended VisitEnded(served)>ended VisitEnded(left)>ended !visit_over !visit_over !visit_over !visit_over
+CloseDay        CounterClosed>- VisitEnded(day_closed)+CounterClosed>ended VisitEnded(day_closed)+CounterClosed>ended VisitEnded(day_closed)+CounterClosed>ended VisitEnded(day_closed)+CounterClosed>ended VisitEnded(day_closed)+CounterClosed>ended CounterClosed>ended CounterClosed>ended CounterClosed>ended >ended
 Undo            !nothing_to_undo               !nothing_to_undo           StepUndone>waiting                StepUndone>called                  StepUndone>serving                 StepUndone>called                 StepUndone>serving         StepUndone>called         !nothing_to_undo            !counter_closed
 CorrectVisit    !unknown_visit !not_over !not_over !not_over !not_over !not_over !never_served VisitCorrected>ended !nothing_changed VisitCorrected>ended
 Tick            >-                             >waiting                   VisitEnded(no_show)>ended         >serving                           >serving                           VisitReturned>waiting             >ended                     >ended                    >ended                      >ended
@@ -107,6 +109,8 @@ def command(scene: Scene, name: str, visit: UUID) -> c.Command:
         "Delay": c.Delay(visit=visit),
         "AnswerCall": c.AnswerCall(visit=visit, calls=1, says="coming"),
         "Return": c.Return(visit=visit),
+        "MoveVisit": c.MoveVisit(visit=visit, rank="first", reason="maza bērna māte"),
+        "EndVisit": c.EndVisit(visit=visit, reason="aizmirsts"),
         "CloseDay": c.CloseDay(),
         "Undo": c.Undo(counter="1"),
         "Tick": c.Tick(),
@@ -142,7 +146,10 @@ def test_the_table_names_every_command_of_a_visit() -> None:
         "OpenCounter", "TakeCounter", "CloseCounter", "Pause", "Resume", "ConfirmShown", "ReportSlip", "RevisePlan", "SetRoll",
         "HoldSlot", "BookAppointment", "MoveAppointment", "CancelAppointment", "PrintSlip", "CallHelp", "AnswerHelp",
         "RegisterCallback", "CallCallback", "EndCallback", "SendMessage", "AcknowledgeMessage", "RaiseAlarm", "AcknowledgeAlarm",
-        "SetBooth", "ConfirmSpoken",
+        "SetBooth", "StartRoom", "ExtendRoom", "EndRoom", "WipeRoom", "JoinRoom", "LeaveRoom", "BookRoom", "CancelRoomBooking",
+        "PrintPaper", "ReportPaper", "ConfirmSpoken", "CloseMonth", "SetQueue", "SchedulePlan", "WithdrawPlan", "ReleaseCounter",
+        "SetProfile", "Announce", "Withdraw", "NoteTroubles", "SeeTrouble", "EraseOld", "CallToPlace", "TestSound",
+        "ReportSound", "HearSound",
     }  # fmt: skip
     assert {row[0] for row in ROWS} | others == set(c.COMMANDS)
 

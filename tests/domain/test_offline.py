@@ -16,6 +16,7 @@ from server.domain.decide import decide
 from server.domain.events import DayOpened, Event, TicketIssued, VisitEnded
 from server.domain.follow import follow
 from server.domain.refusal import Refusal
+from tests.conftest import drawn
 from tests.journal import visits_of
 from tests.support import KIOSK, MANAGER, MORNING, Scene, service_of, tiny_plan
 
@@ -167,7 +168,10 @@ came = st.builds(
 
 
 @settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=drawn(150),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(people=st.lists(came, min_size=1, max_size=14), data=st.data())
 def test_two_kiosks_in_reserve(people: list[Came], data: st.DataObject) -> None:
@@ -253,7 +257,7 @@ def test_a_letter_stays_with_its_kiosk_on_a_day_when_it_was_given_out() -> None:
     scene = Scene(PLAN)
     scene.do(admit("X001", MORNING), KIOSK)
     for plan in (swapped, renamed):
-        assert scene.refused(c.RevisePlan(plan=plan), MANAGER) == "plan_in_use"
+        assert scene.refused(c.RevisePlan(plan=plan), MANAGER) == "reserve_in_use"
     assert scene.do(c.RevisePlan(plan=gone), MANAGER)
     for plan in (swapped, renamed):
         assert Scene(PLAN).do(c.RevisePlan(plan=plan), MANAGER), "nothing was given out today"

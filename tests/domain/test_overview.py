@@ -7,9 +7,13 @@ from msgspec.structs import replace
 
 from config.plan import Booking, Calling, Roll
 from counter.view import catalogue, desk
-from server.admin.view import OverviewOvertakes, OverviewPassed, overview
+from server import authority
+from server.admin.today import OverviewOvertakes, OverviewPassed
+from server.admin.view import overview
+from server.admin.visits import visits
 from server.domain import commands as c
-from tests.support import CLERK, MORNING, OTHER, Scene, service_of, tiny_plan
+from server.domain.context import Actor
+from tests.support import CLERK, MANAGER, MORNING, OTHER, Scene, service_of, tiny_plan
 
 
 def number(scene: Scene, visit: UUID) -> str:
@@ -113,3 +117,108 @@ def test_a_desk_shows_the_time_of_an_appointment_and_what_can_be_booked() -> Non
     visit = desk(scene.floor, "1", CLERK).visit
     assert visit is not None
     assert visit.due == start
+
+
+def served(scene: Scene, minutes: int = 5) -> None:
+    """Whoever is next, at counter 1."""
+    scene.do(c.CallNext(counter="1"))
+    scene.do(c.Serve(counter="1"))
+    scene.do(c.RecordService(counter="1", service=service_of(scene.plan), kind="konsultacija"))
+    scene.clock.pass_(minutes=minutes)
+    scene.do(c.Finish(counter="1"))
+
+
+def test_the_figures_of_the_day_are_those_of_its_visits_and_go_back_with_a_step_taken_back() -> None:
+    scene = Scene(opened=["1"])
+    for _ in range(5):
+        scene.take()
+    served(scene)
+    scene.do(c.CallNext(counter="1"))
+    scene.clock.pass_(minutes=4)
+    scene.do(c.NoShow(counter="1"))
+    third = next(one.id for one in scene.floor.visits.values() if one.number == "A003")
+    scene.do(c.Leave(visit=third))
+    today = overview(scene.floor, {}, scene.clock.now).today
+    assert (today.begun, today.served, today.no_show, today.left, today.waiting) == (5, 1, 1, 1, 2)
+    assert (today.lost, today.lost_s, today.p80) == (1, 240, 5)
+    scene.do(c.Undo(counter="1"))
+    today = overview(scene.floor, {}, scene.clock.now).today
+    assert (today.no_show, today.serving, today.lost, today.lost_s) == (0, 1, 0, 0)
+    assert [(one.hour, one.came, one.expected) for one in overview(scene.floor, {}, scene.clock.now).hours] == [(8, 5, None)]
+
+
+def test_a_queue_without_a_target_has_that_of_the_centre() -> None:
+    plan = tiny_plan()
+    first, *others = plan.queues
+    scene = Scene(replace(plan, queues=(replace(first, target=30), *others)), opened=["1"])
+    assert (len(others) > 0, overview(scene.floor, {}, scene.clock.now).today.targets) == (True, (plan.rules.wait_minutes, 30))
+
+
+def test_a_promise_is_kept_by_its_upper_bound_and_its_error_is_from_the_expected_wait() -> None:
+    scene = Scene(opened=["1"])
+    for _ in range(3):
+        scene.take()
+        served(scene)
+    scene.take()
+    scene.take()
+    told = max(scene.floor.visits.values(), key=lambda one: one.position)
+    assert told.high is not None
+    assert told.middle_s is not None
+    served(scene, minutes=told.high + 1)
+    scene.do(c.CallNext(counter="1"))
+    today = overview(scene.floor, {}, scene.clock.now).today
+    assert (today.told, today.kept) == (2, 1)
+    assert today.error_s is not None
+    assert today.error_s >= (told.high * 60 + 60 - told.middle_s) // 2
+
+
+def test_a_queue_says_how_its_longest_wait_stands_to_what_was_promised() -> None:
+    plan = tiny_plan()
+    scene = Scene(replace(plan, queues=(replace(plan.queues[0], target=8), *plan.queues[1:])))
+    states = []
+    for minutes in (0, 6, 3, 2):
+        scene.clock.pass_(minutes=minutes)
+        queue = overview(scene.floor, {}, scene.clock.now).queues[0]
+        states.append((queue.state, queue.over))
+        if not minutes:
+            scene.take()
+    assert states == [("empty", 0), ("near", 0), ("over", 1), ("over", 3)]
+
+
+def test_a_free_counter_for_which_somebody_waits_says_since_when() -> None:
+    scene = Scene(opened=["1"])
+    scene.clock.pass_(minutes=2)
+    scene.take()
+    scene.clock.pass_(minutes=3)
+    one = overview(scene.floor, {}, scene.clock.now).counters[0]
+    assert one.idle is not None
+    assert (one.idle.waiting, one.idle.since) == (1, MORNING + timedelta(minutes=2))
+    scene.do(c.CallNext(counter="1"))
+    scene.do(c.Serve(counter="1"))
+    one = overview(scene.floor, {}, scene.clock.now).counters[0]
+    assert (one.state, one.idle, one.since) == ("serving", None, scene.clock.now)
+    assert one.usual is not None
+
+
+def test_only_who_manages_is_offered_acts() -> None:
+    scene = Scene(opened=["1"])
+    scene.take()
+    for actor, some in ((MANAGER, True), (CLERK, False), (Actor("national", "network"), False), (None, False)):
+        found, listed = overview(scene.floor, {}, scene.clock.now, actor), visits(scene.floor, actor)
+        assert bool(found.acts) == bool(found.queues[0].acts) == bool(found.counters[0].acts) == some
+        assert bool(listed.visits[0].acts) == some
+        for name in (*found.acts, *listed.visits[0].acts):
+            assert authority.may_submit("manager", name)
+
+
+def test_every_open_visit_is_listed_once_and_no_other() -> None:
+    scene = Scene(opened=["1"])
+    for n in range(4):
+        scene.take(n % 2)
+    scene.do(c.CallNext(counter="1"))
+    scene.do(c.Park(counter="1", minutes=10))
+    served(scene)
+    scene.do(c.CallNext(counter="1"))
+    listed = visits(scene.floor, MANAGER)
+    assert sorted(one.state for one in listed.visits) == ["called", "parked", "waiting"]
+    assert {one.service for one in listed.visits} == listed.services.keys()

@@ -12,6 +12,7 @@ from config.load import load_catalogue
 from server.domain import commands as c
 from server.domain.private import datum_in, free_fields, mind
 from server.domain.refusal import WAYS, Refusal
+from tests.conftest import drawn
 from tests.support import CLERK, MANAGER, Scene, demo_plan, service_of
 
 WORDS = demo_plan().health_words
@@ -79,7 +80,7 @@ def test_a_name_may_sound_like_an_illness() -> None:
     assert datum_in("Slimnieks", WORDS) == "health"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=drawn(200), deadline=None)
 @given(
     st.dates().map(lambda day: f"{day:%d%m%y}"), st.sampled_from("012"), st.integers(0, 9999),
     st.sampled_from(["", "-", " ", "–", " - "]), st.sampled_from(["", "klients ", "a,", "Nr."]),
@@ -92,7 +93,7 @@ def test_every_code_of_the_old_form_is_found(day: str, century: str, rest: int, 
     assert found == "personal_code" or not leap
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=drawn(200), deadline=None)
 @given(st.text("0123456789", min_size=16, max_size=16), st.integers(0, 3))
 def test_an_account_is_one_by_its_check_digits_alone(bban: str, slip: int) -> None:
     """Lithuanian accounts have 20 characters; the check digits are 98 less the remainder (ISO 13616)."""
@@ -104,7 +105,7 @@ def test_an_account_is_one_by_its_check_digits_alone(bban: str, slip: int) -> No
     assert (datum_in(wrong) == "account") == (slip == 0 or check == 2)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=drawn(300), deadline=None)
 @given(st.text(max_size=140))
 def test_any_text_has_an_answer(text: str) -> None:
     assert datum_in(text, WORDS) in (None, "personal_code", "account", "card", "reach", "health")
@@ -113,6 +114,8 @@ def test_any_text_has_an_answer(text: str) -> None:
 FREE = {
     "Transfer": {"to_centre", "note"}, "Park": {"note"}, "CallVisit": {"note"}, "RecordService": {"redirected_to", "note"},
     "AmendService": {"redirected_to", "note"}, "CorrectVisit": {"reason"}, "SendMessage": {"text"},
+    "SetQueue": {"reason"}, "RevisePlan": {"reason"}, "SchedulePlan": {"reason"}, "ReleaseCounter": {"reason"},
+    "MoveVisit": {"reason"}, "EndVisit": {"reason"}, "Announce": {"text"}, "BookRoom": {"title"},
 }  # fmt: skip
 
 

@@ -3,17 +3,16 @@
 HYPOTHESIS_PROFILE=nightly runs many more and longer days, other ones every time, and shrinks what it finds (minutes).
 """
 
-import os
 from datetime import timedelta
 from typing import get_args
 from uuid import UUID
 
 import msgspec
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from msgspec.structs import replace
+from rpds import HashTrieMap
 
 from config.plan import Booth, Calling, Clerk, Plan, Roll, Share
 from server import channels
@@ -41,11 +40,12 @@ from server.domain.pools import rebuilt
 from server.domain.proof import every_summons
 from server.domain.refusal import CODES, Refusal
 from server.domain.serving import undoable
+from server.domain.tally import Tally, recounted
+from tests.conftest import NIGHTLY
 from tests.support import CLERK, KIOSK, MANAGER, MORNING, OTHER, SYSTEM, Scene, service_of, tiny_plan
 
-NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 PROFILE = settings(
-    max_examples=1500 if NIGHTLY else 80,
+    max_examples=1500 if NIGHTLY else 40,
     stateful_step_count=120 if NIGHTLY else 40,
     deadline=None,
     phases=list(Phase) if NIGHTLY else [Phase.explicit, Phase.reuse, Phase.generate],
@@ -115,6 +115,17 @@ anything = st.one_of(
     ),
     st.builds(c.RaiseAlarm, counter=counters),
     st.builds(c.AcknowledgeAlarm, counter=counters),
+    st.builds(c.ReleaseCounter, counter=counters, reason=st.just("prom")),
+    st.builds(c.SetProfile, counter=counters, profile=st.sampled_from(["all", "first", "none"])),
+    st.builds(
+        c.SetQueue, queue=st.sampled_from([None, PLAN.queues[0].code, PLAN.queues[-1].code, "none"]),
+        open=st.sampled_from([True, True, False]), reason=st.just("pieteikti visi"),
+    ),
+    st.builds(c.Announce, text=st.just("Strādā viens lodziņš"), zones=st.sampled_from([(), ("hall",), ("none",)])),
+    st.builds(c.NoteTroubles, troubles=st.lists(st.sampled_from([
+        c.Trouble(kind="printer", about="kiosk-1"), c.Trouble(kind="voice"), c.Trouble(kind="unshown", about="A001"),
+    ]), max_size=3).map(tuple)),
+    st.builds(c.SeeTrouble, kind=st.sampled_from(["printer", "voice"]), about=st.sampled_from(["", "kiosk-1"])),
     st.builds(c.SendMessage, counter=counters, text=st.just("esmu te"), to=st.sampled_from(["manager", "counter"])),
 )  # fmt: skip
 
@@ -229,8 +240,8 @@ class RandomDays(RuleBasedStateMachine):
                 "contact": c.Contact(phone="26123456"),
             }  # fmt: skip
             command = kind(**{name: fields[name] for name in kind.__struct_fields__ if name in fields})
-            # Something is to be recorded; the day may be over; somebody may hold the number of the roll.
-            if kind in (c.Finish, c.RegisterCallback, c.SetRoll):
+            # Something is to be recorded; the day may be over; somebody may hold the number of the roll; numbers may be stopped.
+            if kind in (c.Finish, c.RegisterCallback, c.SetRoll, c.TakeTicket):
                 self.ask(command, actor)
             else:
                 self.undo_is_exact(counter, floor, self.scene.do(command, actor))
@@ -285,7 +296,7 @@ class RandomDays(RuleBasedStateMachine):
         visit=visits, counter=counters, actor=clerks, calls=st.integers(1, 3), state=st.sampled_from(["printed", "failed"]),
         what=st.sampled_from([
             "call", "leave", "shown", "spoken", "slip", "copy", "print", "help", "answer", "instead", "amend", "finish", "read",
-            "delay", "delay", "coming", "two minutes", "return", "return", "go",
+            "delay", "delay", "coming", "two minutes", "return", "return", "go", "move", "move", "end", "withdraw",
         ]),
     )  # fmt: skip
     def about_a_visit(self, visit: UUID, counter: str, actor: Actor, calls: int, state: str, what: str) -> None:
@@ -309,6 +320,9 @@ class RandomDays(RuleBasedStateMachine):
             "two minutes": (c.AnswerCall(visit=visit, calls=calls, says="two_minutes"), visitor),
             "return": (c.Return(visit=visit), visitor),
             "go": (c.Leave(visit=visit), visitor),
+            "move": (self.moved(visit, counter, calls), MANAGER),
+            "end": (c.EndVisit(visit=visit, reason="aizmirsts"), MANAGER),
+            "withdraw": (c.Withdraw(announcement=next(iter(self.scene.floor.announcements), visit)), MANAGER),
         }
         if what != "instead":
             self.ask(*command[what])
@@ -317,6 +331,11 @@ class RandomDays(RuleBasedStateMachine):
             own = c.AdmitOffline(number=f"W{self.reserve:03d}", service=known.service, issued=known.issued, instead=visit)
             admitted = self.ask(own, KIOSK)
             assert not admitted or self.scene.visit(visit).state not in ("waiting", "parked") or known.device != str(KIOSK)
+
+    @staticmethod
+    def moved(visit: UUID, counter: str, choice: int) -> c.MoveVisit:
+        goal = ({"queue": PLAN.queues[choice - 1].code}, {"counter": counter}, {"clerk": "clerk1"}, {})[(choice + visit.int) % 4]
+        return c.MoveVisit(visit=visit, rank=("arrival", "first", "last")[visit.int % 3], reason="lūdza", **goal)
 
     @rule(seconds=st.sampled_from([1, 30, 120, 120, 700, 2000, -1, -90, -4000, -90_000]), tick=st.booleans())
     def time(self, seconds: int, tick: bool) -> None:
@@ -329,7 +348,7 @@ class RandomDays(RuleBasedStateMachine):
         if what == "revise":
             self.ask(c.RevisePlan(plan=plan), SYSTEM)
         elif odds == 0 and what == "close":
-            self.ask(c.CloseDay(), MANAGER)
+            self.ask(c.CloseDay(stops=plan is PLAN), MANAGER)
         elif odds == 0:
             self.scene.clock.pass_(days=1 if what == "night" else 3)
             self.ask(c.Tick(), SYSTEM)
@@ -380,6 +399,10 @@ class RandomDays(RuleBasedStateMachine):
 
     def places(self) -> None:
         floor = self.scene.floor
+        again: Tally = HashTrieMap()
+        for visit in floor.visits.values():
+            again = recounted(again, None, visit, floor.day)
+        assert again == floor.tally, "the day in numbers is that of its visits"
         assert {visit.id for visit in floor.visits.values()} == self.issued
         assert {floor.tokens[visit.token] for visit in floor.visits.values()} == self.issued
         lines = {**dict(floor.lines.items()), **dict(floor.directed.items())}
@@ -450,6 +473,5 @@ class RandomDays(RuleBasedStateMachine):
             assert self.scene.replayed() == self.scene.floor
 
 
-pytestmark = pytest.mark.timeout(0 if NIGHTLY else 120)
 TestRandomDays = RandomDays.TestCase
 TestRandomDays.settings = PROFILE

@@ -18,6 +18,7 @@ from server.domain.decide import decide
 from server.domain.events import Delivered, VisitCorrected
 from server.domain.refusal import WAYS, Refusal
 from server.domain.shares import clock_minutes, shares
+from tests.conftest import drawn
 from tests.support import CLERK, MANAGER, OTHER, Scene, service_of, tiny_plan
 
 PLAN = tiny_plan()
@@ -158,7 +159,7 @@ def test_minutes_are_the_clock_s_until_somebody_says_otherwise() -> None:
     assert clock_minutes(scene.visit(visit), now) == 11
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=drawn(200), deadline=None)
 @given(st.lists(st.none() | st.integers(0, 60), max_size=6), st.integers(0, 600))
 def test_shares_come_to_the_clock_where_anything_is_left_to_share(said: list[int | None], minutes: int) -> None:
     one = Delivered(n=1, service="s", institution="i", kind="k", channel="c", outcome="o", quantity=1)

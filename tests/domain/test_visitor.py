@@ -12,9 +12,10 @@ from display.phone import ticket
 from server.domain import commands as c
 from server.domain.calling import upcoming
 from server.domain.context import Actor
-from server.domain.evolve import GRACE_S
+from server.domain.evolve_visits import GRACE_S
 from server.domain.rules import times_passed
 from server.domain.visitor import RETURNS
+from server.reports.maker import sheets_of
 from server.reports.overtakes import overtakes
 from server.reports.visits import visits
 from tests.domain.test_parties import split_plan
@@ -63,7 +64,7 @@ def test_so_many_others_go_first_by_every_rule(calling: Calling, places: int) ->
         scene.clock.pass_(seconds=30)
         scene.do(c.NoShow(counter="1"))
     assert called == expected
-    figures = overtakes([list(scene.floor.visits.values())])
+    figures = overtakes(sheets_of([list(scene.floor.visits.values())]))
     assert all(row[6] == 0 and row[7] == 0 for row in figures.rows), "nobody was overtaken"
 
 
@@ -283,7 +284,7 @@ def test_after_a_return_the_figures_are_of_what_came_of_it() -> None:
     scene.do(c.CloseDay(), MANAGER)
     assert [scene.visit(one).end for one in (visit, other)] == ["served", "day_closed"]
     (row,) = (dict(zip([one.key for one in table.columns], row, strict=True)) for table in
-              [visits([list(scene.floor.visits.values())])] for row in table.rows)  # fmt: skip
+              [visits(sheets_of([list(scene.floor.visits.values())]))] for row in table.rows)  # fmt: skip
     assert (row["issued"], row["served"], row["no_show"], row["day_closed"]) == (2, 1, 0, 1)
 
 

@@ -503,17 +503,16 @@ def test_plan_changes_keep_every_place() -> None:
     def without_counter(code: str) -> c.RevisePlan:
         return c.RevisePlan(plan=replace(plan, counters=tuple(one for one in plan.counters if one.code != code)))
 
-    assert scene.refused(without(1), SYSTEM) == "plan_in_use"
+    assert scene.refused(without(1), SYSTEM) == "queue_in_use"
     assert called(scene) == waiting
-    assert scene.refused(without(1), SYSTEM) == "plan_in_use"  # Requeue would bring it back
+    assert scene.refused(without(1), SYSTEM) == "queue_in_use"  # Requeue would bring it back
     scene.do(c.Park(counter="1", minutes=5))
-    assert scene.refused(without(1), SYSTEM) == "plan_in_use"
-    assert scene.refused(without_counter("1"), SYSTEM) == "plan_in_use"
+    assert scene.refused(without(1), SYSTEM) == "queue_in_use"
+    assert scene.refused(without_counter("1"), SYSTEM) == "counter_in_use"
     scene.do(c.CallVisit(counter="1", visit=waiting))
     scene.do(c.Transfer(counter="1", to_counter="2"))
-    assert scene.refused(without_counter("2"), SYSTEM) == "plan_in_use"
-    scene.do(c.Leave(visit=waiting))
     scene.do(without_counter("2"), SYSTEM)
+    assert scene.visit(waiting).leg.line == scene.visit(waiting).leg.queue, "who was sent there is everybody's"
     assert (scene.floor.version, "2" in scene.floor.look.counters) == (2, False)
     assert scene.floor.posts["1"].clerk == "clerk1"
 

@@ -17,6 +17,7 @@ function ear(context) {
   });
   connect.call(made, context.destination);
   ears.set(context, made);
+  console.debug("ear laid");
   return made;
 }
 

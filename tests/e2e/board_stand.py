@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import chromium_path, need
+from tests.conftest import BROWSER, chromium_path, need
 from tests.house import House
 
 EAR = (Path(__file__).parent / "board_ear.js").read_text("utf-8")
@@ -37,8 +37,8 @@ def pack(lengths: Mapping[str, int]) -> bytes:
 
 def loud_browser(browser: Any) -> Iterator[Any]:
     """Chromium as it is set up on a screen: sound without a touch."""
-    need("chromium", path := chromium_path())
-    flags = ["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"]
+    need("chromium", path := chromium_path(whole=True))
+    flags = [*BROWSER, "--autoplay-policy=no-user-gesture-required"]
     chromium = browser.browser_type.launch(executable_path=path, args=flags)
     yield chromium
     chromium.close()
@@ -46,10 +46,25 @@ def loud_browser(browser: Any) -> Iterator[Any]:
 
 def board(browser: Any, house: House, address: str = "", script: str = EAR, **more: Any) -> Any:
     """A board's page whose link is up, in a browser that knows nothing of it."""
-    page = browser.new_context(viewport={"width": 1920, "height": 1080}, **more).new_page()
-    page.add_init_script(script)
+    page = listening(browser, script, **more)
     page.goto(f"{address or house.address}/display/hall?screen=hall-1")
     linked(page)
+    return page
+
+
+def untouched_board(browser: Any, house: House) -> Any:
+    """A board's page that opened its sound before anything touched it: the driver's own look into a page counts as a touch."""
+    page = listening(browser)
+    with page.expect_console_message(lambda message: message.text == "ear laid"):
+        page.goto(f"{house.address}/display/hall?screen=hall-1")
+    linked(page)
+    return page
+
+
+def listening(browser: Any, script: str = EAR, **more: Any) -> Any:
+    """An empty page of a board's size with an ear."""
+    page = browser.new_context(viewport={"width": 1920, "height": 1080}, **more).new_page()
+    page.add_init_script(script)
     return page
 
 

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -66,8 +65,10 @@ class Demo:
             return dict(json.load(answer)["data"])
 
     def clear(self) -> None:
-        """Everybody goes home: no open visit, all counters closed."""
+        """Everybody goes home: no open visit, all counters closed, numbers not stopped."""
         assert self.command("demo-manager", "CloseDay")["ok"]
+        again = self.command("demo-manager", "SetQueue", open=True, reason="tests")
+        assert again.get("code", "") in ("", "numbers_open_already")
 
 
 def until(happened: Callable[[], Any], what: str, seconds: float = 15.0) -> Any:
@@ -81,17 +82,8 @@ def until(happened: Callable[[], Any], what: str, seconds: float = 15.0) -> Any:
 
 
 def free_ports() -> int:
-    """A port whose next one is free too; both below those that a connection or the demo's own printer takes for itself."""
-    for _ in range(50):
-        port = free_port()
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-        return port
-    raise AssertionError("no two free ports in a row")
+    """The first of the three ports of a demo."""
+    return free_port(2)
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import Any
 
-from tests.conftest import need
+from tests.e2e.axe import clean
 from tests.e2e.conftest import sign_in
 from tests.house import House, until
 
@@ -147,15 +146,6 @@ def running(folder: Any) -> Iterator[House]:
         yield house
     finally:
         house.stop()
-
-
-def clean(page: Any, where: str = "") -> None:
-    """Axe finds nothing on the page as it stands."""
-    need("axe-playwright-python", find_spec("axe_playwright_python"))
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == [], where
 
 
 def words(*parts: str) -> re.Pattern[str]:

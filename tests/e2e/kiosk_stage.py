@@ -3,6 +3,7 @@
 import copy
 import logging
 import queue
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -82,10 +83,21 @@ def hardest_menu() -> dict[str, Any]:
     return menu
 
 
+def unshielded(program: str) -> str:
+    """The page's program without the pause of a new screen."""
+    whole, found = re.subn(r"^const SHIELD_MS = 600;$", "const SHIELD_MS = 0;", program, flags=re.MULTILINE)
+    assert found == 1, "where the pause of a new screen stands"
+    return whole
+
+
 class Stage:
-    """The second implementation of the kiosk program: the test sets the state, commands are kept and answered as it says."""
+    """The second implementation of the kiosk program: the test sets the state, commands are kept and answered as it says.
+
+    A new screen of its page takes presses at once, unless the page is loaded while `shielded`: the pause is for a finger.
+    """
 
     def __init__(self) -> None:
+        self.shielded = False
         self.menu = hardest_menu()
         self.commands: list[CommandMessage] = []
         self.said: list[tuple[str, str]] = []
@@ -96,6 +108,7 @@ class Stage:
         self.app = app = flask.Flask("stage", static_folder=None)
         app.register_blueprint(pages(self))
         app.view_functions["kiosk.feed"] = lambda: flask.Response(self._stream(), mimetype="text/event-stream")
+        app.after_request(self._unshielded)
         secure(app)
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -167,6 +180,15 @@ class Stage:
                 yield said
         finally:
             self._streams.remove(mine)
+
+    def _unshielded(self, answer: flask.Response) -> flask.Response:
+        """The page's program, as it is or without its pause."""
+        if flask.request.path == "/kiosk/static/kiosk.js" and not self.shielded:
+            answer.direct_passthrough = False
+            answer.set_data(unshielded(answer.get_data(as_text=True)))
+            answer.headers["Cache-Control"] = "no-store"
+            del answer.headers["ETag"]
+        return answer
 
     def fall_silent(self) -> None:
         """Ends the streams that are open."""

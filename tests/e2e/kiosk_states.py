@@ -326,6 +326,16 @@ TOGGLES = {"large": 0, "contrast": 1, "low": 2, "language": 4}
 
 
 SHOWN = "JSON.stringify({ ...document.documentElement.dataset, keypad: 0, lang: document.documentElement.lang })"
+SWITCH = f"""n => {{
+  const before = {SHOWN};
+  document.querySelectorAll(".access button")[n].click();
+  return {SHOWN} !== before;
+}}"""
+
+
+def switch(page: Any, mode: str) -> None:
+    """Presses one of the six access controls without a hand, where only what the page looks like then is of interest."""
+    assert page.evaluate(SWITCH, TOGGLES[mode]), f"nothing changes by {mode}"
 
 
 def toggle(page: Any, mode: str) -> None:

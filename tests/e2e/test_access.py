@@ -1,27 +1,15 @@
 """axe-core finds nothing on any page in any of these states, sizes and languages."""
 
 import re
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
 
-from tests.conftest import need
+from tests.e2e.axe import clean
 from tests.e2e.conftest import Demo, sign_in, until
 from tests.e2e.kiosk_states import arrived, press, toggle
 
 pytestmark = pytest.mark.e2e
-
-
-def clean(page: Any, where: str) -> None:
-    """Runs axe-core on the page as it stands."""
-    need("axe-playwright-python", find_spec("axe_playwright_python"))
-    from axe_playwright_python.base import AXE_SCRIPT
-    from axe_playwright_python.sync_playwright import Axe
-
-    axe = Axe("0" if page.evaluate("'axe' in window") else AXE_SCRIPT)  # once a page: it is half a megabyte to compile
-    found = axe.run(page).response["violations"]
-    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == [], where
 
 
 def test_front_door_sign_in_and_errors(demo: Demo, open_page: Any) -> None:
@@ -29,10 +17,10 @@ def test_front_door_sign_in_and_errors(demo: Demo, open_page: Any) -> None:
         clean(open_page(demo.base + path), path)
 
 
-@pytest.mark.parametrize(("width", "height"), [(1080, 1920), (1280, 1024)])
-def test_kiosk(demo: Demo, open_page: Any, width: int, height: int) -> None:
+def test_kiosk(demo: Demo, open_page: Any) -> None:
+    """As it stands in a hall; tests/e2e/test_kiosk_states.py looks at every state in other shapes of screen."""
     demo.clear()
-    kiosk = open_page(f"{demo.kiosk}/", width, height)
+    kiosk = open_page(f"{demo.kiosk}/", 1080, 1920)
     arrived(kiosk, "start")
     clean(kiosk, "start")
     for mode in ("large", "contrast", "low"):
@@ -85,15 +73,15 @@ def test_desk_in_every_state(demo: Demo, open_page: Any) -> None:
     until(lambda: demo.view("desk/2")["state"] == "idle", "the counter to open")
     for state, command, data in steps:
         assert demo.command("demo-manager", command, **data)["ok"]
-        until(lambda s=state: demo.view("desk/2")["state"] == s, state)
-        desk.wait_for_timeout(500)
+        desk.wait_for_selector(f".desk[data-state={state}][data-busy=false]")
         clean(desk, state)
     desk.keyboard.press("F9")
-    desk.wait_for_timeout(300)
+    desk.wait_for_selector("dialog.sheet[open]")
     clean(desk, "transfer")
     desk.keyboard.press("Escape")
+    desk.wait_for_selector("dialog.sheet:not([open])", state="attached")
     desk.set_viewport_size({"width": 380, "height": 768})
-    desk.wait_for_timeout(300)
+    desk.wait_for_function("innerWidth === 380")
     clean(desk, "380 px")
 
 
@@ -121,7 +109,7 @@ def test_appointments(demo: Demo, open_page: Any, language: str) -> None:
     page.locator(".book-list tbody button[data-kind=grave]").first.wait_for()
     clean(page, "receipt and list")
     page.set_viewport_size({"width": 380, "height": 800})
-    page.wait_for_timeout(300)
+    page.wait_for_function("innerWidth === 380")
     clean(page, "380 px")
     assert page.evaluate("document.documentElement.scrollWidth") == 380
     page.locator(".book-list tbody button[data-kind=grave]").first.click()
@@ -145,6 +133,38 @@ def test_managers_page(demo: Demo, open_page: Any) -> None:
     demo.clear()
 
 
+REPORTS = ("", "/volumes", "/waits", "/week", "/kinds", "/staffing", "/months", "/repairs", "/clerks")
+
+
+def test_report_pages(demo: Demo, open_page: Any) -> None:
+    demo.clear()
+    demo.command("demo-clerk", "OpenCounter", counter="1")
+    for name, data in (
+        ("TakeTicket", {"service": "VID-01"}), ("CallNext", {"counter": "1"}), ("Serve", {"counter": "1"}),
+        ("RecordService", {"counter": "1", "service": "VID-01", "kind": "konsultacija"}), ("Finish", {"counter": "1"}),
+    ):  # fmt: skip
+        demo.command("demo-clerk" if name != "TakeTicket" else "demo-manager", name, **data)
+    page = open_page(f"{demo.base}/login?next=/admin/reports", 1280, 800)
+    sign_in(page, "manager")
+    page.locator("h1").wait_for()
+    for path in REPORTS:
+        for view in ("", "?view=table"):
+            page.goto(f"{demo.base}/admin/reports{path}{view}")
+            clean(page, path + view)
+        page.set_viewport_size({"width": 320, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+        page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{demo.base}/admin/reports")
+    for theme in ("kontrasts", "vakars"):
+        page.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
+        clean(page, theme)
+    page.goto(f"{demo.base}/admin/reports/repairs")
+    page.locator("tbody a.button").first.click()
+    page.locator("form.repair-form").wait_for()
+    clean(page, "a record to be put right")
+    demo.clear()
+
+
 def test_board_and_panel(demo: Demo, open_page: Any) -> None:
     demo.clear()
     demo.command("demo-clerk", "OpenCounter", counter="1")
@@ -154,5 +174,5 @@ def test_board_and_panel(demo: Demo, open_page: Any) -> None:
     assert demo.command("demo-clerk", "CallNext", counter="1")["ok"]
     for path, width, height in (("/display/hall", 1920, 1080), ("/display/side", 1080, 1920), ("/panel/1", 1280, 720)):
         page = open_page(demo.base + path, width, height)
-        page.wait_for_timeout(500)
+        page.wait_for_selector(".board[data-link=up], .panel[data-state=called]")
         clean(page, f"{path}, called")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +10,7 @@ import msgspec
 import pytest
 
 from server.demo import always_open
-from tests.conftest import need
+from tests.e2e.axe import clean
 from tests.e2e.conftest import sign_in
 from tests.house import House
 from tests.media.made import picture, webm
@@ -35,7 +34,7 @@ def house(centre: House) -> House:
     """The centre, open at any hour, without slides, and with nobody in it."""
     plan = msgspec.structs.replace(always_open(demo_plan()), slides=())
     centre.done("RevisePlan", {"plan": msgspec.to_builtins(plan)})
-    centre.done("CloseDay")
+    centre.clear()
     return centre
 
 
@@ -55,15 +54,6 @@ def field(page: Any, label: str) -> Any:
 def save(page: Any, *, well: bool = True) -> None:
     page.get_by_role("button", name="Saglabāt un rādīt").click()
     page.wait_for_selector("#answer [data-kind=ok]" if well else "#answer [data-kind=trouble]")
-
-
-def clean(page: Any) -> None:
-    """Axe finds nothing on the page as it stands."""
-    need("axe-playwright-python", find_spec("axe_playwright_python"))
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in found] == []
 
 
 def test_a_film_plays_without_sound(house: House, admin: Any, open_page: Callable[..., Any], tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ import qrcode
 import qrcode.image.svg
 from PIL import Image, ImageDraw
 
+from tests.e2e.axe import clean
 from tests.e2e.board_golden import fault, is_alike, path_of, small
 from tests.e2e.board_stage import LYING, STANDING, BoardPage, Stage
 from tests.e2e.board_states import BEFORE, NOW, STATES, call, primed, step, view
-from tests.e2e.test_access import clean
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 

@@ -10,7 +10,7 @@ import pytest
 
 from server.store.centre import CentreStore
 from tests.conftest import need
-from tests.e2e.board_stand import Counters, board, linked, loud_browser
+from tests.e2e.board_stand import Counters, board, linked, loud_browser, untouched_board
 from tests.house import House, until
 
 pytestmark = pytest.mark.e2e
@@ -34,6 +34,14 @@ def counters(house: House) -> Counters:
 @pytest.fixture(scope="module")
 def loud(browser: Any) -> Iterator[Any]:
     yield from loud_browser(browser)
+
+
+@pytest.fixture(autouse=True)
+def _closed(browser: Any, loud: Any) -> Iterator[None]:
+    """No page of one test speaks in the next."""
+    yield
+    for context in (*browser.contexts, *loud.contexts):
+        context.close()
 
 
 def heard(page: Any, tones: int) -> int:
@@ -66,7 +74,6 @@ def test_a_call_and_its_recall_ring_and_a_reload_does_not(house: House, counters
     house.done("Recall", {"counter": "1"})
     assert heard(page, CHIME) == CHIME, "of three summons this page has heard the last one only"
     assert alerts(house, "board_mute") == []
-    page.context.close()
 
 
 def test_a_call_that_came_during_a_reload_rings(house: House, counters: Counters, loud: Any) -> None:
@@ -75,12 +82,11 @@ def test_a_call_that_came_during_a_reload_rings(house: House, counters: Counters
     counters.call("2")
     page.goto(f"{house.address}/display/hall?screen=hall-1")
     assert heard(page, CHIME) == CHIME
-    page.context.close()
 
 
 def test_blocked_sound_is_said_and_one_touch_makes_the_board_heard(house: House, counters: Counters, browser: Any) -> None:
     counters.call("1")
-    page = board(browser, house)
+    page = untouched_board(browser, house)
     page.get_by_role("button", name="Skaņa bloķēta. Pieskarieties vienreiz.").wait_for()
     until(lambda: alerts(house, "board_mute"), "the manager to be told")
     house.done("Recall", {"counter": "1"})
@@ -91,7 +97,6 @@ def test_blocked_sound_is_said_and_one_touch_makes_the_board_heard(house: House,
     heard(page, CHIME)
     until(lambda: not alerts(house, "board_mute"), "the alert to go")
     page.wait_for_selector("button.sound", state="detached")
-    page.context.close()
 
 
 def test_a_call_is_spoken_with_the_clips_of_the_plan_and_proven(house: House, counters: Counters, loud: Any) -> None:
@@ -105,4 +110,3 @@ def test_a_call_is_spoken_with_the_clips_of_the_plan_and_proven(house: House, co
     assert len(clips) == sum(len(language) for language in said)
     assert all(one["ms"] > 50 and one["ended"] is not None for one in clips)
     assert alerts(house, "voice") == []
-    page.context.close()

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from config.plan import Booth, Hours, OpenHours, Plan
-from tests.conftest import need
+from tests.e2e.axe import clean
 from tests.e2e.conftest import sign_in
 from tests.house import House
 from tests.support import demo_plan
@@ -46,15 +45,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     found.done("RevisePlan", {"plan": msgspec.to_builtins(soon())})
     yield found
     found.stop()
-
-
-def clean(page: Any) -> None:
-    """Axe finds nothing on the page as it stands."""
-    need("axe-playwright-python", find_spec("axe_playwright_python"))
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
 
 
 def chosen(page: Any, service: str) -> None:
@@ -104,7 +94,7 @@ def test_a_talk_from_the_book_to_the_free_booth(house: House, open_page: Callabl
     manager = open_page(f"{house.address}/admin/")
     sign_in(manager, "manager")
     manager.locator("[data-booth=video-1]").get_by_text(re.compile(r"gatava kopš \d")).wait_for()
-    assert "clerk1" in manager.locator("[data-booth=video-1]").inner_text()
+    assert "Clerk1" in manager.locator("[data-booth=video-1]").inner_text()
     clean(manager)
 
     desk.set_viewport_size({"width": 380, "height": 900})
@@ -115,4 +105,4 @@ def test_a_talk_from_the_book_to_the_free_booth(house: House, open_page: Callabl
     booth.get_by_role("button", name=re.compile("^Atbrīvot")).click()
     booth.get_by_text("brīva", exact=True).wait_for()
     manager.locator("[data-booth=video-1][data-state=free]").wait_for()
-    house.done("CloseDay")
+    house.clear()

@@ -31,7 +31,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def desk(house: House, open_page: Callable[..., Any]) -> Iterator[Desk]:
     """Counter 3, opened by clerk1."""
     yield opened(house, open_page)
-    house.done("CloseDay")
+    house.clear()
 
 
 def steps_of(desk: Desk) -> int:

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
 
-from tests.conftest import need
+from tests.e2e.axe import clean
 from tests.e2e.conftest import sign_in
 from tests.house import House
 from tests.wire.test_hub import Device
@@ -30,15 +29,6 @@ def kiosk(house: House) -> Iterator[Device]:
     yield device
     device.socket.emit("status", {"state": "ok"})
     device.close()
-
-
-def clean(page: Any) -> None:
-    """Axe finds nothing on the page as it stands."""
-    need("axe-playwright-python", find_spec("axe_playwright_python"))
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
 
 
 def opened(house: House, open_page: Callable[..., Any]) -> Any:
@@ -97,7 +87,7 @@ def test_a_number_by_hand_and_its_slip_again(house: House, kiosk: Device, open_p
     jobs.submit("ReportSlip", {"visit": slip["visit"], "state": "printed", "order": 1})
     desk.get_by_text("numuriņš vēl nav izdrukāts").wait_for(state="detached")
     jobs.close()
-    house.done("CloseDay")
+    house.clear()
 
 
 MIDDLES = """() => [...document.querySelectorAll(".card.call .button")].map((one) => {

@@ -51,7 +51,7 @@ def test_every_state_at_every_size(house: House, kiosk: Device, open_page: Calla
 
 
 def test_steps_keep_their_places_while_the_world_changes(house: House, kiosk: Device, open_page: Callable[..., Any]) -> None:
-    house.done("CloseDay")
+    house.clear()
     desk = open_desk(house, open_page)
     desk.key("F2")
     desk.state("idle")
@@ -72,4 +72,4 @@ def test_steps_keep_their_places_while_the_world_changes(house: House, kiosk: De
             "n => document.querySelector('.desk-waits h2 strong').innerText === n", arg=str(int(waiting) + 2)
         )
         assert desk.page.evaluate(PLACES) == before, state
-    house.done("CloseDay")
+    house.clear()

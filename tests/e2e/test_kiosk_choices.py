@@ -26,6 +26,7 @@ def program() -> Iterator[Stage]:
 @pytest.fixture
 def stage(program: Stage) -> Stage:
     program.rest()
+    program.shielded = False
     program.issue("M120", "PASV-14")
     return program
 
@@ -48,6 +49,17 @@ def test_a_quick_tile_gives_a_number_at_once(kiosk: Any, stage: Stage) -> None:
     kiosk.locator(".quick .tile").first.click()
     arrived(kiosk, "ticket")
     assert asked(stage) == {"service": stage.menu["quick"][0], "more": [], "language": "lv", "needs": []}
+
+
+def test_every_quick_tile_tells_of_its_queue_beside_english_too(kiosk: Any) -> None:
+    press(kiosk, "English")
+    arrived(kiosk, "start")
+    lines = kiosk.locator(".quick .tile-line")
+    assert lines.count() == 4
+    assert min(line.bounding_box()["width"] for line in lines.all()) > 100
+    assert all(one.locator(".second").last.is_visible() for one in lines.all()), "what it tells is there in English"
+    for one in kiosk.locator(".screen > .tile .tile-line .second").all():
+        assert one.evaluate("one => getComputedStyle(one, '::before').content") == "none", "no line begins with a stroke"
 
 
 def test_what_to_bring_is_told_before_the_number(kiosk: Any, stage: Stage) -> None:
@@ -111,6 +123,25 @@ def test_a_call_that_does_not_get_through_says_so(kiosk: Any, stage: Stage) -> N
     kiosk.locator("main .notice[data-kind=attention]").wait_for()
 
 
+def test_without_paper_somebody_is_called_to_write_the_number_down(kiosk: Any, stage: Stage) -> None:
+    states.no_paper(kiosk, stage)
+    number = kiosk.inner_text(".number")
+    press(kiosk, lv("Staff will write it down"))
+    arrived(kiosk, "help")
+    until(lambda: stage.commands[-1].name == "CallHelp", "somebody to be called")
+    assert kiosk.locator("main .needs .choice").count() == 0, "nothing is chosen for a number that is given already"
+    assert lv("You have a number already: a member of staff will help you.") in kiosk.inner_text("main")
+    press(kiosk, lv("Back"))
+    arrived(kiosk, "ticket")
+    assert kiosk.inner_text(".number") == number
+
+
+def test_without_paper_the_phones_code_is_explained_in_english_too(kiosk: Any, stage: Stage) -> None:
+    press(kiosk, "English")
+    states.no_paper(kiosk, stage)
+    assert kiosk.locator(".phone h2 .second").is_visible()
+
+
 @pytest.mark.parametrize("where", ["start", "institutions", "search", "help"])
 def test_a_code_that_a_reader_reads_is_checked_in_from_any_screen(kiosk: Any, stage: Stage, where: str) -> None:
     states.STATES[where](kiosk, stage)
@@ -126,7 +157,7 @@ def test_without_the_server_the_kiosk_goes_on_and_says_so(kiosk: Any, stage: Sta
     arrived(kiosk, "situation")
     assert waits.search(kiosk.inner_text("main"))
     states.reserve_start(kiosk, stage)
-    assert "X" in kiosk.inner_text(".notice")
+    kiosk.locator(".notice[data-kind=attention]", has_text=re.compile(r"\bX\b")).wait_for()
     assert not waits.search(kiosk.inner_text("main")), "waiting is not known now"
     press(kiosk, lv("Start"))
     arrived(kiosk, "start")
@@ -141,7 +172,8 @@ def test_a_page_that_lost_its_program_says_so_and_comes_back(kiosk: Any, stage: 
     cut = lambda route: route.abort()  # noqa: E731
     kiosk.route("**/feed", cut)
     stage.fall_silent()
-    kiosk.locator(".notice[data-kind=trouble]").wait_for(timeout=12_000)
+    states.later(kiosk, 10)
+    kiosk.locator(".notice[data-kind=trouble]").wait_for()
     assert kiosk.locator(".quick .tile[aria-disabled=false]").count() == 0
     kiosk.unroute("**/feed", cut)
     kiosk.locator(".notice[data-kind=trouble]").wait_for(state="detached", timeout=12_000)
@@ -154,7 +186,9 @@ def test_no_to_the_question_asks_for_a_copy(kiosk: Any, stage: Stage) -> None:
     assert visit[1] == "not printed"
 
 
-def test_a_visitor_in_a_hurry_gets_one_number(kiosk: Any, stage: Stage) -> None:
+def test_a_visitor_in_a_hurry_gets_one_number(stage: Stage, open_page: Any) -> None:
+    stage.shielded = True
+    kiosk = open_page(stage.url, 1080, 1920)
     kiosk.locator("main .tile[data-kind=unknown]").dblclick()
     arrived(kiosk, "ticket")
     asked(stage)

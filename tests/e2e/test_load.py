@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from server.domain import commands as c
 from server.store.centre import CentreStore
-from tests.e2e.test_access import clean
+from tests.e2e.axe import clean
 from tests.e2e.test_phone import LOOK
 from tests.house import House
 from tests.support import KIOSK, Scene, demo_plan

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.axe import clean
 from tests.e2e.conftest import Demo, sign_in, until
-from tests.e2e.test_access import clean
 
 pytestmark = pytest.mark.e2e
 
@@ -18,14 +18,14 @@ PIN = "482915"
 def pins(demo: Demo, browser: Any) -> None:
     """Both clerks have a PIN."""
     page = browser.new_page()
-    page.goto(f"{demo.base}/account/people")
+    page.goto(f"{demo.base}/admin/people/clerk1")
     sign_in(page, "manager")
     for name in ("clerk1", "clerk2"):
-        form = page.locator(f"form:has(input[value={name}])")
-        form.locator("[name=pin]").fill(PIN)
-        form.locator("[value=set]").click()
-        page.wait_for_selector(f"form:has(input[value={name}]) [value=remove]")
-    clean(page, "people")
+        page.goto(f"{demo.base}/admin/people/{name}")
+        page.locator("[name=pin]").fill(PIN)
+        page.locator("[value=pin]").click()
+        page.wait_for_selector("[value=no_pin]")
+    clean(page, "person")
     page.close()
 
 

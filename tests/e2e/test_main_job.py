@@ -46,7 +46,7 @@ def test_touch_number_paper_call_board_serve_record_finish(demo: Demo, open_page
     desk.get_by_role("button", name=re.compile("^Pabeigt(?! un)")).wait_for()
     desk.wait_for_timeout(450)
     desk.keyboard.press("F2")
-    desk.wait_for_timeout(100)
+    desk.wait_for_function("document.activeElement?.matches('input[name=kind]')")
     desk.keyboard.press("1")
     desk.keyboard.press("Enter")
     until(lambda: demo.view("desk/3")["state"] == "idle", "the finish")

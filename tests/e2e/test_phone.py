@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.e2e import phone_states as phones
+from tests.e2e.axe import clean
 from tests.e2e.desk_stage import opened
 from tests.e2e.phone_states import STATES, called, line, serve, step, take
-from tests.e2e.test_access import clean
 from tests.house import House, until
 
 pytestmark = pytest.mark.e2e

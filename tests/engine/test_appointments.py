@@ -103,6 +103,21 @@ def test_a_start_reads_what_is_open_only_and_not_all_years(engine: Engine, clock
     assert fold(Floor(), engine._store.today()) == engine.floor
 
 
+def test_what_is_moved_on_and_on_outlives_the_record_of_its_booking(start: Callable[[], Engine], clock: Clock) -> None:
+    engine = start()
+    told = book(engine, FRIDAY + timedelta(days=21), needs=("wheelchair",))
+    appointment = UUID(told["appointment"])
+    for _ in range(BOOK_DAYS // 14 + 1):
+        tick(engine, clock, days=14)
+        later = engine.floor.book[appointment].start + timedelta(days=14)
+        engine.handle(c.MoveAppointment(appointment=appointment, start=later), CLERK)
+    was = engine.floor.book[appointment]
+    engine.stop()
+    engine = start()
+    assert engine.floor.book[appointment] == was
+    assert (engine.floor.codes[told["code"]], was.needs, was.service) == (appointment, ("wheelchair",), SERVICE)
+
+
 def test_a_contact_is_in_its_table_and_nowhere_else(engine: Engine, url: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     held = engine.handle(c.HoldSlot(service=SERVICE, start=FRIDAY), CLERK).result

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from server import app
 from server.clock import WallClock
-from server.domain.commands import Tick
+from server.ticker import TICK_S, Ticker
 
 NOW = datetime(2026, 3, 16, 8, 0, tzinfo=UTC)
 YEARS = timedelta(days=2000)
@@ -59,18 +58,17 @@ def test_a_long_time_between_two_steps_is_no_leap() -> None:
     assert at(clock, 86_400 * 3)
 
 
-def test_the_server_does_not_tick_by_a_clock_that_leapt(monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
-    ticks, times = list[object](), SimpleNamespace(mono=0.0, ahead=timedelta(0))
-    server = app.CentreServer.__new__(app.CentreServer)
-    server._clock, server._doubted = WallClock(), False
-    server.door = SimpleNamespace(handle=lambda command, actor, id: ticks.append(command))  # type: ignore[assignment]
-    monkeypatch.setattr(app, "now_utc", lambda: NOW + timedelta(seconds=times.mono) + times.ahead)
-    monkeypatch.setattr(app, "steady", lambda: times.mono)
-    caplog.set_level(logging.INFO, "rinda.app")
+def test_the_server_does_not_tick_by_a_clock_that_leapt(caplog: Any) -> None:
+    ticks, times = list[float](), SimpleNamespace(mono=0.0, ahead=timedelta(0))
+    ticker = Ticker(
+        lambda: ticks.append(times.mono), lambda: NOW + timedelta(seconds=times.mono) + times.ahead, lambda: times.mono
+    )  # fmt: skip
+    caplog.set_level(logging.INFO, "rinda.ticker")
     for mono, ahead in ((0, timedelta(0)), (1, YEARS), (2, YEARS), (3, timedelta(0)), (4, timedelta(0))):
         times.mono, times.ahead = float(mono), ahead
-        server._tick()
-    assert ticks == [Tick()] * 3
+        assert ticker.step() == TICK_S
+        assert ticker.believed == (ahead == timedelta(0))
+    assert ticks == [0, 3, 4]
     assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"]
     assert "2026-03-16T08:00:01" in caplog.text
     assert (NOW + YEARS).date().isoformat() in caplog.text

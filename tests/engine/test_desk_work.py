@@ -15,6 +15,7 @@ from server.domain.commands import Contact
 from server.domain.context import Actor
 from server.domain.refusal import Refusal
 from server.engine import Done, Engine
+from server.reports.maker import sheets_of
 from server.reports.visits import visits
 from tests.engine.test_appointments import contacts, table
 from tests.engine.test_engine import together
@@ -159,6 +160,6 @@ def test_a_record_of_an_earlier_day_is_a_manager_s_to_amend(engine: Engine, cloc
 def test_a_visit_sent_to_another_centre_is_counted_as_sent(engine: Engine) -> None:
     serving(engine)
     engine.handle(c.Transfer(counter="1", to_centre="Kuldīga"), CLERK)
-    found = visits([engine._store.visits_on("2026-03-16")])
+    found = visits(sheets_of([engine._store.visits_on("2026-03-16")]))
     (row,) = found.rows
     assert dict(zip((column.key for column in found.columns), row, strict=True))["sent"] == 1

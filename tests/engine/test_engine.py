@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from sqlalchemy import create_engine, make_url, text
 
 from server.domain import commands as c
-from server.domain.events import CounterClosed, DayOpened, Record, TicketIssued
+from server.domain.events import CounterClosed, DayOpened, QueueSet, Record, TicketIssued
 from server.domain.refusal import Refusal
 from server.engine import BATCH, Ask, Done, Engine, Reply
 from server.store.centre import CentreStore
@@ -359,9 +359,9 @@ def test_wake_gets_what_was_committed_after_the_answers(engine: Engine) -> None:
     engine.deliver = answer
     engine.handle(OPEN, CLERK)
     refused(engine, CALL)
-    engine.handle(c.CloseDay(), CLERK)
+    engine.handle(c.CloseDay(stops=True), CLERK)
     engine.do(lambda connection: None)  # the writer is past the last wake
-    assert [one for one in told if one != "answer"] == [[type(engine._store.since(2)[0].event)], [CounterClosed]]
+    assert [one for one in told if one != "answer"] == [[type(engine._store.since(2)[0].event)], [CounterClosed, QueueSet]]
     assert told[0] == "answer"
 
 

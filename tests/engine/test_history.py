@@ -96,3 +96,19 @@ def test_learning_is_robust_and_has_no_order() -> None:
     # Three times, each twice the one before, beside ten that are as usual.
     assert told.spread == pytest.approx(math.sqrt((2 * math.log(2) ** 2 + 10 * SPREAD**2) / 12), abs=0.001)
     assert learned(wrong) == ()
+
+
+def test_a_day_opens_with_who_came_on_the_same_weekday_and_when_somebody_came_last(engine: Engine, clock: Clock) -> None:
+    assert engine.floor.arrivals.days == 0
+    for count in (2, 4):
+        for _ in range(count):
+            engine.handle(c.TakeTicket(service=SERVICE), KIOSK)
+        clock.pass_(hours=2)
+        engine.handle(c.TakeTicket(service=SERVICE), KIOSK)
+        clock.pass_(hours=-2, days=1)
+        engine.handle(c.Tick(), SYSTEM)
+        clock.pass_(days=6)
+        engine.handle(c.Tick(), SYSTEM)
+    told = engine.floor.arrivals
+    assert (told.days, told.hours) == (2, ((8, 3.0), (10, 1.0)))
+    assert told.last == (MORNING + timedelta(days=7)).date().isoformat()

@@ -9,14 +9,15 @@ import pytest
 from argon2 import PasswordHasher, Type
 from sqlalchemy import select
 
-from server import authority, channels, people_secrets
+from server import authority, channels
 from server.domain import commands as c
 from server.domain.context import Actor, Role
 from server.engine import Engine
-from server.people import SESSION_HOURS, People, TooFast
+from server.people import hashing
+from server.people.people import SESSION_HOURS, People, TooFast
 from server.store.schema import accounts, devices, sessions
 
-HASHER = people_secrets.hasher
+HASHER = hashing.hasher
 
 
 @pytest.fixture
@@ -37,8 +38,8 @@ class Seconds:
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Argon2 at its cheapest: these tests ask what is checked, not how dear it is."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(people_secrets, "hasher", hasher)
-    monkeypatch.setattr(people_secrets, "nobody", hasher.hash("nobody"))
+    monkeypatch.setattr(hashing, "hasher", hasher)
+    monkeypatch.setattr(hashing, "nobody", hasher.hash("nobody"))
 
 
 @pytest.fixture
@@ -155,12 +156,12 @@ def test_sessions_last_their_hours(staff: People, time: Seconds) -> None:
     token = staff.open_session("anna")
     session = staff.session(token)
     assert session is not None
-    assert (session.account, staff.by_session(token)) == ("anna", Actor("clerk", "anna"))
+    assert (session.account, staff.actor(staff.session(token))) == ("anna", Actor("clerk", "anna"))
     assert session.csrf not in (token, staff.session(staff.open_session("anna")))
     time.now += SESSION_HOURS * 3600 - 1
-    assert staff.by_session(token) == Actor("clerk", "anna")
+    assert staff.actor(staff.session(token)) == Actor("clerk", "anna")
     time.now += 2
-    assert staff.by_session(token) is None
+    assert staff.actor(staff.session(token)) is None
     assert staff.session(token) is None
 
 
@@ -172,8 +173,8 @@ def test_signing_out_ends_one_session(staff: People, engine: Engine, time: Secon
     again = People(engine.do, time)
     again.load()
     for one in (staff, again):
-        assert one.by_session(here) is None
-        assert one.by_session(there) == Actor("clerk", "anna")
+        assert one.actor(one.session(here)) is None
+        assert one.actor(one.session(there)) == Actor("clerk", "anna")
 
 
 def test_expired_sessions_leave_the_database(staff: People, engine: Engine, time: Seconds) -> None:
@@ -198,7 +199,7 @@ def test_no_token_is_nobody(staff: People) -> None:
     staff.add_device("kiosk-1", "kiosk", "secret")
     for token in (None, "", "x", "kiosk-1"):
         assert staff.by_token(token) is None
-        assert staff.by_session(token) is None
+        assert staff.actor(staff.session(token)) is None
 
 
 def test_all_of_it_survives_a_restart(start: Callable[[], Engine], time: Seconds) -> None:
@@ -213,7 +214,7 @@ def test_all_of_it_survives_a_restart(start: Callable[[], Engine], time: Seconds
     after.load()
     assert after.check("anna", "pareizi", "1.2.3.4")
     assert after.by_token("secret") == Actor("kiosk", "kiosk-1")
-    assert after.by_session(token) == Actor("clerk", "anna")
+    assert after.actor(after.session(token)) == Actor("clerk", "anna")
     assert after.session(token) == before.session(token)
     after.add_account("anna", "manager", "Other", "cita")  # one that is there stays as it is
     assert after.account("anna") == before.account("anna")
@@ -263,13 +264,40 @@ BookAppointment  .     .       x     x       .        .       .      .
 MoveAppointment  .     .       x     x       .        .       .      .
 CancelAppointment .    .       x     x       .        .       .      .
 CorrectVisit     .     .       .     x       .        .       .      .
+SetQueue         . . . x . . . .
+ReleaseCounter   . . . x . . . .
+SetProfile       . . . x . . . .
+MoveVisit        . . . x . . . .
+EndVisit         . . . x . . . .
+Announce         . . . x . . . .
+Withdraw         . . . x . . . .
+SeeTrouble       . . . x . . . .
+NoteTroubles     . . . . . . x .
 CloseDay         .     .       .     x       .        .       .      .
 RevisePlan       .     .       .     x       .        .       x      .
+SchedulePlan     .     .       .     x       .        .       .      .
+WithdrawPlan     .     .       .     x       .        .       .      .
+CloseMonth       .     .       .     x       .        .       .      .
+EraseOld         .     .       .     .       .        .       x      .
 PrintSlip        .     .       x     x       .        .       .      .
 SetBooth         .     .       x     x       .        .       .      .
 CallHelp         x     .       .     .       .        .       .      .
 AnswerHelp       .     .       x     x       .        .       .      .
 TakeCounter      .     .       .     .       .        .       x      .
+StartRoom        .      .      x      x      .      .      .      .
+ExtendRoom       .      .      x      x      .      .      .      .
+EndRoom          .      .      x      x      .      .      .      .
+WipeRoom         .      .      x      x      .      .      .      .
+JoinRoom         .      .      x      x      .      .      .      .
+LeaveRoom        .      .      x      x      .      .      .      .
+BookRoom         .      .      x      x      .      .      .      .
+CancelRoomBooking .      .      x      x      .      .      .      .
+CallToPlace      .      .      x      x      .      .      .      .
+TestSound        .      .      .      x      .      .      .      .
+ReportSound      .      x      .      .      .      .      .      .
+HearSound        .      .      .      x      .      .      .      .
+PrintPaper       x      .      x      x      .      .      .      .
+ReportPaper      x      .      .      .      .      .      .      .
 Tick             .     .       .     .       .        .       x      .
 """
 
@@ -283,6 +311,9 @@ panels           .     x       .     x       .        .       .      x
 catalogue        .     .       x     x       .        .       .      .
 board            .     x       x     x       .        .       .      .
 ticket           x     x       x     x       x        x       x      x
+rate             .     x       .     x       .        .       .      .
+room             .     x       x     x       .        .       .      .
+visits           .     .       x     x       .        .       .      .
 overview         .     .       x     x       x        .       .      .
 """
 

@@ -8,7 +8,7 @@ import pytest
 from server.cli import main
 from server.domain.context import Actor
 from server.engine import Engine
-from server.people import People
+from server.people.people import People
 from server.store.centre import CentreStore
 
 

@@ -7,12 +7,12 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from server import people_secrets
 from server.engine import Engine
-from server.people import Barred, People, TooFast
-from server.people_enter import enter
-from server.people_secrets import easy, like_pin
-from server.people_stations import BARRED_S, WRONG_BARS, WRONG_ENDS, station_of
+from server.people import hashing
+from server.people.enter import enter
+from server.people.hashing import easy, like_pin
+from server.people.people import Barred, People, TooFast
+from server.people.stations import BARRED_S, WRONG_BARS, WRONG_ENDS, station_of
 from server.store.schema import accounts, sessions, stations
 
 HERE, THERE = "here", "there"
@@ -36,8 +36,8 @@ def url(tmp_path: Path) -> str:
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(people_secrets, "hasher", hasher)
-    monkeypatch.setattr(people_secrets, "nobody", hasher.hash("nobody"))
+    monkeypatch.setattr(hashing, "hasher", hasher)
+    monkeypatch.setattr(hashing, "nobody", hasher.hash("nobody"))
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def staff(engine: Engine, time: Seconds) -> People:
     people = loaded(engine, time)
     for name in ("anna", "ivo"):
         people.add_account(name, "clerk", name.title(), "pareizi8")
-        people.set_pin(name, people_secrets.hasher.hash(PIN))
+        people.set_pin(name, hashing.hasher.hash(PIN))
         people.open_session(name, "password", HERE)
     return people
 
@@ -134,13 +134,13 @@ def test_the_right_pin_forgives_the_wrong_ones(staff: People) -> None:
 def test_a_password_of_digits_is_a_password_too(staff: People) -> None:
     staff.add_account("olga", "clerk", "Olga", "9053718264")
     assert tried(staff, "9053718264", THERE, "olga") == "password"
-    staff.set_pin("olga", people_secrets.hasher.hash(PIN))
+    staff.set_pin("olga", hashing.hasher.hash(PIN))
     staff.open_session("olga", "password", HERE)
     assert (tried(staff, "9053718264", name="olga"), tried(staff, PIN, name="olga")) == ("password", "pin")
 
 
 def test_a_new_pin_waits_for_the_password(staff: People) -> None:
-    staff.set_pin("anna", people_secrets.hasher.hash("593817"))
+    staff.set_pin("anna", hashing.hasher.hash("593817"))
     assert (tried(staff, "593817"), tried(staff, PIN)) == ("barred", "barred")
     staff.open_session("anna", "password", HERE)
     assert (tried(staff, "593817"), tried(staff, PIN)) == ("pin", "wrong")
@@ -166,7 +166,7 @@ def test_who_is_switched_off_is_out_at_once_and_stays_out(staff: People, time: S
     staff.set_off("anna", True)
     for people in (staff, loaded(engine, time)):
         assert people.session(token) is None
-        assert people.by_session(token) is None
+        assert people.actor(people.session(token)) is None
         assert (tried(people, PIN), tried(people, "pareizi8")) == ("barred", "wrong")
     staff.set_off("anna", False)
     assert staff.session(token) is None

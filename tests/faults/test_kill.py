@@ -20,11 +20,12 @@ from kiosk.reserve import ReserveNumber
 from printers.jobs import JobState
 from printers.virtual import VirtualPrinter
 from server.store.centre import CentreStore
+from tests.conftest import NIGHTLY
 from tests.house import House, Kiosk, Reply, until
 
 log = logging.getLogger(__name__)
 
-KILLS = int(os.environ.get("RINDA_KILLS", "10"))
+KILLS = int(os.environ.get("RINDA_KILLS", "200" if NIGHTLY else "6"))
 SEED = int(os.environ.get("RINDA_KILL_SEED", "2027"))
 DOUBTFUL = ("unconfirmed", "unknown", "expired", "failed")
 
@@ -47,13 +48,20 @@ class Taker:
                     {"service": self.chance.choice(self.services)},
                 )
                 self.asked[id] = data
-                self.acknowledged[id] = self.insist(id, data)
+                answer = self.insist(id, data)
+                if answer["ok"]:
+                    self.acknowledged[id] = answer
+                else:
+                    del self.asked[id]
                 time.sleep(self.pause_s)
         except BaseException as fault:
             self.fault = fault
 
     def insist(self, id: str, data: dict[str, Any]) -> dict[str, Any]:
-        """Asks with the same id until there is an answer that is none of: nobody there, too fast, no link."""
+        """Asks with the same id until there is an answer that is none of: nobody there, too fast, no link.
+
+        A queue with hours may be full for the day: that is an answer.
+        """
         limit = time.monotonic() + 60
         while True:
             assert time.monotonic() < limit, f"never acknowledged: {id}"
@@ -64,7 +72,7 @@ class Taker:
                 time.sleep(0.05)
                 continue
             answer: dict[str, Any] = reply.json
-            if answer["ok"]:
+            if answer["ok"] or answer["code"] == "day_full":
                 return answer
             # signed_out: on its very first start the server listens before the tokens are in its database.
             assert answer["code"] in ("too_fast", "no_link", "signed_out"), answer

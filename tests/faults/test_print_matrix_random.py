@@ -12,12 +12,13 @@ import pytest
 
 from printers.jobs import JobState, Phase
 from printers.paper import Paper
+from tests.conftest import NIGHTLY
 from tests.faults.evidence import judge
 from tests.faults.stand import Crash, Virtual
 from tests.printers.bench import copy_of, slip_of
 
 FAMILIES = ("epson", "generic", "custom", "star", "star-presenter")
-JOBS, A_DAY = 800, 80
+JOBS, A_DAY = 800 if NIGHTLY else 400, 80
 SEED = int(os.environ.get("RINDA_MATRIX_SEED", "1"))
 TWO_DAYS_S = 49 * 3600.0  # after which finished jobs are forgotten
 FRAME = 700  # bytes of a job, about

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from printers.jobs import Phase
+from tests.conftest import NIGHTLY
 from tests.printers.bench import Bench, copy_of, slip_of
 
-JOBS = 70
+JOBS = 70 if NIGHTLY else 50
 FAULTS = ["paper", "cover", "cutter", "silent", "hung", "fin", "rst", "power", "crash", "silent then power"]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.speech import Speech, phrases
-from server.voice import Voice, engine
+from server.voice.voice import Voice, engine
 from tests.conftest import need
 from tests.kiosk.shown import a_menu
 
@@ -108,7 +108,7 @@ def test_any_text_is_borne(voice: Voice) -> None:
 
 
 def test_without_an_engine_nobody_speaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.espeak.find_spec", lambda name: None)
+    monkeypatch.setattr("server.voice.espeak.find_spec", lambda name: None)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert engine() == ""
     mute = Voice()
@@ -128,7 +128,7 @@ def test_an_installed_program_speaks_too(voice: Voice, tmp_path: Path, monkeypat
         " + b'data\\xff\\xff\\xff\\x7f' + text * 2)\n"
     )
     program.chmod(0o755)
-    from server import espeak
+    from server.voice import espeak
 
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     sound = espeak._program("lv", "viens", 140, phonemes=False)

@@ -18,8 +18,8 @@ from config import CATALOGUE
 from config.load import dump_plan, load_catalogue
 from config.plan import Slide
 from server.cli import main
-from server.media import FREE_LEAST, PICTURE_MOST, SIZE_MOST, Media, Stored, media_warnings
-from server.pictures import Unusable
+from server.media.folder import FREE_LEAST, PICTURE_MOST, SIZE_MOST, Media, Stored, media_warnings
+from server.media.pictures import Unusable
 from tests.media.made import box, mp4, picture, read, webm
 from tests.support import demo_plan, tiny_plan
 

@@ -17,9 +17,11 @@ from config.load import load_catalogue, load_plan
 from config.network import Bundle, applied
 from server.national.node.bundle_check import check, differing, states
 from server.national.node.bundles import Bundles, newest_for, note_state
+from server.national.node.intake import Intake
 from server.national.node.schema import centres, metadata
+from server.national.node.told import Told
 from server.national.signing import load_key
-from server.national.wire import Pulse
+from server.national.wire import SYNC, Hello, Pulse
 from server.store.journal import GENESIS
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -102,11 +104,22 @@ def test_states_of_every_centre(engine: Engine, tmp_path: Path) -> None:
     assert found == {"coming": "published", "demo": "applied", "village": "published"}
 
 
+def test_what_a_centre_says_first_on_a_new_line_is_noted_too(engine: Engine, tmp_path: Path) -> None:
+    made = Bundles(engine, load_key(tmp_path / "key"))
+    revision = made.draft("all", "anna", NOW, catalogue=OLD, not_before=NOW)
+    made.publish(revision, NOW)
+    pulse = Pulse(at=NOW, head=0, bundle_known=revision, bundle_state="rolled_back", bundle_text="harm")
+    Intake(engine).hello("demo", Hello(sync=SYNC, instance="a" * 16, pulse=pulse), NOW)
+    with engine.connect() as connection:
+        told = {one.centre: (one.state, one.text) for one in states(connection, revision)}
+    assert told["demo"] == ("rolled_back", "harm")
+
+
 def test_a_draft_older_than_what_is_out_is_not_published(engine: Engine, tmp_path: Path) -> None:
     made = Bundles(engine, load_key(tmp_path / "key"))
     old, new = (made.draft("all", "anna", NOW, catalogue=OLD, not_before=NOW) for _ in range(2))
     made.publish(new, NOW)
-    with pytest.raises(LookupError, match="draft it anew"):
+    with pytest.raises(Told, match="draft it anew"):
         made.publish(old, NOW)
     with engine.connect() as connection:
         assert newest_for(connection, "demo") == new

@@ -16,11 +16,11 @@ from config.network import Bundle, applied, check_bundle, deviations, value_of, 
 from config.plan import Network, Plan
 from server.domain.commands import RevisePlan
 from server.domain.context import NETWORK, Actor, Context
-from server.domain.day import revise_plan
 from server.domain.events import PlanRevised
 from server.domain.floor import Directory, Floor
 from server.domain.refusal import Refusal
-from server.national.receiver import WATCH, WATCH_STEP_S, Receiver, begin_with, catalogue_in, under_network
+from server.domain.revision import revise_plan
+from server.national.receiver import WATCH, WATCH_STEP_S, Later, Receiver, begin_with, catalogue_in, under_network
 from server.national.signing import Forged, Signed, load_key, opened, public, sign
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -46,7 +46,7 @@ class Centre:
         self.receiver = Receiver(self.folder, public(self.key), OLD, lambda: self.plan, self.revise, lambda: self.well)
         return self.receiver
 
-    def revise(self, plan: Plan) -> None:
+    def revise(self, plan: Plan, made_from: Plan) -> None:
         self.plan = plan
 
 
@@ -132,6 +132,121 @@ def test_what_harms_is_taken_back_and_not_taken_again(centre: Centre) -> None:
     assert centre.receiver.wants(2)
 
 
+def under(centre: Centre, changed: Callable[[Plan], Plan], **values: Any) -> None:
+    """A bundle is in force, the manager changes the plan, and the bundle does harm."""
+    centre.receiver.take(sign(a_bundle(**values), centre.key))
+    centre.receiver.step(NOW)
+    assert centre.receiver.kept.state == "applied"
+    centre.plan = changed(centre.plan)
+    assert not check_plan(centre.plan)
+    centre.well = False
+    centre.boot().step(NOW + timedelta(seconds=10))
+    assert (centre.receiver.kept.state, centre.receiver.revision) == ("rolled_back", 0)
+
+
+def with_service(plan: Plan, code: str, **values: Any) -> Plan:
+    return replace(plan, services=tuple(replace(one, **values) if one.code == code else one for one in plan.services))
+
+
+def test_what_the_manager_changed_since_stays_when_the_bundle_goes(centre: Centre) -> None:
+    def changed(plan: Plan) -> Plan:
+        plan = replace(with_service(plan, "VID-01", daily=7), rules=replace(plan.rules, no_show_s=77))
+        return replace(plan, counters=(*plan.counters, replace(plan.counters[-1], code="99")))
+
+    under(centre, changed)
+    assert centre.plan == changed(PLAN)
+    assert centre.receiver.kept.text == "the centre did not work well with it"
+
+
+def test_where_both_changed_the_same_that_of_before_is_back_and_it_is_said(centre: Centre) -> None:
+    def changed(plan: Plan) -> Plan:
+        return replace(with_service(plan, "VID-01", minutes=44), rules=replace(plan.rules, lock_minutes=9, no_show_s=77))
+
+    under(centre, changed, locked={}, advised={"rules.lock_minutes": 3})
+    assert centre.plan == replace(PLAN, rules=replace(PLAN.rules, lock_minutes=9, no_show_s=77)), "advised is not applied"
+    assert centre.receiver.kept.text.endswith("services.VID-01.minutes")
+
+
+def test_a_key_that_was_locked_before_is_so_again(centre: Centre) -> None:
+    centre.receiver.take(sign(a_bundle(locked={"rules.no_show_s": 60}), centre.key))
+    centre.receiver.step(NOW)
+    centre.receiver.step(NOW + WATCH)
+    before = centre.plan
+    centre.receiver.take(sign(a_bundle(2, locked={"rules.lock_minutes": 3}), centre.key))
+    centre.receiver.step(NOW + WATCH)
+    centre.plan = replace(centre.plan, rules=replace(centre.plan.rules, no_show_s=77, park_limit_minutes=55))
+    centre.well = False
+    centre.receiver.step(NOW + WATCH)
+    assert centre.plan == replace(before, rules=replace(before.rules, park_limit_minutes=55))
+    assert centre.plan.network == Network(bundle=1, locked=("rules.no_show_s",))
+    assert centre.receiver.kept.text.endswith("rules.no_show_s")
+
+
+def test_what_cannot_be_without_the_bundle_goes_with_it(centre: Centre) -> None:
+    more = replace(next(one for one in OLD.services if one.code == "VID-01"), code="VID-99")
+
+    def changed(plan: Plan) -> Plan:
+        first, *rest = (replace(one, services=tuple(s for s in one.services if s != "VID-99")) for one in plan.queues)
+        queues = (replace(first, services=(*first.services, "VID-99")), *rest)
+        return replace(plan, queues=queues, rules=replace(plan.rules, no_show_s=77))
+
+    under(centre, changed, catalogue=replace(OLD, services=(*OLD.services, more)))
+    assert centre.plan == PLAN
+    assert centre.receiver.kept.text.endswith("everything")
+
+
+def test_a_plan_that_changes_at_that_moment_is_merged_at_the_next(centre: Centre) -> None:
+    centre.receiver.take(sign(a_bundle(), centre.key))
+    centre.receiver.step(NOW)
+    centre.well, really = False, centre.receiver._revise
+
+    def late(plan: Plan, made_from: Plan) -> None:
+        raise Later("the plan was changed meanwhile")
+
+    centre.receiver._revise = late
+    centre.receiver.step(NOW + timedelta(seconds=5))
+    assert (centre.receiver.kept.state, centre.receiver.kept.text) == ("applied", "")
+    centre.plan, centre.receiver._revise = replace(centre.plan, rules=replace(centre.plan.rules, no_show_s=77)), really
+    centre.receiver.step(NOW + timedelta(seconds=10))
+    assert centre.plan == replace(PLAN, rules=replace(PLAN.rules, no_show_s=77))
+
+
+def test_one_that_has_to_wait_a_moment_leaves_the_way_back_from_the_one_before_it(centre: Centre) -> None:
+    centre.receiver.take(sign(a_bundle(), centre.key))
+    centre.receiver.step(NOW)
+    begun = centre.receiver.kept
+    centre.receiver.take(sign(a_bundle(2, locked={"rules.lock_minutes": 5}), centre.key))
+    revise = centre.revise
+
+    def busy(plan: Plan, made_from: Plan) -> None:
+        raise Later("the plan was changed meanwhile")
+
+    centre.revise = busy  # type: ignore[method-assign]
+    centre.boot().step(NOW + timedelta(seconds=1))
+    assert (centre.receiver.kept.since, centre.receiver.kept.plan_before) == (begun.since, PLAN)
+    centre.revise, centre.well = revise, False  # type: ignore[method-assign]
+    centre.boot().step(NOW + timedelta(seconds=2))
+    assert (centre.plan, centre.receiver.kept.state, centre.receiver.revision) == (PLAN, "rolled_back", 0)
+
+
+def test_what_was_refused_meanwhile_is_not_fetched_again_when_the_one_before_it_goes(centre: Centre) -> None:
+    centre.receiver.take(sign(a_bundle(), centre.key))
+    centre.receiver.step(NOW)
+    centre.receiver.take(Signed(2, sign(a_bundle(2), centre.key).payload, "00" * 64))
+    centre.well = False
+    centre.receiver.step(NOW + timedelta(seconds=1))
+    assert (centre.receiver.kept.state, centre.plan) == ("rolled_back", PLAN)
+    assert [centre.receiver.wants(one) for one in (1, 2, 3)] == [False, False, True]
+
+
+def test_a_crash_after_it_was_taken_back_is_finished(centre: Centre) -> None:
+    centre.receiver.take(sign(a_bundle(), centre.key))
+    centre.receiver.step(NOW)
+    centre.plan = replace(PLAN, rules=replace(PLAN.rules, no_show_s=77))
+    centre.boot().step(NOW + timedelta(seconds=1))
+    assert (centre.plan.rules.no_show_s, centre.plan.network, centre.receiver.kept.state) == (77, Network(), "rolled_back")
+
+
 def test_after_the_watch_a_fault_takes_nothing_back(centre: Centre) -> None:
     centre.receiver.take(sign(a_bundle(), centre.key))
     centre.receiver.step(NOW)
@@ -144,7 +259,7 @@ def test_after_the_watch_a_fault_takes_nothing_back(centre: Centre) -> None:
 def test_a_crash_between_plan_and_memory_is_finished(centre: Centre) -> None:
     centre.receiver.take(sign(a_bundle(), centre.key))
 
-    def crash(plan: Plan) -> None:
+    def crash(plan: Plan, made_from: Plan) -> None:
         centre.plan = plan
         raise KeyboardInterrupt
 
@@ -209,7 +324,7 @@ def test_what_cannot_be_taken_back_yet_is_tried_again(centre: Centre) -> None:
     centre.receiver.step(NOW)
     centre.well = False
 
-    def refuse(plan: Plan) -> None:
+    def refuse(plan: Plan, made_from: Plan) -> None:
         raise ValueError("service VID-01 is in use")
 
     centre.receiver._revise = refuse
@@ -248,3 +363,109 @@ def test_processes_that_begin_together_have_one_key(tmp_path: Path) -> None:
     assert len(keys) == 1
     assert [one.name for one in (tmp_path / "node").iterdir()] == ["node.key"]
     assert (tmp_path / "node" / "node.key").stat().st_mode & 0o077 == 0
+
+
+def test_another_bundle_that_is_fetched_does_not_end_the_watch(centre: Centre) -> None:
+    centre.receiver.take(sign(a_bundle(), centre.key))
+    centre.receiver.step(NOW)
+    centre.receiver.take(sign(replace(a_bundle(2), not_before=NOW + timedelta(days=1)), centre.key))
+    assert centre.receiver.rest(NOW) == WATCH_STEP_S
+    centre.well = False
+    centre.boot().step(NOW + timedelta(seconds=10))
+    kept = centre.receiver.kept
+    assert (centre.plan, kept.state, kept.refused) == (PLAN, "rolled_back", 1)
+    assert (centre.receiver.known, centre.receiver.wants(2)) == (1, True), "what is told of it is of revision 1"
+
+
+def test_what_harms_and_cannot_be_taken_back_gives_way_to_what_mends_it(centre: Centre) -> None:
+    centre.receiver.take(sign(a_bundle(), centre.key))
+    centre.receiver.step(NOW)
+    centre.well = False
+    revise = centre.receiver._revise
+
+    def refuse(plan: Plan, made_from: Plan) -> None:
+        if plan.network.bundle == 0:
+            raise ValueError("service VID-01 is in use")
+        revise(plan, made_from)
+
+    centre.receiver._revise = refuse
+    broken = replace(OLD, institutions=tuple(one for one in OLD.institutions if one.code != "VID"))
+    for n, (catalogue, bundle, state) in enumerate(((broken, 1, "rejected"), (OLD, 3, "applied"))):
+        centre.receiver.take(sign(a_bundle(2 + n, catalogue=catalogue), centre.key))
+        centre.receiver.step(NOW + timedelta(seconds=5 * n))
+        assert (centre.plan.network.bundle, centre.receiver.kept.state) == (bundle, state)
+        assert centre.receiver.rest(NOW) == WATCH_STEP_S, "still watched"
+
+
+def test_a_database_of_before_the_bundle_gets_it_once_more(centre: Centre) -> None:
+    plans = list[Plan]()
+    for revision in (1, 2):
+        centre.receiver.take(sign(a_bundle(revision, locked={"rules.lock_minutes": 2 + revision}), centre.key))
+        centre.receiver.step(NOW)
+        plans.append(centre.plan)
+        centre.receiver.step(NOW + WATCH)
+    centre.plan = copy = plans[0]
+    centre.boot().step(NOW + timedelta(hours=1))
+    assert (centre.plan.network.bundle, centre.plan.rules.lock_minutes, centre.receiver.kept.state) == (2, 4, "applied")
+    centre.well = False
+    centre.receiver.step(NOW + timedelta(hours=1, seconds=5))
+    assert (centre.plan, centre.receiver.revision) == (copy, 1)
+
+
+def test_a_database_of_before_all_settings_is_put_under_the_newest_from_the_beginning(centre: Centre) -> None:
+    for revision in (1, 2):
+        centre.receiver.take(sign(a_bundle(revision), centre.key))
+        centre.receiver.step(NOW)
+        centre.receiver.step(NOW + WATCH)
+    centre.plan = PLAN
+    centre.boot().step(NOW + timedelta(hours=1))
+    assert centre.plan == applied(PLAN, OLD, a_bundle(2))
+
+
+def test_a_database_of_before_waits_for_what_is_newer_than_the_settings_it_lost(centre: Centre) -> None:
+    centre.receiver.take(sign(a_bundle(), centre.key))
+    centre.receiver.step(NOW)
+    centre.receiver.step(NOW + WATCH)
+    later = NOW + timedelta(days=1)
+    centre.receiver.take(sign(replace(a_bundle(2), not_before=later), centre.key))
+    centre.plan = PLAN
+    centre.boot().step(NOW + timedelta(hours=1))
+    assert centre.plan == PLAN
+    centre.receiver.step(later)
+    assert centre.plan == applied(PLAN, OLD, a_bundle(2))
+
+
+def test_one_that_the_plan_cannot_bear_leaves_the_way_back_from_the_one_before_it(centre: Centre) -> None:
+    centre.receiver.take(sign(a_bundle(), centre.key))
+    centre.receiver.step(NOW)
+    broken = replace(OLD, institutions=tuple(one for one in OLD.institutions if one.code != "VID"))
+    centre.receiver.take(sign(a_bundle(2, catalogue=broken), centre.key))
+    centre.receiver.step(NOW + timedelta(seconds=5))
+    centre.well = False
+    centre.receiver.step(NOW + timedelta(seconds=10))
+    assert (centre.plan, centre.receiver.kept.state, centre.receiver.wants(2)) == (PLAN, "rolled_back", False)
+
+
+def spoilt(centre: Centre) -> None:
+    (centre.folder / "bundles.json").write_bytes(b'{"current":')
+
+
+def other_key(centre: Centre) -> None:
+    (centre.folder / "node.key").unlink()
+    centre.key = load_key(centre.folder / "node.key")
+
+
+@pytest.mark.parametrize("spoil", [spoilt, other_key])
+def test_a_memory_that_cannot_be_used_is_fetched_anew(centre: Centre, spoil: Callable[[Centre], None]) -> None:
+    centre.receiver.take(sign(a_bundle(), centre.key))
+    centre.receiver.step(NOW)
+    centre.receiver.step(NOW + WATCH)
+    spoil(centre)
+    assert under_network(centre.folder, public(centre.key), OLD, lambda known: PLAN) == PLAN, "the centre starts"
+    centre.plan = replace(PLAN, network=centre.plan.network)
+    signed = sign(a_bundle(), centre.key)
+    centre.boot().take(signed)
+    centre.receiver.step(NOW + timedelta(hours=1))
+    assert centre.plan == applied(PLAN, OLD, a_bundle())
+    centre.receiver.step(NOW + timedelta(hours=1) + WATCH)
+    assert (centre.boot().kept.state, centre.receiver.revision) == ("kept", 1)

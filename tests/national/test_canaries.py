@@ -19,7 +19,7 @@ from server.engine import Engine
 from server.national import wire
 from server.national.outbox import JournalOutbox
 from server.national.uplink import Reply, Uplink
-from server.people import People
+from server.people.people import People
 from server.store.centre import CentreStore
 from server.store.schema import accounts, contacts
 from tests.national.sim import Network

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import Connection
 
 from server.national.node.database import open_engines
-from server.national.node.figures import Filter, count_listed, ends, listed, services, waits
+from server.national.node.figures import count_listed, ends, listed, services, waits
+from server.national.node.figures_filter import Filter
 from server.national.node.figures_month import read_year
 from tests.national.year import load, network, year
 
 ROWS = list(year(network(40), date(2026, 10, 30), 4000))
 FILTERS = (
-    Filter(), Filter(first="2026-03", last="2026-05"), Filter(municipality="Cēsis novads", type="novada"), Filter(centre="c001"),
+    Filter(), Filter(first="2026-03", last="2026-05"), Filter(municipality="Cēsu novads", type="novada"), Filter(centre="c001"),
     Filter(institution=("VSAA",)), Filter(besides=("VSAA", "VID"), kind=("pieteikums",)), Filter(about="VID"),
     Filter(end="no_show"), Filter(called="1"), Filter(kept="1"), Filter(outcome="redirected"), Filter(alone="yes"),
     Filter(channel="talrunis", day="2026-10-28"), Filter(service="VID-01"),
@@ -89,7 +90,7 @@ def test_every_filter_counts_as_a_recount_does(connection: Connection) -> None:
             assert waited.p80 == lengths[-(-len(lengths) * 80 // 100) - 1]
             assert waited.p80_low <= waited.p80 <= waited.p80_high
         assert count_listed(connection, which, which)[:2] == (len(came), sum(sums.values())), which
-        page = [row.visit for row in connection.execute(listed(which).limit(50))]
+        page = [row.visit for row in connection.execute(listed(connection, which).limit(50))]
         newest = sorted(came, key=lambda visit: (visit["day"], visit["issued"], visit["visit"]), reverse=True)
         assert page == [visit["visit"] for visit in newest[:50]], which
 

@@ -26,14 +26,14 @@ INTAKE = {
     "rows are left out where another server was faster": ("if known and hash_at(", "if False and hash_at("),
     "the chain is not looked at": ("raise Refused(\"damaged\", row.position)", "pass"),
     "the mark moves without the rows": ("store(connection, centre, said.epoch, kept, received)", "pass"),
-    "the rows are stored without the mark": ("acked=acked, hash=head)\n", "acked=mark[\"acked\"], hash=mark[\"hash\"])\n"),
+    "the rows are stored without the mark": ("acked=acked, hash=head)", "acked=mark[\"acked\"], hash=mark[\"hash\"])"),
     "the mark has the wrong hash": ("acked, head = kept[-1].position, kept[-1].hash", "acked, head = kept[-1].position, kept[0].hash"),
     "known rows are stored again": ("new = said.rows[len(known) :]", "new = said.rows"),
     "the last row of a batch is forgotten": ("store(connection, centre, said.epoch, kept, received)", "store(connection, centre, said.epoch, kept[:-1], received)"),
     "rows go to the first epoch": ("store(connection, centre, said.epoch, kept", "store(connection, centre, 1, kept"),
     "rows go to another centre": ("store(connection, centre, said.epoch", "store(connection, \"a\", said.epoch"),
     "acknowledged before it is durable": ("with self._engine.begin() as connection:\n            mark = self._mark(connection, centre, said, now)\n            if said.epoch", "with self._engine.connect() as connection:\n            mark = self._mark(connection, centre, said, now)\n            if said.epoch"),
-    "a fork keeps what it lost": ("connection.execute(here.values(epoch=epoch, acked=said.base, hash=said.hash))", "connection.execute(here.values(epoch=epoch))"),
+    "a fork keeps what it lost": ("connection.execute(here.values(epoch=epoch, acked=said.base, hash=said.hash, month_told=\"\"))", "connection.execute(here.values(epoch=epoch))"),
     "a fork is not remembered": ("connection.execute(\n                epochs.insert(),", "(\n                epochs.insert(),"),
     "a fork begins one row late": ("\"base\": said.base,", "\"base\": said.base + 1,"),
     "a fork keeps the epoch's number": ("epoch = mark[\"epoch\"] + 1", "epoch = mark[\"epoch\"]"),
@@ -54,6 +54,10 @@ UPLINK = {
 }  # fmt: skip
 
 
+BROKEN = (NameError, ImportError, SyntaxError)
+"""A fault that was put in wrongly; nothing found it."""
+
+
 def mutant(module: ModuleType, old: str, new: str) -> ModuleType:
     """The module with a fault in it, beside the right one."""
     assert module.__file__ is not None
@@ -71,6 +75,8 @@ def found_by(taking: ModuleType = intake, sending: ModuleType = uplink) -> int |
     for seed in dict.fromkeys((*KNOWN, *range(SEEDS))):
         try:
             run(Network(seed, taking=taking, sending=sending))
+        except BROKEN:
+            raise
         except Exception:
             return seed
     return None

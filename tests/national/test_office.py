@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,8 @@ from typing import Any
 import msgspec
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import event, select, text, update
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config import CATALOGUE, CENTRES
 from config.load import load_catalogue, load_plan, read_plan
@@ -19,7 +20,7 @@ from server.national.enrol import PLAN
 from server.national.node.access import MAY
 from server.national.node.app import Node
 from server.national.node.months import verify
-from server.national.node.schema import centres, frozen
+from server.national.node.schema import centres, frozen, month_heads, terms
 from server.national.signing import Given, opened
 from tests.national.test_pages import MONTH, NOW, ROLES, clients, node  # noqa: F401 - fixtures
 
@@ -86,6 +87,9 @@ def test_a_month_is_closed_by_who_was_told_what_is_missing(node: Node, officer: 
         connection.execute(update(centres).values(secret=centres.c.centre, live="{}", projected=centres.c.acked))
         late = update(centres).where(centres.c.centre == "c001")
         connection.execute(late.values(projected=0, acked=7, pulse='{"head": 7}'))
+        for one in connection.execute(select(centres.c.centre, centres.c.epoch, centres.c.acked)).all():
+            heard = {"centre": one.centre, "month": MONTH, "epoch": one.epoch, "head": one.acked, "noted": 0}
+            connection.execute(month_heads.insert(), heard)
     page = f"/months/{MONTH}/close"
     assert "7 ieraksti" in texts(officer.get(page))
     assert post(officer, page, page).status_code == 409
@@ -128,7 +132,10 @@ def test_the_grant_is_an_example_until_somebody_confirms_it(officer: FlaskClient
     ("change", "says"),
     [
         ({"formula": "base + tips"}, "base + <mark>t</mark>ips"),
-        ({"base.novada": "daudz"}, 'name="base.novada" value="4 000,00" inputmode="decimal" aria-invalid="true"'),
+        ({"base.novada": "daudz"}, 'name="base.novada" value="4000,00" inputmode="decimal" aria-invalid="true"'),
+        ({"base.novada": "1e999"}, 'name="base.novada" value="4000,00" inputmode="decimal" aria-invalid="true"'),
+        ({"base.novada": "NaN"}, 'name="base.novada" value="4000,00" inputmode="decimal" aria-invalid="true"'),
+        ({"rate.pieteikums": "0,0000001"}, 'inputmode="decimal" aria-invalid="true"'),
         ({"source": "", "approved": "1"}, "aria-invalid"),
         ({"rate.pieteikums": "-1"}, 'name="rate.pieteikums" value="-1,00" inputmode="decimal" aria-invalid="true"'),
     ],
@@ -139,10 +146,31 @@ def test_what_is_wrong_with_terms_stands_at_its_place(officer: FlaskClient, chan
     assert says in re.sub(r"\s+", " ", answer.text)
 
 
+@pytest.mark.parametrize("language", ["lv", "en"])
+def test_terms_that_are_set_again_as_they_stand_are_the_same(node: Node, officer: FlaskClient, language: str) -> None:  # noqa: F811
+    post(officer, "/grant/terms", "/grant", **{**TERMS, "base.novada": "12 000,50", "rate.konsultacija": "0,125"})
+    officer.set_cookie("rinda_language", language)
+    fields = dict(re.findall(r'name="((?:base|rate)[^"]+)" value="([^"]+)"', officer.get("/grant").text))
+    officer.delete_cookie("rinda_language")
+    assert post(officer, "/grant/terms", "/grant", **{**TERMS, **fields}).status_code == 200
+    with node._read.connect() as connection:
+        before, after = connection.execute(select(terms.c.data).order_by(terms.c.n.desc()).limit(2)).scalars()
+    as_said = msgspec.json.decode(after)
+    assert (as_said["base"]["novada"], as_said["rate"]["konsultacija"]) == ("12000.50", "0.125")
+    assert {key: msgspec.convert(value, Decimal, strict=False) for key, value in as_said["base"].items()} == {
+        key: msgspec.convert(value, Decimal, strict=False) for key, value in msgspec.json.decode(before)["base"].items()
+    }
+
+
 def test_a_kept_sheet_is_compared_with_the_frozen_months(node: Node, officer: FlaskClient) -> None:  # noqa: F811
     kept = post(officer, "/grant/keep", "/grant?first={MONTH}", **SPAN)
     name = kept.request.path.rsplit("/", 1)[1]
     assert "sakrīt līdz pēdējam baitam" in texts(kept)
+    lines = re.findall(r"<tr(?: class=\"county\")?>.*?</tr>", kept.text, re.S)
+    sums = [[int(re.sub(r"\D", "", one)) for one in re.findall(r'<td class="n">([\d\s]*)</td>', line)] for line in lines]
+    counties = [one for line, one in zip(lines, sums, strict=True) if 'class="county"' in line]
+    assert sums[-1][1:] == [sum(column) for column in zip(*counties, strict=True)][1:]
+    assert len(sums[-1]) > 2, "a sum for every kind"
     rows = officer.get(f"/grant/{name}.csv").data.decode("utf-8-sig").splitlines()
     total = msgspec.json.decode(officer.get(f"/grant/{name}.json").data)["total"]
     assert f"{sum(float(row.rsplit(',', 1)[1]) for row in rows[1:]):.2f}" == total
@@ -184,12 +212,20 @@ def test_settings_go_from_a_file_to_the_centre(node: Node, officer: FlaskClient)
     assert signed is not None
     assert opened(signed, node._public_key).locked == {"rules.lock_minutes": 3}
     assert opened(signed, node._public_key).catalogue.services[0].code == first.code
-    assert "out already" in unescape(post(officer, "/settings/1/publish", "/settings", anyway="1").text)
+    assert "jau ir publicēts" in unescape(post(officer, "/settings/1/publish", "/settings", anyway="1").text)
+
+
+def test_a_draft_that_nobody_had_is_not_what_settings_are_compared_with(officer: FlaskClient) -> None:
+    left = post(officer, "/settings", "/settings", scope="all", locked="rules.wait_minutes = 12")
+    assert "rules.wait_minutes : slēgts: 12" in texts(left)
+    later = post(officer, "/settings", "/settings", scope="all", locked="rules.lock_minutes = 3")
+    assert later.request.path != left.request.path
+    assert "rules.wait_minutes" not in texts(later), "it was never locked anywhere"
 
 
 def test_a_key_that_is_none_is_named_with_its_line(officer: FlaskClient) -> None:
     answer = post(officer, "/settings", "/settings", scope="all", locked="rules.lock_minutes = 3\nrules.delays 2")
-    assert "locked, line 2" in unescape(answer.text)
+    assert "locked, 2. rinda: rules.delays 2: trūkst =" in unescape(answer.text)
     assert post(officer, "/settings", "/settings", scope="pagasts:rauna").status_code == 400
 
 
@@ -228,4 +264,24 @@ def test_a_new_centre_gets_plan_settings_and_papers_for_its_code(
 def test_a_value_that_is_too_deep_is_named(officer: FlaskClient) -> None:
     answer = post(officer, "/settings", "/settings", locked="rules.lock_minutes = " + "[" * 5000)
     assert answer.status_code == 400
-    assert "locked, line 1" in texts(answer)
+    assert "locked, 1. rinda" in texts(answer)
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59", "0001-01-01T00:00", "2226-03-01T08:00", "drīz"])
+def test_settings_come_into_force_at_a_time_that_is_near(node: Node, officer: FlaskClient, at: str) -> None:  # noqa: F811
+    made = node.bundles.draft("all", "anna", NOW, catalogue=PLANLESS, not_before=NOW)
+    refused = post(officer, f"/settings/{made}/publish", f"/settings/{made}", at=at, anyway="1")
+    assert (refused.status_code, "Norādiet laiku gada robežās" in texts(refused)) == (409, True)
+    assert officer.get(f"/settings/{made}").status_code == 200
+
+
+def test_a_form_that_the_database_does_not_take_says_so(node: Node, officer: FlaskClient) -> None:  # noqa: F811
+    def full(*_: Any) -> None:
+        raise OperationalError("INSERT", None, OSError("database or disk is full"))
+
+    event.listen(node._write, "before_cursor_execute", full)
+    try:
+        refused = post(officer, "/grant/terms", "/grant", **TERMS)
+    finally:
+        event.remove(node._write, "before_cursor_execute", full)
+    assert (refused.status_code, "tīkla serveris nevar ierakstīt datubāzē" in texts(refused)) == (503, True)

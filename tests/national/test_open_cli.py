@@ -1,12 +1,15 @@
 """`rinda national import` and `rinda national webhook`, as an officer types them."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, select, update
 
+from config.plan import OpenHours
 from server.cli import main
+from server.national.node.directory_page import entries, said
 from server.national.node.schema import centres, directory
 from tests.national.test_importers import LIST
 
@@ -18,6 +21,14 @@ def url(tmp_path: Path) -> str:
 
 def rinda(*words: str) -> int:
     return int(main(["national", *words]) or 0)
+
+
+@pytest.mark.parametrize("verb", ["invite", "revoke", "rebuild"])
+def test_a_centre_that_is_not_here_is_told(url: str, capsys: pytest.CaptureFixture[str], verb: str) -> None:
+    assert rinda(verb, "rauna", "--database", url) == 2
+    assert "there is no centre 'rauna' here; --database" in capsys.readouterr().err
+    assert rinda("add", "rauna", "--database", url) == 0
+    assert rinda(verb, "rauna", "--database", url) == 0
 
 
 def in_register(url: str) -> dict[str, tuple[str, str]]:
@@ -48,7 +59,7 @@ def test_contacts_go_into_the_register_and_a_second_time_changes_nothing(
         row = connection.execute(select(directory).where(directory.c.centre == "vecpiebalgas")).one()
         assert (row.phone, row.source, json.loads(row.hours)[0]["spans"]) == (
             "66954800",
-            "vpvkac-kontakti.csv, row 4",
+            "vpvkac-kontakti.csv:4",
             "8:00 - 17.00",
         )
         assert connection.execute(select(directory.c.soon).where(directory.c.centre == "jelgava")).scalar() == 1
@@ -105,3 +116,29 @@ def test_webhooks(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "not public" in capsys.readouterr().out
     assert rinda("webhook", "remove", hook, "--database", url) == 0
     assert rinda("webhook", "test", hook, "--database", url) == 1
+
+
+def test_the_page_of_the_directory_shows_what_the_list_said(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "vpvkac-kontakti.csv"
+    file.write_text(LIST, "utf-8", newline="")
+    assert rinda("add", "nowhere", "--name", "Citur VPVKAC", "--municipality", "Varakļānu novads", "--database", url) == 0
+    assert rinda("import", "contacts", str(file), "--database", url) == 0
+    now = datetime(2026, 11, 3, tzinfo=UTC)
+    with create_engine(url).connect() as connection:
+        found = {one.centre: one for one in entries(connection, "", now, "lv")}
+        rows = {row.centre: row for row in connection.execute(select(directory))}
+        assert {code for code, one in found.items() if one.source} == set(rows)
+        assert all((found[code].phone, found[code].address) == (row.phone, row.address) for code, row in rows.items())
+        assert (found["nowhere"].source, found["nowhere"].municipality) == ("", "Madonas novads")
+        assert any(one.hours for one in found.values())
+        assert [one.centre for one in entries(connection, "CITUR madonas", now, "lv")] == ["nowhere"]
+
+
+def test_hours_are_said_as_people_read_them() -> None:
+    hours = (
+        OpenHours(days=("mon", "tue", "wed", "fri"), spans="8:30-12:00; 12:30-17:00"), OpenHours(days=("thu",)),
+        OpenHours(days=("sat",), spans="9:00-12:00", nth=(1, -1), note={"lv": "pēc pieraksta"}),
+    )  # fmt: skip
+    assert said(hours, "en") == [
+        "Mon–Wed, Fri: 8:30-12:00; 12:30-17:00", "Thu: –", "Sat (1., -1.): 9:00-12:00 (pēc pieraksta)"
+    ]  # fmt: skip

@@ -22,6 +22,7 @@ from server.national.node.open_data import Cell, OpenData, as_csv, made_safe, pu
 from server.national.node.schema import centres, deliveries, frozen, metadata, months
 from server.national.node.suppression import OTHER, SMALL, Safe, folded_rows, protect
 from server.store.journal import GENESIS
+from tests.conftest import drawn
 
 NOW = datetime(2026, 2, 3, 9, 0, tzinfo=UTC)
 Cells = dict[tuple[str, str], int | None]
@@ -114,7 +115,7 @@ def test_no_hidden_cell_can_be_solved(seed: int) -> None:
     assert all(high - low >= SMALL - 1 for low, high in bounds(table).values())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=drawn(150), deadline=None)
 @given(st.dictionaries(st.tuples(st.sampled_from("abcde"), st.sampled_from("uvwxy")), st.integers(0, 14), max_size=25))
 def test_whatever_the_figures_nothing_small_is_shown_or_solved(counts: dict[tuple[str, str], int]) -> None:
     table = protect(counts)
@@ -160,6 +161,33 @@ def test_nothing_is_lost_when_rows_are_folded_and_none_is_folded_alone() -> None
     assert table.total == sum(counts.values())
     alone = protect({("village", "x"): 2, ("town", "x"): 400, ("town", "y"): 300, ("city", "x"): 90, ("city", "y"): 80})
     assert len(alone.folded) >= 2
+
+
+LARGE = {(row, column): 50 + n for n, (row, column) in enumerate(product("abc", "xy"))}
+
+
+def test_rows_that_another_table_folds_are_folded_here_and_only_those_there_are_told() -> None:
+    table = protect(LARGE, frozenset("abq"))
+    assert (table.rows, table.folded) == ((OTHER, "c"), ("a", "b"))
+
+
+def test_a_sum_of_five_is_shown_and_a_column_of_one_goes_to_others_with_the_smallest_one() -> None:
+    five = {**LARGE, ("d", "x"): SMALL, ("d", "y"): 0}
+    assert protect(five).cells == five
+    table = protect({**LARGE, ("a", "y"): 60, ("a", "z"): 1, ("b", "w"): 300, ("c", "w"): 300})
+    assert (table.folded, table.folded_columns) == ((), ("x", "z"))
+
+
+def test_the_smallest_row_is_folded_beside_one_that_cannot_stand_alone() -> None:
+    counts = {("village", "x"): 2, ("town", "x"): 400, ("town", "y"): 300, ("city", "x"): 90, ("city", "y"): 80}
+    assert protect(counts).folded == ("city", "village")
+
+
+def test_where_all_would_be_folded_only_the_sum_is_told_and_a_count_below_nothing_is_none() -> None:
+    table = protect({("a", "x"): 3, ("b", "x"): 3})
+    assert (table.rows, table.cells, table.total) == ((), {}, 6)
+    with pytest.raises(ValueError, match="below 0"):
+        protect({**LARGE, ("a", "x"): -1})
 
 
 def test_tables_that_share_their_rows_fold_the_same_ones() -> None:

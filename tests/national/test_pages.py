@@ -13,19 +13,22 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, insert, update
 
 from config.texts import messages
+from server.charts import Axis, Chart, Mark, Series, draw, nice
 from server.domain.moment import microseconds
 from server.national.node.access import MAY
-from server.national.node.app import Node, NodeSettings
-from server.national.node.figures import Filter, read_filter
-from server.national.node.figures_charts import Axis, Chart, Mark, Series, draw, nice
+from server.national.node.app import Node
+from server.national.node.figures_filter import Filter, read_filter
 from server.national.node.figures_month import Grouping, months_until, read_year
 from server.national.node.map import HEIGHT, WIDTH, Place, project
 from server.national.node.map import draw as draw_map
-from server.national.node.pages_live import Look, attention, centre_now, chosen, read
+from server.national.node.pages_live import Look, attention, centre_now, chosen, read, short
 from server.national.node.pages_network import rollout_of, set_step, wilson
+from server.national.node.pages_words import Words
 from server.national.node.register import digest
 from server.national.node.schema import centres, months
 from server.national.wire import Pulse
+from server.store.journal import GENESIS
+from tests.national.nodes import node_in
 from tests.national.year import live_now, load, network, year
 
 NOW = datetime.now(UTC)
@@ -38,12 +41,7 @@ ROLES = {"national": "", "ministry": "", "association": "", "holder": "VSAA"}
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Node:
     folder = tmp_path_factory.mktemp("node")
-    made = Node(
-        NodeSettings(
-            host="127.0.0.1", port=0, database_url=f"sqlite:///{folder}/node.db", public_url="http://localhost", demo=True,
-            key_file=folder / "key",
-        )
-    )  # fmt: skip
+    made = node_in(folder, demo=True)
     facts = network(60)
     live_now(made._write, facts, datetime.now(UTC))
     load(made._write, year(facts, LAST, 6000))
@@ -69,7 +67,8 @@ def clients(node: Node) -> dict[str, FlaskClient]:
 
 
 PAGES = {
-    "/": "centres", "/live": "centres", "/centre/c001": "centres", "/api/v1/centres": "centres", "/month": "figures",
+    "/": "centres", "/directory": "centres",
+    "/live": "centres", "/centre/c001": "centres", "/api/v1/centres": "centres", "/month": "figures",
     "/month?view=table": "figures", "/month/kinds.csv": "figures", "/visits": "visits", "/groups": "change",
     "/compare": "compare", "/rollout": "rollout",
     f"/api/v1/reports/visits?centre=nowhere&from={MONTH}-01&to={MONTH}-05": "visits",
@@ -231,7 +230,7 @@ def test_search_and_filters_find_centres(node: Node) -> None:
     with node.read.connect() as connection:
         everybody = read(connection, NOW)
     assert {one.centre for one in chosen(everybody, Look(q="cesis"))} == {one.centre for one in everybody if "Cēsis" in one.name}
-    assert chosen(everybody, Look(q="CĒSIS novads", type="regionalas"))[0].label == "Cēsis"
+    assert chosen(everybody, Look(q="CĒSIS novads", type="regionalas"))[0].label == "Cēsis VPVKAC"
     assert {one.state for one in chosen(everybody, Look(state="closed"))} == {"closed"}
     assert chosen(everybody, Look(county="Rīga novads", type="vietejas")) == []
     listed = attention(everybody)
@@ -308,6 +307,13 @@ def test_steps_of_the_roll_out(node: Node) -> None:
     with node.read.connect() as connection:
         after = rollout_of(connection, NOW.date().isoformat())
     assert (after.open, len(after.gone)) == (before.open - 1, len(before.gone) + 1)
+    assert (before.silent, after.silent) == (0, 0)
+    with node._write.begin() as connection:
+        connection.execute(centres.insert(), {"centre": "mute", "name": "Rucavas VPVKAC", "municipality": "", "hash": GENESIS})
+    with node.read.connect() as connection:
+        assert rollout_of(connection, NOW.date().isoformat()).silent == 1
+    with node._write.begin() as connection:
+        connection.execute(delete(centres).where(centres.c.centre == "mute"))
     assert before.coming
     assert [one.due for one in before.coming] == sorted(one.due for one in before.coming)
 
@@ -316,6 +322,51 @@ def test_wilsons_interval() -> None:
     share, low, high = wilson(9, 10) or (0, 0, 0)
     assert (share, round(low, 3), round(high, 3)) == (0.9, 0.596, 0.982)
     assert wilson(0, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Valmieras VPVKAC", "Valmieras VPVKAC"),
+        ("Cēsu novada Cēsu VPVKAC", "Cēsu VPVKAC"),
+        ("Cēsu novada VPVKAC", "Cēsu novads"),
+        ("Cēsu novada Vecpiebalgas pagasta valsts un pašvaldības vienotais klientu apkalpošanas centrs",
+         "Cēsu novada Vecpiebalgas pagasts"),
+        ("Valmieras novada Valmieras pilsētas valsts un pašvaldības vienotais klientu apkalpošanas centrs", "Valmieras pilsēta"),
+        ("Rīgas valstspilsētas VPVKAC", "Rīgas valstspilsēta"),
+        ("Valmieras novada Rūjienas VPVKAC", "Valmieras novada Rūjienas VPVKAC"),
+        ("Cēsu novada", "Cēsu novada"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_short_name_stands_alone(name: str, said: str) -> None:
+    assert short(name) == said
+
+
+def test_a_person_changes_the_own_password_and_ends_sign_ins_at_the_node(node: Node) -> None:
+    node.site.viewers.add("changes", "ministry", "Ministrijas darbiniece", "long enough")
+    here, there = client_of(node, "changes"), client_of(node, "changes")
+    assert 'href="/account"' in here.get("/month").text
+    page = here.get("/account")
+    assert page.status_code == 200
+    assert "PIN" not in page.text
+    assert 'href="/account/factor"' in page.text
+    assert page.text.count('name="session" value=') == 3, "two sign-ins, and all others"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert token
+    new = {"csrf_token": token[1], "password": "long enough", "new": "zils kaķis skrien mežā", "again": "zils kaķis skrien mežā"}
+    assert here.post("/account/password", data=new | {"password": "wrong"}).status_code == 403
+    assert here.post("/account/password", data=new | {"csrf_token": "other"}).status_code == 403
+    assert there.get("/month").status_code == 200
+    assert here.post("/account/password", data=new).headers["Location"] == "/account?done=password"
+    assert here.get("/month").status_code == 200
+    assert there.get("/month").status_code == 302, "elsewhere that person is signed out"
+    there = client_of(node, "changes", "zils kaķis skrien mežā")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', here.get("/account").text)
+    assert token
+    assert here.post("/account/end", data={"csrf_token": token[1], "session": "others"}).status_code == 303
+    assert there.get("/month").status_code == 302
+    assert here.post("/account/pin", data={"csrf_token": token[1]}).status_code == 404
 
 
 def test_every_text_of_the_pages_has_its_latvian() -> None:
@@ -376,3 +427,38 @@ def test_a_message_that_is_too_deep_is_malformed(node: Node) -> None:
     finally:
         with node._write.begin() as connection:
             connection.execute(delete(centres).where(centres.c.centre == "deep"))
+
+
+def test_a_holder_sees_no_code_of_another_institution(node: Node, clients: dict[str, FlaskClient]) -> None:
+    client, others = clients["holder"], {"VID", "PMLP", "NVA", "LAD", "VZD", "UR", "VDI"}
+    addresses = [path for path, what in PAGES.items() if what in MAY["holder"] and "/reports/" not in path]
+    addresses += [
+        f"/month/{key}.{kind}?month={MONTH}" for key in ("institutions", "quality", "reach") for kind in ("csv", "json")
+    ]
+    addresses += [f"/month?month={MONTH}", f"/visits?first={MONTH}&last={MONTH}", f"/visits?about=VID&first={MONTH}"]
+    addresses += [
+        f"/api/v1/exports/{name}?from={MONTH}&to={MONTH}&format=csv"
+        for name in ("deliveries", "visits", "waits", "months", "pvs")
+    ]
+    seen = ""
+    for path in addresses:
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        seen += answer.text
+        assert not others & set(re.findall(r"\b[A-Z]{2,5}(?=\b|-\d)", re.sub(r"<svg.*?</svg>", "", answer.text, flags=re.S))), (
+            path
+        )
+    assert "VSAA-01" in seen
+    assert "citas iestādes" in seen, "somebody came for another and got this one's too"
+
+
+def test_a_refusal_to_close_names_the_month_in_words(clients: dict[str, FlaskClient]) -> None:
+    client = clients["national"]
+    month = f"{NOW:%Y-%m}"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(f"/months/{month}/close").text)
+    assert token
+    said = Words("lv").month(month)
+    refused = client.post(f"/months/{month}/close", data={"csrf_token": token[1], "anyway": "1"})
+    assert (refused.status_code, f"{said} vēl nav beidzies." in unescape(refused.text)) == (409, True)
+    open_ = client.post(f"/months/{month}/corrections", data={"csrf_token": token[1]})
+    assert (open_.status_code, f"{said} vēl nav slēgts." in unescape(open_.text)) == (409, True)

@@ -3,12 +3,14 @@
 In the end the node has the centre's journal to the row, each row once.
 """
 
+import http.client
 import random
 import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -59,14 +61,15 @@ class Crowd:
 
     def _run(self) -> None:
         services: list[str] = []
-        while not self._stop.is_set():
+        for tried in count():
+            if self._stop.wait(0.01):
+                return
             try:
                 services = services or [one["service"] for one in self._house.data("menu", "demo-manager")["services"]]
-                if self._house.submit("TakeTicket", {"service": services[self.taken % len(services)]}).status == 200:
+                if self._house.submit("TakeTicket", {"service": services[tried % len(services)]}).status == 200:
                     self.taken += 1
-            except (OSError, AssertionError):
+            except (OSError, http.client.HTTPException, AssertionError):
                 services = []
-            self._stop.wait(0.01)
 
     def stop(self) -> None:
         self._stop.set()

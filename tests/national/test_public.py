@@ -18,7 +18,6 @@ from config import CATALOGUE, CENTRES
 from config.load import load_catalogue, load_plan
 from config.plan import Hours, OpenHours
 from server.domain.moment import microseconds
-from server.national.node.app import Node, NodeSettings
 from server.national.node.exports import EXPORTS
 from server.national.node.kept import Kept
 from server.national.node.live import Live, LiveQueue
@@ -28,6 +27,7 @@ from server.national.node.schema import centres, metadata
 from server.national.wire import Pulse
 from server.shell import STATIC
 from server.store.journal import GENESIS
+from tests.national.nodes import node_in
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 3)
@@ -229,11 +229,7 @@ def test_the_position_is_asked_for_on_a_press_and_sent_nowhere() -> None:
 
 
 def test_the_node_shows_it_to_everybody_and_exports_to_nobody_unknown(tmp_path: Path) -> None:
-    settings = NodeSettings(
-        host="127.0.0.1", port=0, database_url=f"sqlite:///{tmp_path / 'node.db'}", public_url="http://127.0.0.1",
-        key_file=tmp_path / "key",
-    )  # fmt: skip
-    node = Node(settings)
+    node = node_in(tmp_path)
     client = node.app.test_client()
     for path in ("/load", "/api/v1/load", "/open-data"):
         answer = client.get(path)

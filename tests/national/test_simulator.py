@@ -1,15 +1,16 @@
 """Drawn networks by the thousand: nothing is lost, nothing is there twice, and in the end both sides are equal.
 
-RINDA_SEEDS says how many (1200); a seed that fails is named and can be run again by itself.
+RINDA_SEEDS says how many (2000, 20000 with RINDA_NIGHTLY=1); a seed that fails is named and can be run again by itself.
 """
 
 import os
 
 import pytest
 
+from tests.conftest import NIGHTLY
 from tests.national.sim import Network, run
 
-SEEDS = int(os.environ.get("RINDA_SEEDS", "1200"))
+SEEDS = int(os.environ.get("RINDA_SEEDS", "20000" if NIGHTLY else "2000"))
 PARTS = 4
 
 

@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
+import gevent
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -23,13 +24,16 @@ from cryptography.x509.oid import NameOID
 from sqlalchemy import Engine, create_engine, select, update
 from sqlalchemy.pool import StaticPool
 
+from server.bridge import Threads
 from server.domain.moment import microseconds
 from server.national.node import hook_sender
 from server.national.node.database import open_engines
 from server.national.node.hook_sender import Forbidden, Sender, is_public
+from server.national.node.open_doors import Courier
 from server.national.node.schema import bundle_states, centres, hook_messages, metadata, months
 from server.national.node.webhooks import CLAIM_S, EVENTS, SILENT_S, WAITS_S, Webhooks, check_address, signature
 from server.store.journal import GENESIS
+from server.workers import Worker
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -78,8 +82,16 @@ def told(other: Other) -> list[tuple[str, dict[str, Any]]]:
     return [(said["type"], said["data"]) for said in (json.loads(body) for _, body, _ in other.got)]
 
 
+def send_one(hooks: Webhooks, now: datetime) -> bool:
+    """Sends the message that has waited longest; whether there was one."""
+    message = hooks.claim(now)
+    if message is not None:
+        hooks.send(message, now)
+    return message is not None
+
+
 def send_all(hooks: Webhooks, now: datetime) -> None:
-    while hooks.send_one(now):
+    while send_one(hooks, now):
         pass
 
 
@@ -169,7 +181,7 @@ def test_it_is_tried_again_under_the_same_id_and_given_up_after_days(engine: Eng
     hooks.watch(NOW)
     now, tried = NOW, []
     while hooks.listed()[0].waiting:
-        if hooks.send_one(now):
+        if send_one(hooks, now):
             tried.append(now - NOW)
         else:
             with engine.connect() as connection:
@@ -199,7 +211,7 @@ def test_what_was_answered_is_not_sent_again(engine: Engine) -> None:
 def test_a_message_has_one_sender_at_a_time_and_a_dead_ones_is_taken_over(engine: Engine) -> None:
     class Dies(Other):
         def __call__(self, url: str, body: bytes, headers: Mapping[str, str], *, inside: bool) -> int:
-            assert not beside.send_one(NOW)
+            assert not send_one(beside, NOW)
             raise KeyboardInterrupt
 
     other = Other()
@@ -209,9 +221,9 @@ def test_a_message_has_one_sender_at_a_time_and_a_dead_ones_is_taken_over(engine
     close(engine, "2026-09")
     hooks.watch(NOW)
     with pytest.raises(KeyboardInterrupt):
-        hooks.send_one(NOW)
-    assert not beside.send_one(NOW + timedelta(seconds=CLAIM_S - 1))
-    assert beside.send_one(NOW + timedelta(seconds=CLAIM_S))
+        send_one(hooks, NOW)
+    assert not send_one(beside, NOW + timedelta(seconds=CLAIM_S - 1))
+    assert send_one(beside, NOW + timedelta(seconds=CLAIM_S))
     assert len(other.got) == 1
 
 
@@ -357,3 +369,55 @@ def test_who_answers_a_byte_at_a_time_is_hung_up_on(monkeypatch: pytest.MonkeyPa
     finally:
         over.set()
         door.close()
+
+
+def test_a_receiver_that_hangs_keeps_no_other_waiting_and_gets_one_message_at_a_time(tmp_path: Path) -> None:
+    engine, read = open_engines(f"sqlite:///{tmp_path}/node.db")
+    hang, under_way, got, most = threading.Event(), dict[str, int](), list[str](), [0]
+
+    class Hanging(Sender):
+        def __init__(self) -> None:
+            """Nothing to prepare."""
+
+        def __call__(self, url: str, body: bytes, headers: Mapping[str, str], *, inside: bool) -> int:
+            under_way[url] = under_way.get(url, 0) + 1
+            most[0] = max(most[0], under_way[url])
+            if "slow" in url:
+                hang.wait(20)
+            got.append(url)
+            under_way[url] -= 1
+            return 204
+
+    hooks = Webhooks(engine, Hanging())
+    for name in ("slow", "a", "b"):
+        hooks.add(f"https://{name}.example.lv/", ("month_closed",))
+    hooks.watch(NOW)
+    door = Threads(4)
+    workers = list[Worker]()
+
+    def wake() -> None:
+        for worker in workers:
+            worker.wake()
+
+    courier = Courier(hooks, door.native, wake, wake, 2)
+    workers += [Worker("dealer", courier.deal), *(Worker(f"sender {n}", courier.send) for n in range(2))]
+    for month in ("2026-07", "2026-08", "2026-09"):
+        close(engine, month)
+    for worker in workers:
+        worker.start()
+    try:
+        with gevent.Timeout(15):
+            while len(got) < 6:
+                gevent.sleep(0.01)
+        assert sorted({one.split(".")[0] for one in got}) == ["https://a", "https://b"]
+        hang.set()
+        with gevent.Timeout(15):
+            while len(got) < 9:
+                gevent.sleep(0.01)
+    finally:
+        hang.set()
+        for worker in workers:
+            worker.stop()
+    assert most == [1]
+    for one in (engine, read):
+        one.dispose()

@@ -29,6 +29,16 @@ REGIONAL = {
     "Sigulda": (57.15, 24.86), "Smiltene": (57.42, 25.90), "Talsi": (57.25, 22.59), "Tukums": (56.97, 23.15),
     "Valka": (57.78, 26.01),
 }  # fmt: skip
+COUNTY = {
+    "Aizkraukle": "Aizkraukles", "Alūksne": "Alūksnes", "Balvi": "Balvu", "Bauska": "Bauskas", "Cēsis": "Cēsu",
+    "Dobele": "Dobeles", "Gulbene": "Gulbenes", "Jēkabpils": "Jēkabpils", "Krāslava": "Krāslavas", "Kuldīga": "Kuldīgas",
+    "Limbaži": "Limbažu", "Līvāni": "Līvānu", "Ludza": "Ludzas", "Madona": "Madonas", "Ogre": "Ogres", "Preiļi": "Preiļu",
+    "Saldus": "Saldus", "Sigulda": "Siguldas", "Smiltene": "Smiltenes", "Talsi": "Talsu", "Tukums": "Tukuma", "Valka": "Valkas",
+    "Valmiera": "Valmieras", "Daugavpils": "Augšdaugavas", "Jelgava": "Jelgavas", "Jūrmala": "Mārupes", "Liepāja":
+    "Dienvidkurzemes", "Rēzekne": "Rēzeknes", "Rīga": "Ropažu", "Ventspils": "Ventspils",
+}  # fmt: skip
+"""The county of a town and its parishes; beside a state city the one around it."""
+STATE_CITIES = ("Rīga", "Daugavpils", "Jelgava", "Jūrmala", "Liepāja", "Rēzekne", "Ventspils")
 SERVICES = {
     "VSAA": (28, "VSAA-01"), "VID": (20, "VID-01"), "PORTALS": (20, "EID-02"), "PASV": (20, "PASV-05"), "PMLP": (4, "PMLP-02"),
     "NVA": (3, "NVA-01"), "LAD": (2, "LAD-01"), "VZD": (1, "VZD-01"), "UR": (1, "UR-03"), "VDI": (1, "VDI-01"),
@@ -43,7 +53,8 @@ def network(count: int = 592) -> list[dict[str, Any]]:
     towns = {**NATIONAL, **REGIONAL}
     for name, (lat, lon) in towns.items():
         type_ = "nacionalas" if name in NATIONAL else "regionalas"
-        found.append(_facts(f"c{len(found):03}", f"{name} VPVKAC", type_, f"{name} novads", lat, lon))
+        county = name if name in STATE_CITIES else f"{COUNTY[name]} novads"
+        found.append(_facts(f"c{len(found):03}", f"{name} VPVKAC", type_, county, lat, lon))
     names = list(towns)
     while len(found) < count:
         town = names[len(found) % len(names)]
@@ -51,7 +62,7 @@ def network(count: int = 592) -> list[dict[str, Any]]:
         place = f"{town}, {len(found) // len(names)}. pagasts VPVKAC"
         type_ = "novada" if len(found) < 166 else "vietejas"
         spot = (lat + chance.uniform(-0.16, 0.16), lon + chance.uniform(-0.3, 0.3))
-        found.append(_facts(f"c{len(found):03}", place, type_, f"{town} novads", *spot))
+        found.append(_facts(f"c{len(found):03}", place, type_, f"{COUNTY[town]} novads", *spot))
     return found[:count]
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from config.plan import Calling, Gain, Points, Share, Slide
 from display.markdown import safe_html
 from display.rule_slide import rule_sentences
-from display.slides import LOAD_CODE, slides_now
+from display.slides import FEEDBACK_CODE, LOAD_CODE, slides_now
 from tests.support import demo_plan, tiny_plan
 
 
@@ -86,16 +86,19 @@ def test_each_kind_has_what_a_board_needs_to_draw_it() -> None:
         Slide(code="p", kind="picture", file=f"{name}.png", text={"lv": "Karte"}),
         Slide(code="v", kind="video", file=f"{name}.mp4", text={"lv": "Filma"}),
         Slide(code="q", kind="phone"),
+        Slide(code="f", kind="feedback"),
         Slide(code="r", kind="rule"),
     )
     plan = replace(demo_plan(), slides=slides)
-    text, picture, video, phone, rule = slides_now(plan, "hall", at("2026-03-16T10:00+02"))
+    text, picture, video, phone, feedback, rule = slides_now(plan, "hall", at("2026-03-16T10:00+02"))
     assert (text.html, text.file) == ({"lv": "<h2>Sveiki</h2>\n"}, ""), "Latvian alone"
     assert (picture.html, picture.file, picture.text) == ({}, f"/display/media/{name}.png", {"lv": "Karte"})
     assert (video.html, video.file, video.text) == ({}, f"/display/media/{name}.mp4", {"lv": "Filma"})
     assert phone.file == LOAD_CODE
     assert phone.text["lv"]
     assert "<h2>Cik ilgi jāgaida?</h2>" in phone.html["lv"]
+    assert (feedback.file, bool(feedback.text["lv"])) == (FEEDBACK_CODE, True)
+    assert "<h2>Kā jūs apkalpoja?</h2>" in feedback.html["lv"]
     assert "<h2>Kāpēc numurus neizsauc vienu pēc otra?</h2>" in rule.html["lv"]
 
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from printers.codec import Asb, Block, Fence, Flow, Garbage, Message, RealTime, Splitter
 from printers.drivers.base import IDENT
+from tests.conftest import drawn
 
 realtime = st.builds(lambda bits: RealTime(0x12 | bits & 0x6C), st.integers(0, 255))
 asb = st.builds(
@@ -33,7 +34,7 @@ def encode(message: Message) -> bytes:
             return data
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=drawn(500), deadline=None)
 @given(st.lists(st.one_of(realtime, asb, process, count, fence, flow, cleared), max_size=30), st.data())
 def test_any_sequence_in_any_portions(messages: list[Message], data: st.DataObject) -> None:
     wire = b"".join(map(encode, messages))
@@ -45,7 +46,7 @@ def test_any_sequence_in_any_portions(messages: list[Message], data: st.DataObje
     assert out == messages
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=drawn(300), deadline=None)
 @given(st.one_of(asb, process), realtime, st.data())
 def test_a_real_time_byte_may_land_inside_asb_and_process_id(outer: Message, inner: RealTime, data: st.DataObject) -> None:
     wire = encode(outer)
@@ -57,7 +58,7 @@ def test_a_real_time_byte_may_land_inside_asb_and_process_id(outer: Message, inn
     assert sorted(map(repr, out)) == sorted(map(repr, [inner, outer]))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=drawn(300), deadline=None)
 @given(st.binary(max_size=300))
 def test_noise_never_raises_and_ends(noise: bytes) -> None:
     splitter = Splitter()

@@ -123,7 +123,7 @@ def test_every_letter_of_our_languages_has_a_glyph(size: int) -> None:
     letters = "āčēģīķļņšūžĀČĒĢĪĶĻŅŠŪŽabcXYZ0129.,:;!?–—·«»„“”()%+№€абвгдеёжзийклмнопрстуфхцчшщъыьэюяґєіїҐЄІЇ"
     missing = []
     for letter in letters:
-        for weight in fonts.WEIGHTS:
+        for weight in (400, 500, 600, 700):
             face = fonts.font(fonts.subset(letter), weight, size)
             if bytes(face.getmask(letter)) == bytes(face.getmask("\uffff")):
                 missing.append(letter)

@@ -4,6 +4,7 @@ The guarantees are for one profile and for who waits in its queues without havin
 somebody (CallVisit) or put somebody first is beyond every rule.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -22,6 +23,8 @@ from server.domain.decide import decide
 from server.domain.events import TicketIssued, VisitCalled, VisitEnded
 from server.domain.evolve import evolve
 from server.domain.floor import Floor
+from tests.conftest import drawn
+from tests.house import ROOT
 from tests.queueing.room import room
 from tests.support import CLERK, KIOSK, Scene, service_of
 
@@ -87,7 +90,7 @@ def _watched(calling: Calling, steps: Iterable[tuple[str, int, bool]]) -> tuple[
 
 @pytest.mark.parametrize("order", ORDERS)
 @given(steps=days(), most=st.integers(0, 3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=drawn(60), deadline=None)
 def test_nobody_is_passed_over_more_often_than_the_profile_allows(order, steps, most):
     """A profile with `overtakes_most` = N calls at most N later arrivals while somebody waits whom it could call."""
     _, seen = _watched(Calling(order=order, shares=SHARES if order == "ratio" else (), overtakes_most=most), steps)
@@ -101,7 +104,7 @@ def test_nobody_is_passed_over_more_often_than_the_profile_allows(order, steps, 
 
 @pytest.mark.parametrize("order", ORDERS)
 @given(steps=days(), longest=st.integers(1, 40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=drawn(60), deadline=None)
 def test_whoever_has_waited_too_long_is_next_by_arrival(order, steps, longest):
     """While anybody has waited `wait_most` minutes, the profile calls the first of them and nobody else."""
     _, seen = _watched(Calling(order=order, shares=SHARES if order == "ratio" else (), wait_most=longest), steps)
@@ -113,7 +116,7 @@ def test_whoever_has_waited_too_long_is_next_by_arrival(order, steps, longest):
 
 
 @given(steps=days())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=drawn(60), deadline=None)
 def test_by_target_nobody_is_passed_over_but_by_who_is_due_earlier(steps):
     _, seen = _watched(Calling(order="target"), steps)
     due = {n: clock + TARGETS[which] for n, which, clock in _arrivals(steps)}
@@ -124,7 +127,7 @@ def test_by_target_nobody_is_passed_over_but_by_who_is_due_earlier(steps):
 
 
 @given(steps=days())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=drawn(60), deadline=None)
 def test_by_ratio_every_queue_has_its_turn(steps):
     """In a cycle of four turns no counter calls four times past a queue in which somebody waits."""
     steps = [step for step in steps if step[:2] != ("call", 1)]
@@ -141,7 +144,7 @@ def test_by_ratio_every_queue_has_its_turn(steps):
 
 @pytest.mark.parametrize("order", ORDERS)
 @given(steps=days())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=drawn(40), deadline=None)
 def test_the_same_journal_gives_the_same_calls(order, steps):
     """From a floor that was made anew of the records before it, every call is decided again with the same reason."""
     scene, _ = _watched(Calling(order=order, shares=SHARES if order == "ratio" else (), overtakes_most=2, wait_most=30), steps)
@@ -175,7 +178,7 @@ def test_no_hash_decides_anything():
     code = "from tests.queueing.test_fairness import one_day; print(one_day())"
     days = [
         subprocess.Popen(
-            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."}, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed}, cwd=ROOT, stdout=subprocess.PIPE, text=True
         )
         for seed in ("1", "2")
     ]

@@ -14,6 +14,7 @@ from server.domain.events import CallShown, CallSpoken, Record, StepUndone, Tick
 from server.domain.floor import Proof, Summons, Visit
 from server.domain.refusal import Refusal
 from server.reports import REPORTS
+from tests.conftest import drawn
 from tests.journal import visits_of
 from tests.reports.made import leg, visit
 from tests.support import BOARD, CLERK, KIOSK, MORNING, SYSTEM, Scene, service_of, tiny_plan
@@ -102,7 +103,7 @@ STEPS: list[tuple[c.Command | str, Actor]] = [
 ]  # fmt: skip
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=drawn(60))
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 20), st.sampled_from([0.2, 0.9, 1.5, 4.0])), max_size=60))
 def test_sums_are_those_of_the_journal(steps: list[tuple[tuple[c.Command | str, Actor], int, float]]) -> None:
     scene = Scene(PLAN, opened=["1"])

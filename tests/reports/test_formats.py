@@ -10,16 +10,21 @@ from typing import Any, get_args
 
 import pytest
 
+from config import CATALOGUE
+from config.load import load_catalogue
+from config.plan import CentreType
 from config.texts import translate
 from server.domain.events import Group, Rule
+from server.repairs import FAULTS
 from server.reports import REPORTS
 from server.reports.formats import encode
 from server.reports.table import Column, Table
-from server.reports.words import TITLES, WORDS
+from server.reports.words import FAULT_NAMES, TITLES, WORDS
 from tests.reports.made import leg, served, visit
 
 FIRST, LAST, NOW = date(2026, 3, 16), date(2026, 3, 31), datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
 NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+OF_THE_NETWORK = {"shares", "portal", "institutions", "quality", "reach", "grant"}
 EVIL = [
     "=1+1",
     "+1",
@@ -45,7 +50,6 @@ def sheet(data: bytes) -> tuple[list[list[Any]], dict[str, str], str]:
     """Rows of (type, value), number formats by cell, and the sheet's XML."""
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         assert book.testzip() is None
-        texts = ["".join(one.itertext()) for one in ET.fromstring(book.read("xl/sharedStrings.xml")).findall("m:si", NS)]
         styles = ET.fromstring(book.read("xl/styles.xml"))
         custom = {one.get("numFmtId"): one.get("formatCode") for one in styles.iterfind(".//m:numFmt", NS)}
         builtin = {"0": "General", "1": "0", "2": "0.00", "49": "@"}
@@ -55,11 +59,11 @@ def sheet(data: bytes) -> tuple[list[list[Any]], dict[str, str], str]:
     for row in ET.fromstring(source).iterfind(".//m:row", NS):
         cells = []
         for cell in row.iterfind("m:c", NS):
-            value = cell.findtext("m:v", namespaces=NS)
-            assert value is not None
+            text, value = cell.find("m:is", NS), cell.findtext("m:v", namespaces=NS)
+            assert (text is None) != (value is None)
             kind = formats[int(cell.get("s") or 0)]
             shown[cell.get("r") or ""] = (custom | builtin)[kind] or ""
-            cells.append(("text", texts[int(value)]) if cell.get("t") == "s" else ("number", float(value)))
+            cells.append(("number", float(value or "")) if text is None else ("text", "".join(text.itertext())))
         found.append(cells)
     return found, shown, source
 
@@ -91,6 +95,12 @@ def test_a_missing_figure_is_an_empty_cell() -> None:
     assert made(table, "csv").decode("utf-8-sig").splitlines()[1] == "*,1,0,,,,,"
     rows, _, _ = sheet(made(table, "xlsx"))
     assert rows[1] == [("text", "*"), ("number", 1.0), ("number", 0.0)]
+
+
+def test_a_missing_code_is_an_empty_cell_too() -> None:
+    columns = tuple(Column(key=key, title=key, kind="text") for key in ("kind", "outcome"))
+    rows, _, _ = sheet(made(Table(columns=columns, rows=(("pieteikums", None), (None, "lodged"))), "xlsx"))
+    assert [[text for _, text in row if text] for row in rows[1:]] == [["pieteikums"], ["iesniegts"]]
 
 
 def test_a_workbook_with_typed_cells() -> None:
@@ -134,17 +144,50 @@ def test_a_negative_number_stays_one() -> None:
 
 def test_a_workbook_speaks_in_words_and_programs_read_codes() -> None:
     columns = (Column(key="group", title="Class of visitors", kind="text"), Column(key="rules", title="Passed", kind="text"))
-    table = Table(columns=columns, rows=(("walk_in", "points 3, put_back 1"),))
+    columns += (Column(key="type", title="Type", kind="text"), Column(key="kind", title="Kind", kind="text"))
+    table = Table(columns=columns, rows=(("walk_in", "points 3, put_back 1", "nacionalas", "pieteikums"),))
     data = made(table, "xlsx")
-    assert sheet(data)[0][1] == [("text", "bez pieraksta"), ("text", "punkti 3, atlikts atpakaļ rindā 1")]
+    words = [("text", "nacionālas nozīmes"), ("text", "pieteikums")]
+    assert sheet(data)[0][1] == [("text", "bez pieraksta"), ("text", "punkti 3, atlikts atpakaļ rindā 1"), *words]
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         assert 'name="Solītie gaidīšanas laiki"' in book.read("xl/workbook.xml").decode()
-    assert json.loads(made(table, "json"))["rows"] == [{"group": "walk_in", "rules": "points 3, put_back 1"}]
-    assert {*get_args(Group), *get_args(Rule)} == set(WORDS)
-    assert set(TITLES) == set(REPORTS)
-    for text in (*WORDS.values(), *TITLES.values()):
+    assert json.loads(made(table, "json"))["rows"] == [
+        {"group": "walk_in", "rules": "points 3, put_back 1", "type": "nacionalas", "kind": "pieteikums"}
+    ]
+    known = load_catalogue(CATALOGUE)
+    assert {*known.kinds, *known.channels, *known.outcomes, *get_args(CentreType)} <= set(WORDS)
+    assert {*get_args(Group), *get_args(Rule)} <= set(WORDS)
+    assert set(TITLES) == {*REPORTS, "month", *OF_THE_NETWORK}
+    for text in (*WORDS.values(), *FAULT_NAMES.values(), *TITLES.values()):
         assert translate("lv", text) != text
-        assert len(translate("lv", text)) <= 31
+    assert max(len(translate("lv", text)) for text in TITLES.values()) <= 31
+    assert set(FAULT_NAMES) == set(FAULTS)
+
+
+def test_people_read_the_names_of_weekdays_and_hours_and_programs_their_figures() -> None:
+    monday, nine = "pirmdiena", "9–10"
+    found = REPORTS["waits"]([[served(1, 10, issued=60)]])
+    hour, weekday = (next(row for row in found.rows if row[0] == by) for by in ("hour", "weekday"))
+    assert (hour[1], weekday[1]) == ("09", "1")
+    told = [row[:2] for row in sheet(made(found, "xlsx"))[0]]
+    assert [("text", "stunda"), ("text", nine)] in told
+    assert [("text", "nedēļas diena"), ("text", monday)] in told
+    lines = list(csv.DictReader(io.StringIO(made(found, "csv").decode("utf-8-sig"), newline="")))
+    assert {(line["by"], line["value"]): line["value_name"] for line in lines} == {
+        ("all", "*"): "*", ("hour", "09"): nine, ("weekday", "1"): monday, ("service", "S-1"): "S-1", ("queue", "vid"): "vid",
+    }  # fmt: skip
+    assert {(row["by"], row["value"]) for row in json.loads(made(found, "json"))["rows"]} >= {("hour", "09"), ("weekday", "1")}
+    week = REPORTS["week"]([[served(1, 10, issued=60)]])
+    assert [text for _, text in sheet(made(week, "xlsx"))[0][1][:2]] == [monday, nine]
+    (line,) = csv.DictReader(io.StringIO(made(week, "csv", "en").decode("utf-8-sig"), newline=""))
+    assert [line[key] for key in ("weekday", "hour", "weekday_name", "hour_name")] == ["1", "09", "Monday", nine]
+
+
+@pytest.mark.parametrize("name", ["video", "all", "hour"])
+def test_an_account_is_no_code_though_it_reads_like_one(name: str) -> None:
+    columns = tuple(Column(key=key, title=key, kind="text") for key in ("by", "type"))
+    found = sheet(made(Table(columns=columns, rows=((name, "novada"),)), "xlsx"))[0]
+    assert found[1] == [("text", name), ("text", "novada nozīmes")]
 
 
 def test_the_same_report_is_the_same_file() -> None:

@@ -14,6 +14,7 @@ from server.domain.events import Record, StepUndone, TicketIssued, VisitCorrecte
 from server.domain.follow import follow
 from server.domain.refusal import Refusal
 from server.reports import REPORTS
+from tests.conftest import drawn
 from tests.journal import visits_of
 from tests.support import CLERK, KIOSK, MANAGER, SYSTEM, Scene, service_of, tiny_plan
 
@@ -77,7 +78,7 @@ class Days(Scene):
         self.records += after.records
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=drawn(80))
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 50)), max_size=60))
 def test_sums_are_those_of_the_journal(steps: list[tuple[tuple[c.Command | str, Actor], int]]) -> None:
     days = Days(opened=["1"])

@@ -62,8 +62,8 @@ def test_a_plan_with_fewer_counters_gets_the_same_visitors_who_take_as_long(
     seen: list[tuple[int, list[Visitor]]] = []
 
     class Watched(Day):
-        def __init__(self, door: Door, plan: Plan, load: Load, watch: Watch | None = None) -> None:
-            super().__init__(door, plan, load, watch)
+        def __init__(self, door: Door, plan: Plan, load: Load, watch: Watch | None = None, until: datetime | None = None) -> None:
+            super().__init__(door, plan, load, watch, until)
             seen.append((len(plan.counters), []))
 
         def run(self, morning: datetime, visitors: Iterable[Visitor], roster: Mapping[str, Times]) -> None:

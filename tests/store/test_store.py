@@ -135,7 +135,7 @@ def test_migrations_make_exactly_the_declared_schema(url: str) -> None:
 
 
 def test_head_is_the_last_migration() -> None:
-    config = ScriptDirectory(str(database._MIGRATIONS))
+    config = ScriptDirectory(str(database.MIGRATIONS))
     assert config.get_heads() == [database.HEAD]
 
 

@@ -11,10 +11,10 @@ from config import CATALOGUE, CENTRES
 from config.load import load_catalogue, load_plan
 from config.plan import Plan, SpokenPlace
 from config.plan import Voice as Spoken
-from server.clip_cache import ClipCache
-from server.clip_sources import Sources
-from server.clips import Clips
-from server.voice import Voice
+from server.voice.cache import ClipCache
+from server.voice.clips import Clips
+from server.voice.sources import Sources
+from server.voice.voice import Voice
 from tests.conftest import need
 
 PLACES = {

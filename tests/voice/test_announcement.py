@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from config.plan import Plan, SpokenPlace
-from config.spoken import announcement, clips_of, pack_name
+from config.spoken import announcement, clips_of, pack_name, sound_test, to_place
 from tests.voice.conftest import with_voice
 
 SAID = {
@@ -82,6 +82,11 @@ def test_every_number_and_counter_of_a_plan_has_its_clips(three: Plan) -> None:
         used = {name for number in numbers for parts in announcement(plan, number, "1") for name in parts}
         used |= {name for n in range(1000) for parts in announcement(plan, str(n), "1") for name in parts}
         used |= {parts[-1] for one in plan.counters for parts in announcement(plan, "A001", one.code)}
+        places = [("room", one.code) for one in plan.rooms if one.spoken] + [
+            ("booth", one.code) for one in plan.booths if one.spoken
+        ]
+        used |= {name for kind, code in places for parts in to_place(plan, "D1-12", kind, code) for name in parts}
+        used |= {name for parts in sound_test(plan) for name in parts}
         assert used <= known.keys()
         unused = {name for name in known.keys() - used if "/letter-" not in name}
         assert unused == set(), "what nothing says is not rendered; letters are all there, for a plan may change while open"

@@ -15,12 +15,12 @@ import pytest
 
 from config.plan import Plan
 from config.spoken import announcement, clips_of
-from server import sound
-from server.clip_cache import ClipCache
-from server.clip_sources import Sources
-from server.clips import Clips
-from server.espeak import engine
-from server.voice import Clip, Voice
+from server.voice import sound
+from server.voice.cache import ClipCache
+from server.voice.clips import Clips
+from server.voice.espeak import engine
+from server.voice.sources import Sources
+from server.voice.voice import Clip, Voice
 from tests.voice.conftest import clips, with_voice
 from tests.voice.test_sound import tone
 
@@ -161,7 +161,7 @@ def test_what_a_person_has_recorded_is_what_is_heard(first: Path, few: Plan, tmp
 def test_without_an_engine_what_is_missing_is_named(
     few: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("server.espeak.find_spec", lambda name: None)
+    monkeypatch.setattr("server.voice.espeak.find_spec", lambda name: None)
     monkeypatch.setenv("PATH", str(tmp_path))
     found = Clips(ClipCache(tmp_path / "clips"), Voice(), Sources(tmp_path / "recordings"))
     record(tmp_path, "lv/5", sound.plain(tone(1.0, 0.1)))
@@ -196,7 +196,7 @@ def test_an_engine_that_dies_is_started_again(few: Plan, tmp_path: Path) -> None
 
 
 def test_an_engine_that_never_answers_is_given_up(few: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.voice.sys.executable", "/bin/false")
+    monkeypatch.setattr("server.voice.voice.sys.executable", "/bin/false")
     found = clips(tmp_path)
     assert found.prepare(few)
     assert len(found.ready.missing) == len(clips_of(few))
@@ -214,7 +214,7 @@ def test_closing_ends_an_engine_that_hangs(tmp_path: Path, monkeypatch: pytest.M
     program = tmp_path / "hangs"
     program.write_text("#!/bin/sh\nexec sleep 600\n")
     program.chmod(0o755)
-    monkeypatch.setattr("server.voice.sys.executable", str(program))
+    monkeypatch.setattr("server.voice.voice.sys.executable", str(program))
     voice, said = Voice(), list[bytes | None]()
     talk = threading.Thread(target=lambda: said.append(voice.say("lv", "viens")))
     talk.start()

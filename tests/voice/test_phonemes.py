@@ -6,7 +6,7 @@ import pytest
 
 from config.plan import Plan
 from config.spoken import announcement, clips_of
-from server.voice import Voice
+from server.voice.voice import Voice
 
 LANGUAGES = ("lv", "en", "ru")
 

@@ -6,10 +6,10 @@ import msgspec
 import pytest
 
 from config.plan import Plan
-from server import sound
-from server.clips import Clips
-from server.espeak import engine
-from server.piper import voice_file
+from server.voice import sound
+from server.voice.clips import Clips
+from server.voice.espeak import engine
+from server.voice.piper import voice_file
 from tests.voice.conftest import clips
 from tests.voice.test_sound import tone
 

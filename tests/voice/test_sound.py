@@ -8,8 +8,8 @@ from array import array
 import numpy as np
 import pytest
 
-from server import sound
-from server.sound import Sound
+from server.voice import sound
+from server.voice.sound import Sound
 
 RATE = 22_050
 
@@ -93,7 +93,7 @@ def test_what_is_no_sound_says_so() -> None:
 def test_without_the_library_there_is_wav(monkeypatch: pytest.MonkeyPatch) -> None:
     made = sound.finished(tone(0.5, 0.5))
     packed = sound.written(made)
-    monkeypatch.setattr("server.sound.find_spec", lambda name: None)
+    monkeypatch.setattr("server.voice.sound.find_spec", lambda name: None)
     assert sound.kind() == "wav"
     assert sound.written(made) == sound.plain(made)
     assert sound.read(sound.plain(made)) == made

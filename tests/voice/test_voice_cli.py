@@ -10,9 +10,9 @@ import pytest
 
 from config.plan import Plan
 from config.spoken import clips_of
-from server import sound
 from server.cli import main
-from server.voice_cli import GAP_MS, LANGUAGE_GAP_MS, SENTENCE_GAP_MS
+from server.console.voice import GAP_MS, LANGUAGE_GAP_MS, SENTENCE_GAP_MS
+from server.voice import sound
 from tests.config.test_load_faults import SOUND
 from tests.house import ROOT
 from tests.voice.test_sound import tone
@@ -81,7 +81,7 @@ def test_the_check_names_what_is_wrong(run: Callable[..., int], tmp_path: Path, 
 def test_without_an_engine_the_check_fails(
     run: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.espeak.find_spec", lambda name: None)
+    monkeypatch.setattr("server.voice.espeak.find_spec", lambda name: None)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert run("check") == 1
     told = capsys.readouterr().out

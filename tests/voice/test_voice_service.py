@@ -12,7 +12,7 @@ from config.plan import Plan
 from config.spoken import clips_of
 from server.alerts import VOICE, Alert, Health, alerts, at_counter
 from server.protocol import Status
-from server.voice_service import AGAIN_S, LOOK_S, VoiceService
+from server.voice.service import AGAIN_S, LOOK_S, VoiceService
 from tests.house import House, until
 from tests.support import MORNING, Scene, tiny_plan
 from tests.voice.conftest import clips
@@ -84,7 +84,7 @@ def test_what_is_ready_and_what_is_missing_is_reported_when_it_changes(
     assert service.step() == LOOK_S
     assert len(told) == 1
     plans[0] = msgspec.structs.replace(few, counters=(*few.counters, msgspec.structs.replace(few.counters[0], code="77")))
-    monkeypatch.setattr("server.voice.sys.executable", "/bin/false")
+    monkeypatch.setattr("server.voice.voice.sys.executable", "/bin/false")
     assert service.step() == AGAIN_S
     assert told[1:] == [Status(state="missing", detail=found.ready.name)]
     assert found.ready.missing == ("lv/counter-77",)

@@ -501,23 +501,41 @@ STEPS = {
     "NoShow", "RecordService", "AmendService", "Finish", "Undo", "RegisterContact", "TakeTicket", "CheckIn", "Leave",
     "StoreNext", "CallRoll", "SetRoll", "HoldSlot", "BookAppointment", "MoveAppointment", "CancelAppointment",
     "PrintSlip", "AnswerHelp", "RegisterCallback", "CallCallback", "EndCallback", "SendMessage", "AcknowledgeMessage",
-    "RaiseAlarm", "AcknowledgeAlarm", "SetBooth",
+    "RaiseAlarm", "AcknowledgeAlarm", "SetBooth", "StartRoom", "ExtendRoom", "EndRoom", "WipeRoom", "JoinRoom", "LeaveRoom",
+    "BookRoom", "CancelRoomBooking", "PrintPaper", "CallToPlace",
 }  # fmt: skip
-PROOFS = {"ConfirmShown", "ConfirmSpoken"}
+MANAGING = {
+    "SetQueue", "ReleaseCounter", "SetProfile", "MoveVisit", "EndVisit", "Announce", "Withdraw", "SeeTrouble", "CloseDay",
+    "AdmitOffline", "RevisePlan", "SchedulePlan", "WithdrawPlan", "ReportSlip", "CorrectVisit", "CloseMonth",
+    "TestSound", "HearSound",
+}  # fmt: skip
+PROOFS = {"ConfirmShown", "ConfirmSpoken", "ReportSound"}
 MAY_SUBMIT = {
-    "demo-kiosk": {"TakeTicket", "CheckIn", "AdmitOffline", "ReportSlip", "CallHelp"},
+    "demo-kiosk": {"TakeTicket", "CheckIn", "AdmitOffline", "ReportSlip", "CallHelp", "PrintPaper", "ReportPaper"},
     "demo-display": PROOFS,
     "demo-panel": {"CallNext", "Recall", "Serve", "NoShow", "Requeue", "Finish", "Resume"},
     "demo-clerk": STEPS,
-    "demo-manager": STEPS | {"AdmitOffline", "CloseDay", "RevisePlan", "ReportSlip", "CorrectVisit"},
+    "demo-manager": STEPS | MANAGING,
     "demo-national": set(),
 }
-CHANNELS = ("menu", "jobs/kiosk-1", "desk/3", "panel/3", "board/hall", "catalogue", "overview", "panels")
+CHANNELS = (
+    "menu",
+    "jobs/kiosk-1",
+    "desk/3",
+    "panel/3",
+    "board/hall",
+    "catalogue",
+    "overview",
+    "visits",
+    "panels",
+    "room/d1",
+    "rate/1",
+)
 MAY_SEE = {
     "demo-kiosk": {"menu", "jobs/kiosk-1"},
-    "demo-display": {"panel/3", "board/hall", "panels"},
+    "demo-display": {"panel/3", "board/hall", "panels", "room/d1", "rate/1"},
     "demo-panel": {"panels"},
-    "demo-clerk": {"menu", "desk/3", "panel/3", "board/hall", "catalogue", "overview"},
+    "demo-clerk": {"menu", "desk/3", "panel/3", "board/hall", "catalogue", "overview", "visits", "room/d1"},
     "demo-manager": set(CHANNELS),
     "demo-national": {"overview"},
 }
@@ -525,7 +543,7 @@ MAY_SEE = {
 
 @pytest.mark.parametrize("token", MAY_SUBMIT)
 def test_every_role_and_every_command(house: House, token: str) -> None:
-    assert len(COMMANDS) == 50
+    assert len(COMMANDS) == 77
     for name in COMMANDS:
         # A shape that no command accepts: whoever may submit it is told of the shape, everybody else of the right.
         answer = house.submit(name, {"counter": [], "service": [], "visit": [], "plan": [], "number": [], "code": []}, token)

@@ -103,11 +103,12 @@ def test_a_player_gets_the_part_that_it_asks_for(house: House, manager: Manager,
         assert got.headers["Content-Range"] == f"bytes {part[0]}-{part[1]}/1000"
 
 
-def test_the_code_leads_to_the_page_of_the_load(house: House) -> None:
+@pytest.mark.parametrize("page", ["load", "feedback"])
+def test_the_code_leads_to_its_page(house: House, page: str) -> None:
     import numpy
     import zxingcpp
 
-    got = house.request("GET", "/display/load.svg", headers=BOARD)
+    got = house.request("GET", f"/display/{page}.svg", headers=BOARD)
     assert (got.status, got.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
     side = int(re.search(r'viewBox="0 0 (\d+) \1"', got.text)[1])  # type: ignore[index]
     dark = [(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", got.text)]
@@ -118,18 +119,18 @@ def test_the_code_leads_to_the_page_of_the_load(house: House) -> None:
         drawn[y, x] = 0
     read = zxingcpp.read_barcode(drawn.repeat(8, 0).repeat(8, 1))
     assert read is not None
-    assert read.text == f"{house.address}/load"
+    assert read.text == f"{house.address}/{page}"
     assert "M" in read.extra["ECLevel"]
-    again = house.request("GET", "/display/load.svg", headers=BOARD | {"If-None-Match": got.headers["ETag"]})
+    again = house.request("GET", f"/display/{page}.svg", headers=BOARD | {"If-None-Match": got.headers["ETag"]})
     assert again.status == 304
     assert "script" not in got.text
 
 
 def test_who_may_see_a_board_may_see_its_files_and_nobody_else(house: House, manager: Manager, clean: None) -> None:
     name = manager.post("/media", picture()).json["file"]["name"]
-    paths = (f"/display/media/{name}", "/display/load.svg")
+    paths = (f"/display/media/{name}", "/display/load.svg", "/display/feedback.svg")
     for token, status in (("demo-display", 200), ("demo-clerk", 200), ("demo-manager", 200), ("demo-national", 403), (None, 403)):
-        assert [house.request("GET", path, headers=bearer(token)).status for path in paths] == [status] * 2, token
+        assert [house.request("GET", path, headers=bearer(token)).status for path in paths] == [status] * 3, token
 
 
 NAMES = ("..%2frinda.db", "%2e%2e/rinda.db", "..%5crinda.db", "%2fetc%2fpasswd", ".part-x", "a.png", "x" * 300, "%00.png")

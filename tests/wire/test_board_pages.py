@@ -24,7 +24,7 @@ def test_a_page_is_the_screen_of_its_address_else_the_first_of_its_zone(house: H
 def test_a_screen_that_the_zone_has_not_is_answered_with_those_it_has(house: House) -> None:
     answer = house.request("GET", "/display/hall?screen=%3Cb%3E", headers=SCREEN)
     assert answer.status == 404
-    assert "Šajā zonā nav ekrāna “&lt;b&gt;”. Tajā ir šie: hall-1, hall-2." in answer.text
+    assert "Šajā zonā nav ekrāna „&lt;b&gt;”. Tajā ir šie: hall-1, hall-2." in answer.text
     assert house.request("GET", "/display/cellar", headers=SCREEN).status == 404
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server.people_secrets import TRIES_FREE
+from server.people.hashing import TRIES_FREE
 from tests.house import House
 from tests.wire.test_gate import Socket, identity
 from tests.wire.test_sessions import Page
@@ -42,11 +42,12 @@ def test_a_proxy_says_whose_address_it_is_and_cookies_need_tls(house: House) -> 
     assert answer.status == 303
     for name, line in answer.cookies().items():
         assert "; Secure" in line, name
+        assert name.startswith("__Host-"), "no other host can set it"
     text = page.request("GET", "/account").text
     assert "<strong>10.0.0.7</strong>" in text
     assert "8.8.8.8" not in text
     forwarded = {"X_Forwarded_For": "10.0.0.7", "X_Forwarded_Proto": "https", "Origin": f"https://127.0.0.1:{house.port}"}
-    socket = Socket(house, Cookie=f"rinda_session={page.cookies['rinda_session']}", **forwarded)
+    socket = Socket(house, Cookie=f"__Host-rinda_session={page.cookies['__Host-rinda_session']}", **forwarded)
     assert socket.connect(**identity("desk/3")).startswith(b"40{")
 
 

@@ -14,9 +14,12 @@ from server import authority
 from server.channels import CHANNELS
 from server.domain.commands import COMMANDS
 from server.submit import HTTP_STATUS
+from tests.conftest import NIGHTLY
 from tests.house import House
 
-EXAMPLES = os.environ.get("RINDA_API_EXAMPLES", "5")
+EXAMPLES = os.environ.get("RINDA_API_EXAMPLES", "50" if NIGHTLY else "3")
+LATER = () if NIGHTLY else ("/api/v1/commands/SchedulePlan",)
+"""Left to the night: its body is that of RevisePlan, and each of the two has a quarter of all cases."""
 CHECKS = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
     "response_headers_conformance", "negative_data_rejection", "unsupported_method", "ignored_auth",
@@ -62,7 +65,9 @@ def test_it_lists_every_command_and_every_view_and_no_other(document: Any) -> No
     commands = {path.rpartition("/")[2] for path in paths if "/commands/" in path}
     people = [role for role in authority.COMMANDS if role not in ("system", "visitor")]
     assert commands == {name for name in COMMANDS if any(authority.may_submit(role, name) for role in people)}
-    assert set(COMMANDS) - commands == {"Tick", "TakeCounter", "Delay", "AnswerCall", "Return"}
+    assert set(COMMANDS) - commands == {
+        "Tick", "TakeCounter", "Delay", "AnswerCall", "Return", "NoteTroubles", "EraseOld",
+    }  # fmt: skip
     views = {path.removeprefix("/api/v1/views/").partition("/")[0] for path in paths if "/views/" in path}
     assert views == set(CHANNELS)
     assert set(paths) - {path for path in paths if "/commands/" in path or "/views/" in path} == {
@@ -93,10 +98,12 @@ def test_schemathesis_finds_nothing(house: House, document: Any, tmp_path: Path)
         sys.executable, "-m", "schemathesis.cli", "run", f"{house.address}/api/v1/openapi.json",
         "-H", "Authorization: Bearer demo-manager", "--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing",
         "--max-examples", EXAMPLES, "--generation-deterministic", "--workers", "1", "--continue-on-failure", "--no-color",
+        *(part for path in LATER for part in ("--exclude-path", path)),
     ]  # fmt: skip
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-    operations = sum(len(methods) for path, methods in document["paths"].items() if path != "/api/v1/openapi.json")
+    operations = sum(len(methods) for path, methods in document["paths"].items() if path not in ("/api/v1/openapi.json", *LATER))
     assert f"Tested: {operations}\n" in done.stdout, done.stdout[-3000:]
+    house.clear()  # numbers were stopped by one of its requests, or not
     assert house.submit("TakeTicket", {"service": "PMLP-01"}).status == 200
     assert '"level":"error"' not in house.log(), house.log()[-3000:]

@@ -38,7 +38,7 @@ def called(house: House) -> Iterator[dict[str, Any]]:
     house.done("OpenCounter", {"counter": COUNTER, "profile": "universal"}, "clerk-3")
     house.done("TakeTicket", {"service": SERVICE})
     yield house.data(f"desk/{COUNTER}")
-    house.done("CloseDay")
+    house.clear()
 
 
 def alerts(kind: str) -> Callable[[Any], Any]:

@@ -8,15 +8,18 @@ import msgspec
 import pytest
 
 from counter.panels.shapes import Panels, Sign
+from counter.rating_view import RateView
 from counter.view import Catalogue, Desk, Panel
 from display.around import BoardScreen, BoardVoice
 from display.phone import Ticket
+from display.room_view import RoomScreen
 from display.slides import BoardSlide
 from display.view import Board, BoardCall, BoardQueue, BoardRest
 from kiosk import shapes
 from kiosk.shapes import Jobs, Menu
 from server import authority, guard, hub, protocol, submit
 from server.admin.view import Overview, OverviewBoard, OverviewKiosk
+from server.admin.visits import OpenVisits
 from server.alerts import Alert, AlertKind
 from server.api import DAYS_AT_ONCE
 from server.channels import CHANNELS
@@ -32,7 +35,7 @@ from server.reports.table import Column, Kind
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text("utf-8")
 VIEWS = {
     "menu": Menu, "jobs": Jobs, "desk": Desk, "panel": Panel, "catalogue": Catalogue, "board": Board, "overview": Overview,
-    "ticket": Ticket, "panels": Panels,
+    "ticket": Ticket, "panels": Panels, "visits": OpenVisits, "room": RoomScreen, "rate": RateView,
 }  # fmt: skip
 NAMED = re.compile(r"`([^`]+)`")
 
@@ -75,7 +78,7 @@ def test_channels() -> None:
     [
         *(("What a kiosk is sent", kind) for kind in (
             shapes.MenuInstitution, shapes.MenuService, shapes.MenuQueue, shapes.MenuSituation, shapes.MenuNotice,
-            shapes.MenuDay, shapes.MenuHelp, shapes.SlipJob,
+            shapes.MenuDay, shapes.MenuHelp, shapes.SlipJob, shapes.PaperJob,
         )),
         ("What a line of panels is sent", Sign),
         *(("What a board is sent", kind) for kind in (
@@ -117,7 +120,11 @@ def test_answers() -> None:
     [
         ("Identify", "auth = {protocol, channel, device, token?}", protocol.Identify),
         ("`view`", "{channel, position, now, data}", protocol.View),
-        ("`status`", "{state, detail?, slips?, unsent?, unsent_since?, silent?, sound?, clock_ms?}", protocol.Status),
+        (
+            "`status`",
+            "{state, detail?, slips?, unsent?, unsent_since?, silent?, sound?, clock_ms?, version?, driver?, confirms?}",
+            protocol.Status,
+        ),
     ],
 )
 def test_shapes(title: str, shape: str, kind: type) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from server.sso import FAILED, Sso, SsoFault
+from server.pages.sso import FAILED, Sso, SsoFault
 from tests.conftest import need
 from tests.house import House, Reply, free_port, until
 

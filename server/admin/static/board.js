@@ -1,6 +1,6 @@
 /** The manager's page of the boards: a draft of what stands on them, checked by the server at every change, saved as one. */
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
-import { boot, draw, icon, mark, pick, t } from "/static/page.js";
+import { boot, draw, icon, t } from "/static/page.js";
 import { commandId } from "/static/command_id.js";
 import { attachLock } from "/counter/static/lock.js";
 import { post } from "./board_post.js";
@@ -74,19 +74,14 @@ function open(path) {
 
 function paint() {
   draw(html`<div class="admin boards">
-    <header class="admin-bar">
-      ${mark()}
-      <h1>${t("Boards and voice")}</h1>
-      <a href="/admin/">${t("The centre now")}</a>
-      <form method="post" action="/logout"><span>${boot.who}</span> <button class="button" type="submit">${t("Sign out")}</button></form>
-    </header>
-    <main>${slides(page)} ${files(page)} ${notices(page)} ${screens(page)} ${loudness(page)}</main>
-    <footer class="board-foot">
+    <div class="head"><h1>${t("Boards and voice")}</h1></div>
+    <div class="board-parts">${slides(page)} ${files(page)} ${notices(page)} ${screens(page)} ${loudness(page)}</div>
+    <div class="board-foot">
       <div id="answer" tabindex="-1" role="status">${outcome()}</div>
       <button class="button" data-kind="main" type="button" aria-disabled=${page.busy || !page.dirty} @click=${() => page.dirty && save()}>
         ${icon("check")} ${t("Save and show")}
       </button>
-    </footer>
+    </div>
     <p class="visually-hidden" role="status">${page.said}</p>
   </div>`);
 }
@@ -110,5 +105,4 @@ const homeless = () =>
 
 window.addEventListener("beforeunload", (event) => page.dirty && event.preventDefault());
 attachLock();
-document.title = `${t("Boards and voice")} · ${pick(boot.centre)}`;
 paint();

@@ -11,8 +11,11 @@ const KINDS = {
   picture: ["file-certificate", () => t("Picture")],
   video: ["video", () => t("Video")],
   phone: ["device-mobile", () => t("Code of this centre's page")],
+  feedback: ["message-2", () => t("Code of the page for complaints and proposals")],
   rule: ["help-circle", () => t("Why numbers are not called one after another")],
 };
+
+const CODED = new Set(["phone", "feedback"]);
 
 const title = (slide) => (slide.text?.lv ?? "").split("\n").find((row) => row.trim())?.replace(/^#+\s*/, "") || KINDS[slide.kind][1]();
 
@@ -73,7 +76,7 @@ function preview(page, slide, at) {
   return html`<div class="preview" data-theme="vakars" data-kind=${kind} lang="lv">
     ${words.lv ? html`<div class="preview-words">${unsafeHTML(words.lv)}</div>` : nothing}
     ${kind === "video" && slide.file ? html`<video src=${file} muted playsinline preload="metadata" aria-label=${pick(text)}></video>` : nothing}
-    ${kind === "phone" || (kind === "picture" && slide.file) ? html`<img src=${file} alt=${pick(text)} />` : nothing}
+    ${CODED.has(kind) || (kind === "picture" && slide.file) ? html`<img src=${file} alt=${pick(text)} />` : nothing}
   </div>`;
 }
 
@@ -87,7 +90,7 @@ function form(page, slide, at) {
       ${slide.kind === "text"
         ? area(page, `${path}.text.lv`, t("Text (in Latvian)"), words, say, { help: t("# heading, **bold**, - list. Links and HTML are shown as text.") })
         : nothing}
-      ${slide.kind === "phone" ? area(page, `${path}.text.lv`, t("Sentence beside the code (empty: ours)"), words, say, { rows: 3 }) : nothing}
+      ${CODED.has(slide.kind) ? area(page, `${path}.text.lv`, t("Sentence beside the code (empty: ours)"), words, say, { rows: 3 }) : nothing}
       ${slide.kind === "picture" || slide.kind === "video"
         ? html`${chooser(page, slide, path)}
             ${line(page, `${path}.text.lv`, t("What is to be seen (in Latvian)"), words, say, { lang: "lv", help: t("For who cannot see it.") })}`

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, delete, select
 
 from server.bridge import Threads
 from server.national.node.schema import viewers
-from server.people import People
+from server.people.people import People
 
 MAY: Mapping[str, frozenset[str]] = {
     "national": frozenset({"centres", "figures", "visits", "compare", "rollout", "change", "closing", "grant", "settings"}),
@@ -21,11 +21,14 @@ sums of its own institution."""
 
 
 class Viewer(Struct, frozen=True):
-    """Who looks. `institution` is empty for all of them, else the only one whose services this person sees."""
+    """Who looks. `institution` is empty for all of them, else the only one whose services this person sees; `account` is empty of
+    a program.
+    """
 
     role: str
     name: str
     institution: str = ""
+    account: str = ""
 
     def may(self, what: str) -> bool:
         """Whether the role is admitted to these pages."""
@@ -94,6 +97,6 @@ class Viewers:
             return None
         name = account.display if account else actor.id
         if actor.role == "national":
-            return Viewer("national", name)
+            return Viewer("national", name, account=account.name if account else "")
         role, institution = self._known.get(actor.id, ("", ""))
-        return Viewer(role, name, institution) if account is not None and role in MAY else None
+        return Viewer(role, name, institution, actor.id) if account is not None and role in MAY else None

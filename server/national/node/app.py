@@ -14,11 +14,12 @@ from flask.typing import ResponseReturnValue
 from gevent.pywsgi import WSGIServer
 from gevent.threadpool import ThreadPool
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from server.bridge import outcome, tried
+from server.bridge import Outside, outcome, tried
+from server.guard import Bucket
 from server.headers import secure
-from server.listen import serve
+from server.listen import behind, serve
 from server.national import wire
 from server.national.node.bundles import Bundles, newest_for
 from server.national.node.database import POOL, ensure_months, months_around, open_engines
@@ -33,12 +34,19 @@ from server.national.node.projection import Projection
 from server.national.node.register import Register, Unknown
 from server.national.node.webhooks import Webhooks
 from server.national.signing import Given, Signed, load_key, public
+from server.pages.sso import Sso
 from server.shell import check_built
+from server.turned_away import noted
 from server.workers import Worker
 
 log = logging.getLogger("rinda.node")
 
 IDLE_S = 1.0
+SENDERS = 4
+"""Receivers of webhooks that are talked to at once, one message each."""
+PACE, PACE_OF_ALL, RETRY_S = (1 / 30, 10.0), (1.0, 100.0), 300
+"""Tries to enrol, by a second and at once: from one address, and all in all. A code has 49 random bits and is good for a day, so
+the second allows a guesser, with a thousand codes open, one chance in six million a day."""
 CORRECTIONS_S = 24 * 3600.0
 """So often what closed months say is compared with the records."""
 BODY_MOST = wire.PACKED_MOST + wire.LOOSE_MOST
@@ -49,7 +57,11 @@ KINDS: dict[str, type[msgspec.Struct]] = {
 
 
 class NodeSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """`project`: whether this process also makes the projections and shows the pages; one process of all does."""
+    """`project`: whether this process also makes the projections and shows the pages; one process of all does.
+
+    `trusted_proxies`, `factor_remote` and the single sign-on as at a centre (`config.settings`), `factor_officers` as
+    `factor_managers` there; `open_metrics`: not only to this machine.
+    """
 
     host: str
     port: int
@@ -59,6 +71,15 @@ class NodeSettings(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool = False
     project: bool = True
     lease_s: float = wire.LEASE_S
+    trusted_proxies: int = 0
+    open_metrics: bool = False
+    factor_officers: bool = False
+    factor_remote: bool = False
+    sso_issuer: str = ""
+    sso_client_id: str = ""
+    sso_secret_file: str = ""
+    sso_claim: str = "sub"
+    sso_name: str = "SSO"
 
 
 class Node:
@@ -66,7 +87,7 @@ class Node:
 
     def __init__(self, settings: NodeSettings) -> None:
         self.settings = settings
-        self._native = ThreadPool(POOL)
+        self._native, self._stuck = ThreadPool(POOL), False
         self._write, self._read = open_engines(settings.database_url)
         self.intake, self.register = Intake(self._write, settings.lease_s), Register(self._write)
         self.projection = Projection(self._write, self._read)
@@ -75,7 +96,11 @@ class Node:
         app = flask.Flask("node", static_folder=str(Path(__file__).parents[2] / "static"), static_url_path="/static")
         app.config.update(MAX_CONTENT_LENGTH=BODY_MOST, PREFERRED_URL_SCHEME=urlsplit(settings.public_url).scheme)
         app.register_blueprint(self._line())
-        self.site = Site(self._write, self._read, POOL, settings.demo, settings.public_url)
+        sso = Sso(settings, Outside()) if settings.sso_issuer else None
+        self.site = Site(
+            self._write, self._read, POOL, settings.demo, settings.public_url, sso, open_metrics=settings.open_metrics,
+            factor_officers=settings.factor_officers, factor_remote=settings.factor_remote,
+        )  # fmt: skip
         if settings.project:
             for blueprint in (*self.site.routes(), *office(self.site.ground, self.bundles), *open_doors(self.site.ground)):
                 app.register_blueprint(blueprint)
@@ -84,7 +109,12 @@ class Node:
         self._projector, self._months = Worker("projection", self._project), Worker("months", self._new_months)
         self._accounts = Worker("accounts", self.site.load)
         self._corrections = Worker("corrections", self._correct)
-        self._webhooks = Worker("webhooks", Courier(Webhooks(self._write, Sender()), self.native).step)
+        courier = Courier(
+            Webhooks(self._write, Sender()), self.native, lambda: self._webhooks.wake(), self._wake_senders, SENDERS
+        )
+        self._webhooks = Worker("webhooks", courier.deal)
+        self._senders = [Worker(f"webhooks {n}", courier.send) for n in range(1, SENDERS + 1)]
+        self._pace, self._pace_of_all = Bucket(*PACE), Bucket(*PACE_OF_ALL)
         self._http: WSGIServer | None = None
 
     def start(self) -> None:
@@ -94,9 +124,11 @@ class Node:
             self._accounts.start()
             self._projector.start()
             self._corrections.start()
-            self._webhooks.start()
+            for worker in (self._webhooks, *self._senders):
+                worker.start()
         self._months.start()
-        self._http = serve(self.settings.host, self.settings.port, self.app.wsgi_app)
+        front = behind(noted(self.app.wsgi_app), self.settings.trusted_proxies)
+        self._http = serve(self.settings.host, self.settings.port, front)
 
     def stop(self) -> None:
         """In reverse order."""
@@ -104,7 +136,8 @@ class Node:
             self._http.stop(timeout=1)
         if self.settings.project:
             self._projector.stop()
-            self._webhooks.stop()
+            for worker in (self._webhooks, *self._senders):
+                worker.stop()
             self._corrections.stop()
             self._accounts.stop()
         self._months.stop()
@@ -119,6 +152,10 @@ class Node:
     def read(self) -> Engine:
         """For short reads."""
         return self._read
+
+    def _wake_senders(self) -> None:
+        for worker in self._senders:
+            worker.wake()
 
     def _project(self) -> float:
         return 0.0 if self.native(self.projection.step) else IDLE_S
@@ -139,6 +176,10 @@ class Node:
         return blueprint
 
     def _enrol(self) -> ResponseReturnValue:
+        if not self._pace.take(request.remote_addr or "") or not self._pace_of_all.take(""):
+            answer = _no("too_many", 429, "too many tries: wait some minutes and try again")
+            answer.headers["Retry-After"] = str(RETRY_S)
+            return answer
         code = request.get_data(as_text=True)[:40]
         try:
             centre, secret = self.native(self.register.enrol, code, datetime.now(UTC))
@@ -161,10 +202,17 @@ class Node:
         body = request.get_data()
         try:
             answer: flask.Response = self.native(self._exchange, path, secret if scheme == "Bearer" else "", body)
-            return answer
-        except SQLAlchemyError:
-            log.exception("the database did not take a message")
+        except SQLAlchemyError as error:
+            if not self._stuck or not isinstance(error, OperationalError):
+                log.exception(
+                    "the database takes no message: look whether it runs and has room; centres keep theirs until it does"
+                )
+            self._stuck = True
             return _no("not_stored", 503, "the node cannot write to its database")
+        if self._stuck:
+            self._stuck = False
+            log.info("the database takes messages again")
+        return answer
 
     def _exchange(self, path: str, secret: str, body: bytes) -> flask.Response:
         centre = self.register.centre_of(secret) if secret else None

@@ -18,11 +18,13 @@ from config.load import load_catalogue, read_catalogue
 from server.national.node.access import Viewer
 from server.national.node.bundle_check import check, differing, scope_of, states
 from server.national.node.bundle_keys import keys_of, keys_text
-from server.national.node.bundles import Bundles, bundle_of
+from server.national.node.bundles import FAR, Bundles, bundle_of, held, published_before
 from server.national.node.pages_ground import Ground, now_utc
 from server.national.node.pages_live import short
 from server.national.node.pages_words import ZONE, Words, local
 from server.national.node.schema import bundles, centres
+from server.national.node.told import Told
+from server.shell import chosen_language
 
 LARGEST = 2 * 1024 * 1024
 STATES = {
@@ -52,16 +54,18 @@ class BundlePages:
         return blueprint
 
     def all(self, viewer: Viewer, errors: tuple[str, ...] = ()) -> flask.Response:
-        """Every revision, and the form for a new one, which begins with what the newest says."""
+        """Every revision, and the form for a new one, which begins with what was published last."""
         form = request.form if errors else {}
 
         def work(connection: Connection, words: Words) -> dict[str, Any]:
             rows = connection.execute(select(bundles).order_by(bundles.c.revision.desc()).limit(50)).all()
-            newest = bundle_of(connection, rows[0].revision) if rows else None
+            newest = published_before(connection)
             counts = {row.revision: _counts(connection, row.revision) for row in rows}
             return {
+                "ahead": {code: n for code, n in held(connection).items() if n > (rows[0].revision if rows else 0)},
                 "rows": rows, "counts": counts, "states": STATES, "local": local, "errors": errors,
-                "scope": form.get("scope", rows[0].scope if rows else "all"), "note": form.get("note", ""),
+                "scope": form.get("scope", scope_of(connection, newest.revision) if newest else "all"),
+                "note": form.get("note", ""),
                 "locked": form.get("locked", keys_text(newest.locked) if newest else ""),
                 "advised": form.get("advised", keys_text(newest.advised) if newest else ""),
             }  # fmt: skip
@@ -69,7 +73,7 @@ class BundlePages:
         return self._ground.show(viewer, "settings", "settings.html", work)
 
     def draft(self, viewer: Viewer) -> ResponseReturnValue:
-        """A new revision from the form: the catalogue of the file, else that of the newest revision."""
+        """A new revision from the form: the catalogue of the file, else the one that was published last."""
         self._own_form()
         form, upload = request.form, request.files.get("catalogue")
         source = upload.read(LARGEST + 1) if upload is not None and upload.filename else b""
@@ -85,22 +89,22 @@ class BundlePages:
             revision = self._ground.door.native(work)
         except PlanFault as fault:
             return self.all(viewer, tuple(str(one) for one in fault.faults[:20])), 400
-        except ValueError as error:
-            return self.all(viewer, (str(error),)), 400
+        except Told as error:
+            return self.all(viewer, (error.said(Words(chosen_language())),)), 400
         return flask.redirect(f"/settings/{revision}", 303)
 
-    def one(self, viewer: Viewer, revision: int, error: str = "") -> flask.Response:
-        """A revision: what it changes, who would refuse it, and where it has come to."""
+    def one(self, viewer: Viewer, revision: int, error: Told | None = None) -> flask.Response:
+        """A revision: what it changes of what was published before, who would refuse it, and where it has come to."""
 
         def work(connection: Connection, words: Words) -> dict[str, Any]:
             row = connection.execute(select(bundles).where(bundles.c.revision == revision)).one()
             bundle = bundle_of(connection, revision)
             assert bundle is not None  # the row is there
-            before = select(bundles.c.revision).where(bundles.c.revision < revision).order_by(bundles.c.revision.desc())
-            earlier = bundle_of(connection, connection.execute(before.limit(1)).scalar() or 0)
+            earlier = published_before(connection, revision)
             draft = row.published is None
             return {
-                "row": row, "bundle": bundle, "local": local, "error": error, "states": STATES, "names": _names(connection),
+                "row": row, "bundle": bundle, "local": local, "error": error.said(words) if error else "",
+                "states": STATES, "names": _names(connection),
                 "changes": _sentences(earlier.catalogue if earlier else self._packaged, bundle.catalogue, words),
                 "keys": _key_changes(earlier.locked if earlier else {}, bundle.locked),
                 "checked": check(connection, bundle, row.scope, self._packaged) if draft else None,
@@ -123,18 +127,16 @@ class BundlePages:
             return len(check(connection, bundle, scope_of(connection, revision), self._packaged).refusals)
 
         if self._ground.look_up(refused) and request.form.get("anyway") != "1":
-            return self.one(viewer, revision, "Some centres would refuse it."), 409
+            return self.one(viewer, revision, Told("Some centres would refuse it.")), 409
         try:
-            when = datetime.fromisoformat(request.form["at"]).replace(tzinfo=ZONE) if request.form.get("at") else now_utc()
-            self._ground.door.native(self._bundles.publish, revision, now_utc(), when)
-        except (LookupError, ValueError) as error:
-            return self.one(viewer, revision, str(error).strip("'\"")), 409
+            self._ground.door.native(self._bundles.publish, revision, now_utc(), _time(request.form.get("at", "")))
+        except Told as error:
+            return self.one(viewer, revision, error), 409
         return flask.redirect(f"/settings/{revision}", 303)
 
     def _newest(self) -> Catalogue:
         with self._ground.read.connect() as connection:
-            last = connection.execute(select(bundles.c.revision).order_by(bundles.c.revision.desc()).limit(1)).scalar()
-            found = bundle_of(connection, last or 0)
+            found = published_before(connection)
         return found.catalogue if found is not None else self._packaged
 
     def _own_form(self) -> None:
@@ -142,13 +144,21 @@ class BundlePages:
             flask.abort(403)
 
 
+def _time(said: str) -> datetime:
+    """The time of the form, now for none; Told says what it should be."""
+    try:
+        return datetime.fromisoformat(said).replace(tzinfo=ZONE) if said else now_utc()
+    except ValueError:
+        raise Told(FAR) from None
+
+
 def _read(source: bytes, name: str) -> Catalogue:
     if len(source) > LARGEST:
-        raise ValueError(f"{name}: larger than {LARGEST // 1024 // 1024} MB")
+        raise Told("{name}: larger than {n} MB", name=name, n=str(LARGEST // 1024 // 1024))
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError(f"{name}: is not UTF-8 text") from None
+        raise Told("{name}: is not UTF-8 text", name=name) from None
     return read_catalogue(text, Path(name))
 
 

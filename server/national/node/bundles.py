@@ -1,6 +1,7 @@
 """The network's settings on their way down: drafted, published under the node's signature, and what became of them where."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -11,12 +12,22 @@ from sqlalchemy.dialects import postgresql, sqlite
 from config.network import Bundle
 from server.domain.moment import microseconds
 from server.national.node.schema import bundle_states, bundles, centres
+from server.national.node.told import Told
 from server.national.signing import Signed, sign
 from server.national.wire import Pulse
+
+LEAP_MOST = 1000
+"""No backup is so many revisions old: a centre that says more is wrong, and must not use up the numbers of all."""
+
+
+FAR = "Say a time within a year from now, or leave it empty: then they are in force at once."
+AHEAD_MOST = timedelta(days=366)
+"""Settings that come into force later than this, or before, were meant otherwise."""
 
 
 class _Said(msgspec.Struct, frozen=True):
     bundle: int = 0
+    bundle_known: int = 0
     bundle_state: str = ""
     bundle_text: str = ""
 
@@ -28,10 +39,14 @@ class Bundles:
         self._engine, self._key = engine, key
 
     def draft(self, scope: str, by: str, now: datetime, **values: Any) -> int:
-        """A new revision that nobody gets yet; `values` are the fields of a Bundle. ValueError for a scope that means nothing."""
+        """A new revision that nobody gets yet; `values` are the fields of a Bundle. Told for a scope that means nothing.
+
+        Its number is above every one that a centre has named too: a node that came back from a backup must not use one twice.
+        """
         check_scope(scope)
         with self._engine.begin() as connection:
-            revision = (connection.execute(select(func.max(bundles.c.revision))).scalar() or 0) + 1
+            own = highest(connection)
+            revision = max(own, *(one for one in held(connection).values() if one <= own + LEAP_MOST), 0) + 1
             bundle = Bundle(revision=revision, **values)
             payload = msgspec.json.encode(bundle, order="deterministic").decode()
             connection.execute(
@@ -48,16 +63,18 @@ class Bundles:
         return revision
 
     def publish(self, revision: int, now: datetime, not_before: datetime | None = None) -> None:
-        """From now on centres fetch it, in force from `not_before` on if that is given. LookupError for one that is not there, is
-        out already, or is older than one that is out, which centres would go on taking for the newest."""
+        """From now on centres fetch it, in force from `not_before` on if that is given. Told for one that is not there, is out
+        already, or is older than one that is out, which centres would go on taking for the newest; for a time not near."""
+        if not_before is not None and not -AHEAD_MOST <= not_before - now <= AHEAD_MOST:
+            raise Told(FAR)
         with self._engine.begin() as connection:
             draft = select(bundles.c.payload).where(bundles.c.revision == revision, bundles.c.published.is_(None))
             payload = connection.execute(draft).scalar()
             if payload is None:
-                raise LookupError(f"there is no draft {revision}")
+                raise Told("there is no draft {n}", n=str(revision))
             out = select(func.max(bundles.c.revision)).where(bundles.c.published.is_not(None))
             if (newest := connection.execute(out).scalar() or 0) > revision:
-                raise LookupError(f"revision {newest} is out already: draft it anew")
+                raise Told("revision {n} is out already: draft it anew", n=str(newest))
             bundle = msgspec.json.decode(payload, type=Bundle)
             if not_before is not None:
                 bundle = msgspec.structs.replace(bundle, not_before=not_before)
@@ -77,23 +94,54 @@ class Bundles:
         return Signed(row["revision"], row["payload"], row["signature"])
 
 
+def highest(connection: Connection) -> int:
+    """The highest revision that the node has, published or not; 0 for none."""
+    return connection.execute(select(func.max(bundles.c.revision))).scalar() or 0
+
+
+def held(connection: Connection) -> dict[str, int]:
+    """By centre the highest revision that it says it knows."""
+    known = {row.centre: _said.decode(row.pulse) for row in connection.execute(select(centres.c.centre, centres.c.pulse))}
+    return {centre: max(said.bundle, said.bundle_known) for centre, said in known.items()}
+
+
+class Published:
+    """What is published and for whom, read again only when there is something newer than it knows: revisions only rise."""
+
+    def __init__(self) -> None:
+        self._top, self._scopes = 0, list[tuple[int, str]]()
+
+    def newest(self, connection: Connection, top: int, centre: str, kind: str) -> int:
+        """The newest revision for a centre of a type; 0 for none. `top` is the newest of all, as the database has it now."""
+        if top != self._top:
+            self._scopes, self._top = _published(connection), top
+        return _newest(self._scopes, centre, kind)
+
+
+TOP = select(func.coalesce(func.max(bundles.c.revision), 0)).where(bundles.c.published.is_not(None)).scalar_subquery()
+"""The newest published revision of all."""
+
+
 def newest_for(connection: Connection, centre: str) -> int:
     """The newest published revision that is meant for the centre; 0 for none."""
+    return _newest(_published(connection), centre, _type_of(connection, centre))
+
+
+def _published(connection: Connection) -> list[tuple[int, str]]:
     query = select(bundles.c.revision, bundles.c.scope).where(bundles.c.published.is_not(None))
-    kind = None
-    for revision, scope in connection.execute(query.order_by(bundles.c.revision.desc())):
-        kind = _type_of(connection, centre) if kind is None else kind
-        if meant(scope, centre, kind):
-            return int(revision)
-    return 0
+    return [(row.revision, row.scope) for row in connection.execute(query.order_by(bundles.c.revision.desc()))]
+
+
+def _newest(scopes: Sequence[tuple[int, str]], centre: str, kind: str) -> int:
+    return next((revision for revision, scope in scopes if meant(scope, centre, kind)), 0)
 
 
 def note_state(connection: Connection, centre: str, before: str, pulse: Pulse, newest: int, now: datetime) -> None:
     """What a centre says of its bundle, written down when it is not what it said `before` (JSON)."""
-    known = msgspec.json.decode(before, type=_Said)
-    if not pulse.bundle_state or known == _Said(pulse.bundle, pulse.bundle_state, pulse.bundle_text):
+    known = _said.decode(before)
+    if not pulse.bundle_state or known == _Said(pulse.bundle, pulse.bundle_known, pulse.bundle_state, pulse.bundle_text):
         return
-    revision = pulse.bundle if pulse.bundle_state in ("applied", "kept") else newest
+    revision = pulse.bundle if pulse.bundle_state in ("applied", "kept") else pulse.bundle_known or newest
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     put = insert(bundle_states).values(
         centre=centre, revision=revision, state=pulse.bundle_state, at=microseconds(now), text=pulse.bundle_text
@@ -113,10 +161,18 @@ def _type_of(connection: Connection, centre: str) -> str:
 
 
 def check_scope(scope: str) -> None:
-    """ValueError for a scope that means nothing."""
+    """Told for a scope that means nothing."""
     what, _, names = scope.partition(":")
     if what != "all" and (what not in ("type", "centre") or not names):
-        raise ValueError(f"{scope!r} is no scope: all, type:novada or centre:smiltene,valka")
+        raise Told("“{scope}” is no scope: all, type:novada or centre:smiltene,valka", scope=scope)
+
+
+def published_before(connection: Connection, revision: int | None = None) -> Bundle | None:
+    """The bundle that was published last, or last before a revision."""
+    query = select(func.max(bundles.c.revision)).where(bundles.c.published.is_not(None))
+    if revision is not None:
+        query = query.where(bundles.c.revision < revision)
+    return bundle_of(connection, connection.execute(query).scalar() or 0)
 
 
 def bundle_of(connection: Connection, revision: int) -> Bundle | None:
@@ -129,3 +185,6 @@ def meant_for(connection: Connection, scope: str) -> list[str]:
     """The centres of a scope, by code."""
     rows = connection.execute(select(centres.c.centre, centres.c.type).order_by(centres.c.centre))
     return [row.centre for row in rows if meant(scope, row.centre, row.type)]
+
+
+_said = msgspec.json.Decoder(_Said)

@@ -13,6 +13,7 @@ from config.load import load_catalogue
 from server.national.node.access import Viewer
 from server.national.node.newcomers import Newcomer, first_plan_of, newcomer
 from server.national.node.pages_ground import Ground, now_utc
+from server.shell import whole
 
 FIELDS = ("code", "short", "name", "municipality", "type", "counters", "hours", "lat", "lon")
 
@@ -62,11 +63,11 @@ class CentrePages:
 
 
 def _facts(given: Mapping[str, str]) -> Facts:
-    if not given["counters"].isdecimal():
+    if (counters := whole(given["counters"])) is None:
         raise PlanFault([Fault("counters", None, "is not a number")])
     return Facts(
         code=given["code"], name=given["name"], short=given["short"], municipality=given["municipality"],
-        counters=int(given["counters"]), hours=open_hours(given["hours"]),
+        counters=counters, hours=open_hours(given["hours"]),
     )  # fmt: skip
 
 

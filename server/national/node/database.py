@@ -6,9 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, text
 
+from server.domain.months import month_after
 from server.store.database import migrate, reader, writer
 
-HEAD = "0001"
+HEAD = "0004"
 """The newest schema; a test compares it with the migrations."""
 POOL = 8
 FIRST_MONTH = "2020-01"
@@ -35,8 +36,7 @@ def prepare(engine: Engine) -> None:
 
 def months_around(now: datetime) -> list[str]:
     """Last month to three months ahead, as 2026-11."""
-    first = now.year * 12 + now.month - 1
-    return [f"{one // 12}-{one % 12 + 1:02}" for one in range(first - 1, first + 4)]
+    return [month_after(f"{now:%Y-%m}", by) for by in range(-1, 4)]
 
 
 def ensure_months(engine: Engine, months: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Engine, delete, select, update
 
 from config.open_data.contacts import Contact, place
-from config.open_data.municipalities import shown_on
+from config.open_data.municipalities import became, shown_on
 from config.open_data.table import Said
 from server.domain.moment import microseconds
 from server.national.node.schema import centres, directory
@@ -78,6 +78,8 @@ def _take(connection: Connection, contacts: Sequence[Contact], source: str, now:
             new.append(centre)
         elif _other(connection, centre, contact):
             facts = _facts(contact)
+            if became(alike[0].municipality, contact.municipality):
+                facts.pop("municipality", None)  # the older name tells both what it was and what it is
             if facts:
                 connection.execute(update(centres).where(centres.c.centre == centre, centres.c.secret.is_(None)).values(facts))
             _write(connection, centre, contact, source, now)
@@ -129,12 +131,15 @@ def _merged(connection: Connection, centre: str, contact: Contact) -> dict[str, 
 def _other(connection: Connection, centre: str, contact: Contact) -> bool:
     row = connection.execute(select(directory).where(directory.c.centre == centre)).mappings().first()
     here = connection.execute(select(centres).where(centres.c.centre == centre)).mappings().one()
-    own = here["secret"] is None and any(here[name] != value for name, value in _facts(contact).items())
+    own = here["secret"] is None and any(
+        here[name] != value and not (name == "municipality" and became(here[name], str(value)))
+        for name, value in _facts(contact).items()
+    )
     return own or row is None or any(row[name] != value for name, value in _merged(connection, centre, contact).items())
 
 
 def _write(connection: Connection, centre: str, contact: Contact, source: str, now: datetime) -> None:
     values = _merged(connection, centre, contact)
     connection.execute(delete(directory).where(directory.c.centre == centre))
-    row = {"centre": centre, **values, "source": f"{source}, row {contact.row}", "noted": microseconds(now)}
+    row = {"centre": centre, **values, "source": f"{source}:{contact.row}", "noted": microseconds(now)}
     connection.execute(directory.insert(), row)

@@ -1,8 +1,8 @@
 """Every table of the network by month, as CSV, JSON and XLSX for programs and spreadsheets."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
+from typing import IO, Any
 
 import flask
 import msgspec
@@ -13,24 +13,25 @@ from sqlalchemy import Connection, select
 from config.open_data.municipalities import shown_on
 from server.domain.moment import moment
 from server.national.node.access import Viewer
-from server.national.node.exports_pvs import pvs
-from server.national.node.figures import ENDS, MONTH, Filter, ends, services, waits
+from server.national.node.exports_file import Lines, TooLong, written
+from server.national.node.exports_pvs import flowing, pvs
+from server.national.node.figures import ENDS, ends, services, waits
+from server.national.node.figures_filter import MONTH, Filter
 from server.national.node.grant import Worksheet
 from server.national.node.pages_ground import Ground, now_utc
+from server.national.node.places import last_day
 from server.national.node.schema import centres, frozen, worksheets
-from server.reports.formats import KINDS, encode
-from server.reports.table import Cell, Column, Table, minutes
+from server.reports.formats import KINDS
+from server.reports.table import Cell, Column, minutes
 from server.shell import chosen_language
 
 MONTHS_MOST = 36
-SHEET_MOST = 50_000
-"""Rows of a workbook; it is made in memory, and nobody reads more in a spreadsheet. CSV and JSON have no bound of their own."""
 
 _sheet = msgspec.json.Decoder(Worksheet)
 
 Places = dict[str, tuple[str, str]]
 """Name and municipality, as it is registered, by centre."""
-Read = Callable[[Connection, str, str, Viewer], Table]
+Read = Callable[[Connection, str, str, Viewer], Lines]
 
 
 class Exports:
@@ -59,29 +60,20 @@ class Exports:
                 return flask.jsonify(
                     ok=False, code="malformed", text=f"from and to are months, at most {MONTHS_MOST}; format: {', '.join(KINDS)}"
                 ), 400
-            body = self._ground.look_up(self._made, name, first, last, viewer, kind, chosen_language())
-            if body is None:
-                return flask.jsonify(
-                    ok=False, code="too_large", text=f"a workbook has at most {SHEET_MOST} rows; take fewer months, or csv"
-                ), 413
-            answer = flask.Response(body, mimetype=KINDS[kind])
+            try:
+                file = self._ground.look_up(self._made, name, first, last, viewer, kind, chosen_language())
+            except TooLong as error:
+                return flask.jsonify(ok=False, code="too_large", text=f"{error}; take fewer months, or csv"), 413
+            answer = flask.send_file(file, KINDS[kind], etag=False)
             answer.headers["Content-Disposition"] = f'attachment; filename="rinda-{name}-{first}-{last}.{kind}"'
             return answer
 
         return export
 
     @staticmethod
-    def _made(connection: Connection, name: str, first: str, last: str, viewer: Viewer, kind: str, language: str) -> bytes | None:
-        table = EXPORTS[name][1](connection, first, last, viewer)
-        if kind == "xlsx" and len(table.rows) > SHEET_MOST:
-            return None
-        return encode(table, kind, name, date.fromisoformat(f"{first}-01"), last_day(last), language, now_utc())
-
-
-def last_day(month: str) -> date:
-    """The last day of a month."""
-    first = date.fromisoformat(f"{month}-01")
-    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    def _made(connection: Connection, name: str, first: str, last: str, viewer: Viewer, kind: str, language: str) -> IO[bytes]:
+        lines = EXPORTS[name][1](connection, first, last, viewer)
+        return written(lines, kind, name, date.fromisoformat(f"{first}-01"), last_day(last), language, now_utc())
 
 
 def _apart(first: str, last: str) -> int:
@@ -114,7 +106,7 @@ def _count(key: str, title: str) -> Column:
     return Column(key=key, title=title, kind="count")
 
 
-def deliveries(connection: Connection, first: str, last: str, viewer: Viewer) -> Table:
+def deliveries(connection: Connection, first: str, last: str, viewer: Viewer) -> Lines:
     """Services that were given, by cell."""
     found = services(
         connection, _asked(first, last, viewer, "institution"), ("month", "centre", "institution", "service", "kind", "channel")
@@ -126,10 +118,10 @@ def deliveries(connection: Connection, first: str, last: str, viewer: Viewer) ->
         (month, centre, *_place(known, centre, month), *cell, *(its[one] for one in sums))
         for (month, centre, *cell), its in sorted(found.items())
     )
-    return Table(columns=(*_HERE, *_CELL, *(_count(key, title) for key, title in zip(sums, titles, strict=True))), rows=rows)
+    return Lines(columns=(*_HERE, *_CELL, *(_count(key, title) for key, title in zip(sums, titles, strict=True))), rows=rows)
 
 
-def visits(connection: Connection, first: str, last: str, viewer: Viewer) -> Table:
+def visits(connection: Connection, first: str, last: str, viewer: Viewer) -> Lines:
     """Visits by how they ended; to a service holder those for its services."""
     found = ends(connection, _asked(first, last, viewer, "about"), ("month", "centre"))
     known = places(connection)
@@ -142,10 +134,10 @@ def visits(connection: Connection, first: str, last: str, viewer: Viewer) -> Tab
         (month, centre, *_place(known, centre, month), *(its[one] for one in sums))
         for (month, centre), its in sorted(found.items())
     )
-    return Table(columns=(*_HERE, *(_count(key, title) for key, title in zip(sums, titles, strict=True))), rows=rows)
+    return Lines(columns=(*_HERE, *(_count(key, title) for key, title in zip(sums, titles, strict=True))), rows=rows)
 
 
-def waiting(connection: Connection, first: str, last: str, viewer: Viewer) -> Table:
+def waiting(connection: Connection, first: str, last: str, viewer: Viewer) -> Lines:
     """Waits in minutes, and promises kept."""
     found = waits(connection, _asked(first, last, viewer, "about"), ("month", "centre"))
     known = places(connection)
@@ -165,10 +157,10 @@ def waiting(connection: Connection, first: str, last: str, viewer: Viewer) -> Ta
         )
         for (month, centre), its in sorted(found.items())
     )
-    return Table(columns=(*_HERE, *columns), rows=rows)
+    return Lines(columns=(*_HERE, *columns), rows=rows)
 
 
-def closed(connection: Connection, first: str, last: str, viewer: Viewer) -> Table:
+def closed(connection: Connection, first: str, last: str, viewer: Viewer) -> Lines:
     """Closed months as they were closed (correction 0), and what was put right later as differences of their own."""
     here = select(frozen).where(frozen.c.month >= first, frozen.c.month <= last)
     if viewer.institution:
@@ -180,18 +172,18 @@ def closed(connection: Connection, first: str, last: str, viewer: Viewer) -> Tab
         Column(key="noted", title="Noted", kind="text"),
     )  # fmt: skip
     c = frozen.c
-    rows = tuple(
+    rows = (
         (
             row.month, row.n, row.centre, *_place(known, row.centre, row.month), row.institution, row.service, row.kind,
             row.channel,
             row.quantity, row.minutes, moment(row.noted).isoformat(),
         )
-        for row in connection.execute(here.order_by(c.month, c.n, c.centre, c.institution, c.service, c.kind, c.channel))
+        for row in flowing(connection, here.order_by(c.month, c.n, c.centre, c.institution, c.service, c.kind, c.channel))
     )  # fmt: skip
-    return Table(columns=columns, rows=rows)
+    return Lines(columns=columns, rows=rows)
 
 
-def grants(connection: Connection, first: str, last: str, viewer: Viewer) -> Table:
+def grants(connection: Connection, first: str, last: str, viewer: Viewer) -> Lines:
     """The kept worksheets of the grant that rest on months between two, a row for each centre. Amounts are whole cents."""
     rows: list[tuple[Cell, ...]] = []
     for row in connection.execute(select(worksheets).order_by(worksheets.c.made, worksheets.c.worksheet)):
@@ -214,7 +206,7 @@ def grants(connection: Connection, first: str, last: str, viewer: Viewer) -> Tab
         *_HERE[1:], Column(key="type", title="Type of centre", kind="text"), _count("registered", "Services registered"),
         Column(key="sum", title="Arithmetic", kind="text"), _count("cents", "Amount, cents"),
     )  # fmt: skip
-    return Table(columns=columns, rows=tuple(rows))
+    return Lines(columns=columns, rows=tuple(rows))
 
 
 def _asked(first: str, last: str, viewer: Viewer, by: str) -> Filter:

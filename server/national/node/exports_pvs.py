@@ -4,11 +4,17 @@ What PVS asks for was nowhere to be read: the fields below are our own assumptio
 holder's service, when, how, with what result) and stand in the export, so that a person can hold them against the real ones.
 """
 
-from sqlalchemy import Connection, select
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
+from sqlalchemy import Connection, Row, Select, select
+
+from config.open_data.municipalities import shown_on
 from server.national.node.access import Viewer
+from server.national.node.exports_file import Lines
 from server.national.node.schema import centres, deliveries
-from server.reports.table import Column, Table
+from server.reports.table import Cell, Column
 
 FIELDS = ("municipality", "centre", "institution", "service", "day", "kind", "channel", "outcome", "quantity")
 KINDS = ("pieteikums", "konsultacija")
@@ -24,7 +30,7 @@ def missing(row: dict[str, object]) -> tuple[str, ...]:
     )
 
 
-def pvs(connection: Connection, first: str, last: str, viewer: Viewer) -> Table:
+def pvs(connection: Connection, first: str, last: str, viewer: Viewer) -> Lines:
     """Every service that was given, with what it lacks; a service holder gets its own."""
     given = deliveries.c
     fields = [centres.c.municipality if one == "municipality" else given[one] for one in FIELDS]
@@ -36,10 +42,6 @@ def pvs(connection: Connection, first: str, last: str, viewer: Viewer) -> Table:
     )
     if viewer.institution:
         here = here.where(given.institution == viewer.institution)
-    rows = []
-    for row in connection.execute(here.order_by(given.month, given.day, given.centre, given.visit, given.n)).mappings():
-        lacks = missing(dict(row))
-        rows.append((*(row[one] for one in FIELDS), row["visit"], row["n"], int(not lacks), " ".join(lacks)))
     titles = ("Municipality", "Centre", "Institution", "Service", "Day", "Kind", "Channel", "Outcome", "Quantity")
     columns = (
         *(
@@ -49,4 +51,18 @@ def pvs(connection: Connection, first: str, last: str, viewer: Viewer) -> Table:
         Column(key="visit", title="Visit", kind="text"), Column(key="n", title="Record", kind="count"),
         Column(key="ready", title="Nothing missing", kind="count"), Column(key="missing", title="Missing", kind="text"),
     )  # fmt: skip
-    return Table(columns=columns, rows=tuple(rows))
+    ordered = here.order_by(given.month, given.day, given.centre, given.visit, given.n)
+    return Lines(columns=columns, rows=map(_line, flowing(connection, ordered)))
+
+
+def _line(found: Row[Any]) -> tuple[Cell, ...]:
+    row = dict(found._mapping)
+    if row["municipality"]:
+        row["municipality"] = shown_on(row["municipality"], date.fromisoformat(row["day"]))
+    lacks = missing(row)
+    return (*(row[one] for one in FIELDS), row["visit"], row["n"], int(not lacks), " ".join(lacks))
+
+
+def flowing(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
+    """The rows of a query as they come out of the database, some at a time."""
+    yield from connection.execution_options(yield_per=2000).execute(query)

@@ -5,79 +5,16 @@ from the issue of a number to its first call. What a centre has lost (`lost`) is
 """
 
 import math
-import re
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, Text, and_, case, exists, func, literal_column, or_, select
 
+from server.national.node.figures_filter import Filter
+from server.national.node.places import Span, spans
 from server.national.node.schema import centres, deliveries, visits
-
-
-class Filter(Struct, frozen=True, kw_only=True):
-    """Which visits, and which of their services. Empty: all of them.
-
-    `first` and `last` are months, `institution` and `kind` name several of which it is any, `besides` none of them; `end` may be
-    `open`; `called`: has a number and was called; `promised`: and was told a time; `kept`: and was called by the upper bound.
-    `service` is that of the number, or of a service given where something else is asked of services too; `about` is the
-    institution of the number's service, for whose visits it is known even when nothing was given.
-    """
-
-    first: str = ""
-    last: str = ""
-    day: str = ""
-    centre: str = ""
-    municipality: str = ""
-    type: str = ""
-    service: str = ""
-    about: str = ""
-    end: str = ""
-    called: str = ""
-    promised: str = ""
-    kept: str = ""
-    corrected: str = ""
-    institution: tuple[str, ...] = ()
-    besides: tuple[str, ...] = ()
-    kind: tuple[str, ...] = ()
-    channel: str = ""
-    outcome: str = ""
-    alone: str = ""
-
-    def query(self, **more: Any) -> str:
-        """As the query of an address, with `more` in place of what is here."""
-        wanted = {**msgspec.structs.asdict(self), **more}
-        return urlencode([(key, one) for key, value in wanted.items() if value for one in _several(value)])
-
-
-MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
-
-
-_MANY = ("institution", "besides", "kind")
-
-
-def read_filter(values: Mapping[str, Sequence[str]]) -> Filter:
-    """The filter that stands in an address; what is no part of one is passed over."""
-    found: dict[str, Any] = {}
-    for name in Filter.__struct_fields__:
-        given = tuple(one[:80] for one in values.get(name, ()) if _sound(name, one))[:40]
-        if given:
-            found[name] = given if name in _MANY else given[0]
-    return Filter(**found)
-
-
-def _sound(name: str, text: str) -> bool:
-    """Whether the text can be what the field holds."""
-    if name == "day":
-        try:
-            return date.fromisoformat(text).isoformat() == text
-        except ValueError:
-            return False
-    return bool(MONTH.fullmatch(text)) if name in ("first", "last") else bool(text) and "\0" not in text
-
 
 SUMS = ("services", "minutes", "lodged", "redirected", "not_served", "alone_yes", "alone_helped", "alone_no")
 ENDS = ("served", "no_show", "left", "sent", "day_closed", "open")
@@ -111,14 +48,14 @@ def services(connection: Connection, which: Filter, by: Sequence[str]) -> Sums:
 
     `services` are quantities, `alone_` counts entries, minutes do not multiply with quantities.
     """
-    table = deliveries.c
-    query = _grouped(
-        deliveries, (table.outcome, table.alone), _delivered(which), by,
+    table, keys = deliveries.c, _Keys(connection, deliveries, which, by)
+    query = keys.grouped(
+        (table.outcome, table.alone), _delivered(connection, which),
         (func.sum(table.quantity), func.sum(table.minutes), func.count()),
     )  # fmt: skip
     found: Sums = {}
     for *key, outcome, alone, quantity, minutes, entries in connection.execute(query):
-        sums = found.setdefault(tuple(key), dict.fromkeys(SUMS, 0))
+        sums = found.setdefault(keys.of(key), dict.fromkeys(SUMS, 0))
         sums["services"] += int(quantity)
         sums["minutes"] += int(minutes)
         if outcome in sums:
@@ -130,12 +67,12 @@ def services(connection: Connection, which: Filter, by: Sequence[str]) -> Sums:
 
 def ends(connection: Connection, which: Filter, by: Sequence[str]) -> Sums:
     """Visits by how they ended, as `server.reports.visits` counts them."""
-    table = visits.c
+    table, keys = visits.c, _Keys(connection, visits, which, by)
     again = case((table.corrected > 0, 1), else_=0)
-    query = _grouped(visits, (table.end,), _visits(which), by, (func.count(), func.sum(again)))
+    query = keys.grouped((table.end,), _visits(connection, which), (func.count(), func.sum(again)))
     found: Sums = {}
     for *key, end, count, corrected in connection.execute(query):
-        sums = found.setdefault(tuple(key), dict.fromkeys(("issued", *ENDS, "corrected"), 0))
+        sums = found.setdefault(keys.of(key), dict.fromkeys(("issued", *ENDS, "corrected"), 0))
         sums["issued"] += count
         sums[end or "open"] += count
         sums["corrected"] += int(corrected)
@@ -144,12 +81,12 @@ def ends(connection: Connection, which: Filter, by: Sequence[str]) -> Sums:
 
 def waits(connection: Connection, which: Filter, by: Sequence[str]) -> dict[tuple[Any, ...], Waits]:
     """How long people waited from a number to its first call, as `server.reports.promises` counts them."""
-    table = visits.c
-    where = _visits(msgspec.structs.replace(which, called="1"))
-    query = _grouped(visits, (table.wait_s, table.kept), where, by, (func.count(),))
+    table, keys = visits.c, _Keys(connection, visits, which, by)
+    where = _visits(connection, msgspec.structs.replace(which, called="1"))
+    query = keys.grouped((table.wait_s, table.kept), where, (func.count(),))
     groups: dict[tuple[Any, ...], list[tuple[int, int | None, int]]] = {}
     for *key, seconds, kept, count in connection.execute(query):
-        groups.setdefault(tuple(key), []).append((seconds, kept, count))
+        groups.setdefault(keys.of(key), []).append((seconds, kept, count))
     return {key: _folded(rows) for key, rows in groups.items()}
 
 
@@ -173,12 +110,12 @@ def _folded(rows: list[tuple[int, int | None, int]]) -> Waits:
     )  # fmt: skip
 
 
-def listed(which: Filter) -> Select[Any]:
+def listed(connection: Connection, which: Filter) -> Select[Any]:
     """The visits of a filter, newest first, without their data."""
     columns = [column for column in visits.c if column.name != "data"]
     return (
         select(*columns)
-        .where(*_visits(which))
+        .where(*_visits(connection, which))
         .order_by(visits.c.month.desc(), visits.c.day.desc(), visits.c.issued.desc(), visits.c.visit.desc())
     )
 
@@ -187,11 +124,11 @@ def count_listed(connection: Connection, which: Filter, own: Filter) -> tuple[in
     """How many visits a filter finds; how many services `own` counts, and in how many entries those stand."""
     found: int | None
     if _given(which) and not _visit(which):
-        each = select(deliveries.c.centre, deliveries.c.visit).where(*_delivered(which)).distinct().subquery()
+        each = select(deliveries.c.centre, deliveries.c.visit).where(*_delivered(connection, which)).distinct().subquery()
         found = connection.execute(select(func.count()).select_from(each)).scalar()
     else:
-        found = connection.execute(select(func.count()).select_from(visits).where(*_visits(which))).scalar()
-    sums = select(func.coalesce(func.sum(deliveries.c.quantity), 0), func.count()).where(*_delivered(own))
+        found = connection.execute(select(func.count()).select_from(visits).where(*_visits(connection, which))).scalar()
+    sums = select(func.coalesce(func.sum(deliveries.c.quantity), 0), func.count()).where(*_delivered(connection, own))
     quantity, records = connection.execute(sums).one()
     return found or 0, int(quantity), int(records)
 
@@ -207,19 +144,43 @@ def given_to(names: Sequence[tuple[str, str]], which: Filter) -> Select[Any]:
 DIMENSIONS = ("month", "day", "centre", "institution", "service", "kind", "channel", "municipality", "type")
 
 
-def _grouped(table: Any, also: Sequence[Any], where: Sequence[Any], by: Sequence[str], sums: Sequence[Any]) -> Select[Any]:
-    """In long form, which an index answers alone."""
-    keys = [centres.c[name] if name in ("municipality", "type") else table.c[name] for name in by]
-    query = select(*keys, *also, *sums).where(*where).group_by(*keys, *also)
-    if any(name in ("municipality", "type") for name in by):
-        query = query.select_from(table.join(centres, centres.c.centre == table.c.centre))
-    return query
+class _Keys:
+    """By what is grouped: what people call a municipality is in SQL the centre, and the time in which borders stayed the same."""
+
+    def __init__(self, connection: Connection, table: Any, which: Filter, by: Sequence[str]) -> None:
+        self._table, self._by = table, by
+        first, last = (which.day[:7],) * 2 if which.day else (which.first, which.last)
+        self._spans = spans(connection, first, last, which.borders) if "municipality" in by else ()
+
+    def grouped(self, also: Sequence[Any], where: Sequence[Any], sums: Sequence[Any]) -> Select[Any]:
+        """In long form, which an index answers alone."""
+        table = self._table
+        keys: list[Any] = [centres.c.type if name == "type" else table.c[_COLUMN.get(name, name)] for name in self._by]
+        if len(self._spans) > 1:
+            # Written out: PostgreSQL would take two parameters of the same value for two expressions.
+            lasts = [literal_column(f"'{one.last}'", Text) for one in self._spans]
+            keys.append(case(*((table.c.day <= last, literal_column(str(n), Integer)) for n, last in enumerate(lasts))))
+        query = select(*keys, *also, *sums).where(*where).group_by(*keys, *also)
+        if "type" in self._by:
+            query = query.select_from(table.join(centres, centres.c.centre == table.c.centre))
+        return query
+
+    def of(self, found: Sequence[Any]) -> tuple[Any, ...]:
+        """The key that people asked for, of what SQL found."""
+        if not self._spans:
+            return tuple(found)
+        its = self._spans[found[len(self._by)] if len(self._spans) > 1 else 0].of
+        values = zip(self._by, found, strict=False)
+        return tuple(its.get(value, "") if name == "municipality" else value for name, value in values)
 
 
-def _delivered(which: Filter) -> list[ColumnElement[bool]]:
+_COLUMN = {"municipality": "centre"}
+
+
+def _delivered(connection: Connection, which: Filter) -> list[ColumnElement[bool]]:
     """What a service must be, and the visit that it belongs to."""
     table = deliveries.c
-    where = [table.lost == 0, *_place(which, deliveries), *_given(which)]
+    where = [table.lost == 0, *_place(connection, which, deliveries), *_given(which)]
     if which.service:
         where.append(table.service == which.service)
     if said := _visit(which):
@@ -227,9 +188,9 @@ def _delivered(which: Filter) -> list[ColumnElement[bool]]:
     return where
 
 
-def _visits(which: Filter) -> list[ColumnElement[bool]]:
+def _visits(connection: Connection, which: Filter) -> list[ColumnElement[bool]]:
     """What a visit must be; one of whose services the filter names must have such a service."""
-    where = [visits.c.lost == 0, *_place(which, visits), *_visit(which)]
+    where = [visits.c.lost == 0, *_place(connection, which, visits), *_visit(which)]
     given = _given(which)
     if given and which.service:
         given.append(deliveries.c.service == which.service)
@@ -241,7 +202,7 @@ def _visits(which: Filter) -> list[ColumnElement[bool]]:
     return where
 
 
-def _place(which: Filter, table: Any) -> list[ColumnElement[bool]]:
+def _place(connection: Connection, which: Filter, table: Any) -> list[ColumnElement[bool]]:
     """When and where."""
     where = []
     if which.first:
@@ -252,10 +213,21 @@ def _place(which: Filter, table: Any) -> list[ColumnElement[bool]]:
         where.append(and_(table.c.month == which.day[:7], table.c.day == which.day))
     if which.centre:
         where.append(table.c.centre == which.centre)
-    wanted = [centres.c[name] == value for name in ("municipality", "type") if (value := getattr(which, name))]
-    if wanted:
-        where.append(table.c.centre.in_(select(centres.c.centre).where(*wanted)))
+    if which.type:
+        where.append(table.c.centre.in_(select(centres.c.centre).where(centres.c.type == which.type)))
+    if which.municipality:
+        first, last = (which.day[:7],) * 2 if which.day else (which.first, which.last)
+        where.append(_within(which.municipality, spans(connection, first, last, which.borders), table))
     return where
+
+
+def _within(municipality: str, times: Sequence[Span], table: Any) -> ColumnElement[bool]:
+    """Where a centre lay when the visit was."""
+    each = []
+    for one in times:
+        here = table.c.centre.in_([centre for centre, name in one.of.items() if name == municipality])
+        each.append(here if len(times) == 1 else and_(here, table.c.day.between(one.first, one.last)))
+    return or_(*each)
 
 
 def _visit(which: Filter) -> list[ColumnElement[bool]]:
@@ -289,7 +261,3 @@ def _given(which: Filter) -> list[ColumnElement[bool]]:
     if where:
         where.append(table.lost == 0)
     return where
-
-
-def _several(value: Any) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else (value,)

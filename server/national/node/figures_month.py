@@ -9,7 +9,9 @@ from msgspec import Struct
 from sqlalchemy import Connection, Engine, select
 
 from config import GROUPS
-from server.national.node.figures import Filter, Sums, Waits, ends, services, waits
+from server.domain.months import month_after
+from server.national.node.figures import Sums, Waits, ends, services, waits
+from server.national.node.figures_filter import Filter
 from server.national.node.schema import groups, months
 
 OTHER = ""
@@ -90,8 +92,7 @@ class Year(Struct, frozen=True, kw_only=True):
 
 def months_until(last: str, count: int) -> list[str]:
     """So many months, the last one given, as 2026-11."""
-    n = int(last[:4]) * 12 + int(last[5:]) - 1
-    return [f"{one // 12}-{one % 12 + 1:02}" for one in range(n - count + 1, n + 1)]
+    return [month_after(last, -ago) for ago in reversed(range(count))]
 
 
 def read_year(connection: Connection, which: Filter, last: str, count: int = 12) -> Year:

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from server.national.node.figures import Filter
-from server.national.node.figures_charts import Axis, Chart, Mark, Series
+from server.charts import Axis, Chart, Mark, Series
+from server.national.node.figures_filter import Filter
 from server.national.node.figures_month import APPLICATION, CONSULTATION, OTHER, PORTAL, Key, Year, coming
 from server.national.node.pages_words import Words
 from server.reports.table import Cell, Column, Kind, Table
@@ -37,7 +37,13 @@ class Sheet(Struct, frozen=True, kw_only=True):
 
     def table(self) -> Table:
         """As reports are handed out."""
-        return Table(columns=self.columns, rows=tuple((one.key, *(mark.value for mark in one.marks)) for one in self.lines))
+        kinds = [one.kind for one in self.columns[1:]]
+        rows = ((one.key, *(_cell(mark, kind) for mark, kind in zip(one.marks, kinds, strict=True))) for one in self.lines)
+        return Table(columns=self.columns, rows=tuple(rows))
+
+
+def _cell(mark: Mark, kind: str) -> float | None:
+    return int(mark.value) if kind == "count" and mark.value is not None else mark.value
 
 
 def charts(year: Year, words: Words, link: Link) -> tuple[Chart, ...]:
@@ -83,10 +89,10 @@ class _Charts:
         """Both by month."""
         series = (
             self._series(
-                CONSULTATION, "Consultations", {"kind": (CONSULTATION,)}, lambda month: self._year.count(month, CONSULTATION)
+                APPLICATION, "Applications", {"kind": (APPLICATION,)}, lambda month: self._year.count(month, APPLICATION)
             ),
             self._series(
-                APPLICATION, "Applications", {"kind": (APPLICATION,)}, lambda month: self._year.count(month, APPLICATION)
+                CONSULTATION, "Consultations", {"kind": (CONSULTATION,)}, lambda month: self._year.count(month, CONSULTATION)
             ),
         )
         both = {one.key: self._year.count(one.key, APPLICATION) + self._year.count(one.key, CONSULTATION) for one in self._full()}
@@ -118,7 +124,9 @@ class _Charts:
     def institutions(self) -> Chart:
         """Both kinds by groups of institutions."""
         both, grouping = (APPLICATION, CONSULTATION), self._year.grouping
-        names = [*grouping.groups, OTHER]
+        kept = self._year.which.institution
+        # Who asks for some institutions, or may see no others, is not told of groups that none of them is in.
+        names = [one for one in (*grouping.groups, OTHER) if not kept or any(grouping.of(its) == one for its in kept)]
         series, totals = [], dict[str, int]()
         for name in names:
             narrowed = grouping.narrowed(Filter(), name)

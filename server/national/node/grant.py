@@ -8,8 +8,14 @@ from typing import Any
 
 import msgspec
 
+from server.national.node.told import Told
+from server.words import Words
+
 CENT = Decimal("0.01")
 LONGEST = 400
+AMOUNT_MOST = Decimal(10) ** 12
+"""Euro; no grant is larger, and to here every cent is exact."""
+DECIMALS = 6
 
 _OPERATORS: dict[type[ast.operator], tuple[str, Callable[[Decimal, Decimal], Decimal]]] = {
     ast.Add: ("+", operator.add),
@@ -64,12 +70,23 @@ class Worksheet(msgspec.Struct, frozen=True, kw_only=True):
     total: Decimal
 
 
-class FormulaError(ValueError):
+def is_amount(value: Decimal) -> bool:
+    """Whether it may be a value of the terms: euro, with at most DECIMALS decimals."""
+    places = value.as_tuple().exponent
+    return isinstance(places, int) and places >= -DECIMALS and 0 <= value <= AMOUNT_MOST
+
+
+class FormulaError(Told):
     """What is wrong with the formula; `at` is the character (from 1) where, 0 for what is wrong with a value."""
 
-    def __init__(self, text: str, at: int = 0) -> None:
+    def __init__(self, text: str, at: int = 0, /, **facts: str) -> None:
+        super().__init__(text, **facts)
         self.at = at
-        super().__init__(f"character {at}: {text}" if at else text)
+
+    def said(self, words: Words) -> str:
+        """The sentence, with its place."""
+        said = super().said(words)
+        return words("character {n}: {fault}", n=self.at, fault=said) if self.at else said
 
 
 def worksheet(
@@ -80,6 +97,8 @@ def worksheet(
     lines = []
     for one in inputs:
         text, amount = _value(tree, terms, one, len(digests))
+        if not abs(amount) <= AMOUNT_MOST:
+            raise FormulaError("{centre}: the amount is too large", centre=one.name or one.centre)
         lines.append(Line(inputs=one, sum=text, amount=_cents(amount)))
     total = sum((line.amount for line in lines), Decimal(0))
     return Worksheet(
@@ -99,7 +118,7 @@ def by_municipality(sheet: Worksheet) -> tuple[tuple[str, tuple[Line, ...], Deci
 def parsed(formula: str) -> ast.expr:
     """The formula as a tree; FormulaError for what it may not hold."""
     if len(formula) > LONGEST:
-        raise FormulaError(f"the formula is longer than {LONGEST} characters")
+        raise FormulaError("the formula is longer than {most} characters", most=str(LONGEST))
     try:
         tree = ast.parse(formula.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -112,7 +131,7 @@ def parsed(formula: str) -> ast.expr:
 
 def _check(node: ast.expr, formula: str) -> None:
     match node:
-        case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool) and Decimal(value) <= AMOUNT_MOST:
             return
         case ast.Name(id="base" | "months"):
             return
@@ -131,7 +150,7 @@ def _check(node: ast.expr, formula: str) -> None:
             return
     # Columns are counted in bytes.
     at = len(formula.strip().encode()[: node.col_offset].decode(errors="ignore")) + len(formula) - len(formula.lstrip()) + 1
-    raise FormulaError(f"{ast.unparse(node)} means nothing in a formula", at)
+    raise FormulaError("{part} means nothing in a formula", at, part=ast.unparse(node))
 
 
 def _value(node: ast.expr, terms: Terms, one: Inputs, months: int) -> tuple[str, Decimal]:
@@ -143,12 +162,12 @@ def _value(node: ast.expr, terms: Terms, one: Inputs, months: int) -> tuple[str,
         case ast.Name(id="months"):
             return str(months), Decimal(months)
         case ast.Name():
-            number = _known(terms.base, one.type, f"{one.name or one.centre}: base")
+            number = _known(terms.base, one.type, _NO_BASE, centre=one.name or one.centre)
             return _shown(number), number
         case ast.Call(ast.Name(id="registered"), [ast.Name(id=kind)], []):
             return str(one.registered.get(kind, 0)), Decimal(one.registered.get(kind, 0))
         case ast.Call(ast.Name(id="rate"), [ast.Name(id=kind)], []):
-            number = _known(terms.rate, kind, "rate")
+            number = _known(terms.rate, kind, _NO_RATE)
             return _shown(number), number
         case ast.Call(ast.Name(id=name), args, []):
             parts = [_value(arg, terms, one, months) for arg in args]
@@ -162,7 +181,7 @@ def _value(node: ast.expr, terms: Terms, one: Inputs, months: int) -> tuple[str,
             try:
                 return f"{_left(a, left, op)} {sign} {_right(b, right, op)}", work(x, y)
             except (DivisionByZero, InvalidOperation):
-                raise FormulaError(f"{one.centre}: {a} {sign} {b} has no result") from None
+                raise FormulaError("{centre}: {sum} has no result", centre=one.centre, sum=f"{a} {sign} {b}") from None
     raise FormulaError("the formula cannot be read")
 
 
@@ -177,9 +196,13 @@ def _right(text: str, node: ast.expr, outer: ast.operator) -> str:
     return _left(text, node, outer)
 
 
-def _known(values: Mapping[str, Decimal], name: str, what: str) -> Decimal:
+_NO_BASE = "{centre}: base of “{name}” is not given (there are {known})"
+_NO_RATE = "rate of “{name}” is not given (there are {known})"
+
+
+def _known(values: Mapping[str, Decimal], name: str, fault: str, **facts: str) -> Decimal:
     if name not in values:
-        raise FormulaError(f'{what} of "{name}" is not given (there are {", ".join(values) or "none"})')
+        raise FormulaError(fault, name=name, known=", ".join(values) or "–", **facts)
     return values[name]
 
 
@@ -207,7 +230,7 @@ def _said(node: ast.expr, terms: Terms, words: Mapping[str, str]) -> str:
         case ast.Call(ast.Name(id="registered"), [ast.Name(id=kind)], []):
             return words.get(kind, kind)
         case ast.Call(ast.Name(id="rate"), [ast.Name(id=kind)], []):
-            return f"{_shown(_known(terms.rate, kind, 'rate'))} €"
+            return f"{_shown(_known(terms.rate, kind, _NO_RATE))} €"
         case ast.Call(ast.Name(id=name), args, []):
             return f"{words.get(name, name)}({'; '.join(_said(one, terms, words) for one in args)})"
         case ast.UnaryOp(_, operand):

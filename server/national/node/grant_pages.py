@@ -12,10 +12,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from config import GRANT
+from server.domain.months import month_after
 from server.national.node.access import Viewer
-from server.national.node.grant import FormulaError, Terms, Worksheet, by_municipality, sentence
+from server.national.node.grant import CENT, FormulaError, Terms, Worksheet, by_municipality, is_amount, sentence
 from server.national.node.grants import Saved, all_kept, example, keep, kept, reckoned, same_again, set_terms, terms_now
-from server.national.node.months import MonthError, month_after, months_known
+from server.national.node.months import MonthError, months_known
 from server.national.node.pages_ground import Ground, now_utc
 from server.national.node.pages_network import month_asked
 from server.national.node.pages_words import ZONE, Words, local
@@ -48,8 +49,11 @@ class GrantPages:
         blueprint.get("/grant/<name>.<kind>")(ground.admitted("grant")(self.saved_file))
         return blueprint
 
-    def sheet(self, viewer: Viewer, tried: Terms | None = None, error: str = "", at: int = 0) -> flask.Response:
-        """The sheet by the terms in force; `tried` are those that were just refused."""
+    def sheet(
+        self, viewer: Viewer, tried: Terms | None = None, error: str = "", wrong: FormulaError | None = None
+    ) -> flask.Response:
+        """The sheet by the terms in force; `tried` are those that were just refused: `error` is the field that is no amount or is
+        missing, `wrong` what is wrong with the formula."""
         first, last = _span()
 
         def work(connection: Connection, words: Words) -> dict[str, Any]:
@@ -58,9 +62,10 @@ class GrantPages:
             try:
                 sheet = reckoned(connection, said.terms, first, last)
             except (MonthError, FormulaError) as found:
-                fault = str(found)
+                fault = found.said(words)
             return {
-                "said": said, "terms": tried or said.terms, "error": error, "at": at, "fault": fault,
+                "said": said, "terms": tried or said.terms, "error": error, "fault": fault,
+                "at": wrong.at if wrong else 0, "wrong": wrong.said(words) if wrong else "",
                 "first": first, "last": last,
                 "since": local(said.since) if said.since else None, "saved": all_kept(connection), "local": local,
                 "known": months_known(connection), "open": _open(first, last, sheet), **_shown(sheet, said.terms, words),
@@ -76,7 +81,9 @@ class GrantPages:
         for kind, values in (("base", base), ("rate", rate)):
             for name in getattr(known, kind):
                 try:
-                    values[name] = Decimal("".join(form.get(f"{kind}.{name}", "").split()).replace(",", "."))
+                    said = Decimal("".join(form.get(f"{kind}.{name}", "").split()).replace(",", "."))
+                    values[name] = said if is_amount(abs(said)) else getattr(known, kind)[name]
+                    wrong = wrong if is_amount(said) else f"{kind}.{name}"
                 except InvalidOperation:
                     values[name], wrong = getattr(known, kind)[name], f"{kind}.{name}"
         new = Terms(
@@ -88,10 +95,11 @@ class GrantPages:
         try:
             self._ground.door.native(set_terms, self._ground.write, new, viewer.name, now_utc())
         except FormulaError as error:
-            return self.sheet(viewer, new, str(error), error.at), 400
+            return self.sheet(viewer, new, wrong=error), 400
         except ValueError as error:
             return self.sheet(viewer, new, str(error)), 400
-        return flask.redirect("/grant", 303)
+        first, last = _span()
+        return flask.redirect(f"/grant?first={first}&last={last}", 303)
 
     def keep(self, viewer: Viewer) -> ResponseReturnValue:
         """Keeps the sheet as it is now."""
@@ -165,28 +173,44 @@ def table(sheet: Worksheet) -> Table:
 
 
 def kinds_of(sheet: Worksheet) -> list[str]:
-    """The kinds of service that were put in, those that have a rate first."""
-    found = {kind for line in sheet.lines for kind in line.inputs.registered}
-    return [*sheet.terms.rate, *sorted(found - sheet.terms.rate.keys())]
+    """The kinds of service that were put in, those that have a rate first; in one order, however the terms name them."""
+    rated, order = sheet.terms.rate.keys(), [*NAMES]
+    found = rated | {kind for line in sheet.lines for kind in line.inputs.registered}
+    return sorted(found, key=lambda kind: (kind not in rated, order.index(kind) if kind in order else len(order), kind))
 
 
 def euro(value: Decimal, language: str) -> str:
     """An amount as people read it, to the cent."""
-    return str(format_decimal(value, "#,##0.00", locale=language))
+    groups = language != "lv" or abs(value) >= 10_000
+    return str(format_decimal(value, "#,##0.00", locale=language, group_separator=groups))
+
+
+def amount(value: Decimal, language: str) -> str:
+    """A value as its field has it, every digit and no groups: who sets the terms again changes nothing."""
+    places = value.as_tuple().exponent
+    plain = format(value if isinstance(places, int) and places < -2 else value.quantize(CENT), "f")
+    return plain.replace(".", ",") if language == "lv" else plain
 
 
 def _shown(sheet: Worksheet | None, terms: Terms, words: Words) -> dict[str, Any]:
     try:
         said = sentence(terms, {code: words(name) for code, name in NAMES.items()})
     except FormulaError as error:
-        said = str(error)
+        said = error.said(words)
     if sheet is None:
-        return {"sheet": None, "sentence": said, "parts": (), "kinds": [], "sums": {}, "names": NAMES, "euro": euro}
+        return {
+            "sheet": None, "sentence": said, "parts": (), "kinds": [], "sums": {}, "totals": {}, "names": NAMES, "euro": euro,
+            "amount": amount,
+        }  # fmt: skip
     parts, kinds = by_municipality(sheet), kinds_of(sheet)
     sums = {
         name: {kind: sum(line.inputs.registered.get(kind, 0) for line in lines) for kind in kinds} for name, lines, _ in parts
     }
-    return {"sheet": sheet, "sentence": said, "parts": parts, "kinds": kinds, "sums": sums, "names": NAMES, "euro": euro}
+    totals = {kind: sum(of[kind] for of in sums.values()) for kind in kinds}
+    return {
+        "sheet": sheet, "sentence": said, "parts": parts, "kinds": kinds, "sums": sums, "totals": totals,
+        "names": NAMES, "euro": euro, "amount": amount,
+    }  # fmt: skip
 
 
 def _open(first: str, last: str, sheet: Worksheet | None) -> list[str]:

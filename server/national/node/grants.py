@@ -9,9 +9,11 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection, Engine, and_, func, or_, select
 
+from config.open_data.municipalities import shown_on
 from server.domain.moment import microseconds
-from server.national.node.grant import Inputs, Terms, Worksheet, parsed, worksheet
+from server.national.node.grant import Inputs, Terms, Worksheet, is_amount, parsed, worksheet
 from server.national.node.months import MonthError
+from server.national.node.places import last_day
 from server.national.node.schema import centres, frozen, months, terms, worksheets
 
 
@@ -49,7 +51,7 @@ def set_terms(engine: Engine, new: Terms, by: str, now: datetime) -> None:
     parsed(new.formula)
     for part in ("base", "rate"):
         for name, value in getattr(new, part).items():
-            if not value.is_finite() or value < 0:
+            if not is_amount(value):
                 raise ValueError(f"{part}.{name}")
     with engine.begin() as connection:
         n = (connection.execute(select(func.max(terms.c.n))).scalar() or 0) + 1
@@ -74,7 +76,8 @@ def reckoned(connection: Connection, by: Terms, first: str, last: str) -> Worksh
     rows = [row for row in connection.execute(here) if row.secret is not None or row.centre in counts]
     found = [
         Inputs(
-            centre=row.centre, name=row.name, municipality=row.municipality, type=row.type, registered=counts.get(row.centre, {})
+            centre=row.centre, name=row.name, municipality=shown_on(row.municipality, last_day(max(digests))), type=row.type,
+            registered=counts.get(row.centre, {}),
         )
         for row in rows
     ]  # fmt: skip

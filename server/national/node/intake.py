@@ -9,8 +9,11 @@ import msgspec
 from sqlalchemy import Connection, Engine, bindparam, select, update
 
 from server.domain.moment import microseconds, moment
-from server.national.node.bundles import newest_for, note_state
+from server.national.node import quarantine
+from server.national.node.bundles import TOP, Published, note_state
+from server.national.node.month_heads import note_head
 from server.national.node.parts import hash_at, line
+from server.national.node.quarantine import AWAITED
 from server.national.node.rows import clean, page, store
 from server.national.node.schema import centres, damaged, epochs
 from server.national.wire import (
@@ -26,15 +29,16 @@ from server.national.wire import (
     Hello,
     No,
     Page,
-    Pulse,
     Reread,
     Row,
     Welcome,
+    emptied,
 )
 from server.store.journal import GENESIS, chain
 
-_WANTED = (centres.c[name] for name in ("epoch", "acked", "hash", "archived", "instance", "heard", "pulse"))
-_MARK = select(*_WANTED).where(centres.c.centre == bindparam("of")).with_for_update()
+_NAMES = ("epoch", "acked", "hash", "archived", "instance", "heard", "pulse", "type", "month_told")
+_WANTED = (*(centres.c[name] for name in _NAMES), TOP.label("top"), AWAITED.label("awaited"))
+_MARK = select(*_WANTED).where(centres.c.centre == bindparam("of")).with_for_update(of=centres)
 _HERE = update(centres).where(centres.c.centre == bindparam("of"))
 
 
@@ -53,13 +57,14 @@ class Intake:
     """
 
     def __init__(self, engine: Engine, lease_s: float = LEASE_S) -> None:
-        self._engine, self._lease_s = engine, lease_s
+        self._engine, self._lease_s, self._published = engine, lease_s, Published()
 
     def hello(self, centre: str, said: Hello, now: datetime) -> Welcome:
         """The centre's server takes the line up; Refused while another one has it."""
         with self._engine.begin() as connection:
             mark = self._mark(connection, centre, said, now)
-            _heard(connection, centre, said.instance, said.pulse, now)
+            newest = self._published.newest(connection, mark["top"], centre, mark["type"])
+            _heard(connection, centre, mark, said, newest, now)
             return Welcome(epoch=mark["epoch"], acked=mark["acked"], hash=mark["hash"], archived=mark["archived"])
 
     def bye(self, centre: str, instance: str) -> None:
@@ -90,7 +95,7 @@ class Intake:
                 {"centre": centre, "epoch": epoch, "base": said.base, "since": microseconds(now), "lost": mark["acked"]},
             )
             here = update(centres).where(centres.c.centre == centre)
-            connection.execute(here.values(epoch=epoch, acked=said.base, hash=said.hash))
+            connection.execute(here.values(epoch=epoch, acked=said.base, hash=said.hash, month_told=""))
             return Welcome(epoch=epoch, acked=said.base, hash=said.hash, archived=mark["archived"])
 
     def reread(self, centre: str, said: Reread, now: datetime) -> Page:
@@ -139,10 +144,14 @@ class Intake:
                         [{"centre": centre, "epoch": said.epoch, "position": one, "received": received} for one in bad],
                     )
                 acked, head = kept[-1].position, kept[-1].hash
-            newest = newest_for(connection, centre)
-            note_state(connection, centre, mark["pulse"], said.pulse, newest, now)
-            _heard(connection, centre, said.instance, said.pulse, now, acked=acked, hash=head)
-            return Ack(acked=acked, archived=mark["archived"], now=now, rows=ROWS_MOST, bundle=newest)
+            newest = self._published.newest(connection, mark["top"], centre, mark["type"])
+            _heard(connection, centre, mark, said, newest, now, acked=acked, hash=head)
+            resend = tuple[int, ...]()
+            if mark["awaited"] or said.damaged:
+                if said.mended:
+                    quarantine.take(connection, centre, said.epoch, said.mended, microseconds(now))
+                resend = quarantine.awaited(connection, centre, said.epoch)
+            return Ack(acked=acked, archived=mark["archived"], now=now, rows=ROWS_MOST, bundle=newest, resend=resend)
 
     def _mark(self, connection: Connection, centre: str, said: Hello | Ask | Fork | Batch, now: datetime) -> Any:
         """The centre's row, locked until the transaction ends."""
@@ -157,10 +166,16 @@ class Intake:
         return mark
 
 
-def _heard(connection: Connection, centre: str, instance: str, pulse: Pulse, now: datetime, **more: Any) -> None:
+def _heard(
+    connection: Connection, centre: str, mark: Any, said: Hello | Batch, newest: int, now: datetime, **more: Any
+) -> None:  # fmt: skip
+    """Keeps what the centre says of itself, however it comes: what the stored pulse has, nobody notes a second time."""
+    pulse = said.pulse
+    note_state(connection, centre, mark["pulse"], pulse, newest, now)
     values = {
-        "instance": instance, "heard": microseconds(now), "skew_ms": round((now - pulse.at).total_seconds() * 1000),
-        "pulse": msgspec.json.encode(pulse).decode(), "refused": "", **more,
+        "instance": said.instance, "heard": microseconds(now), "skew_ms": round((now - pulse.at).total_seconds() * 1000),
+        "pulse": msgspec.json.encode(pulse).decode(), "refused": "",
+        **note_head(connection, centre, mark, pulse.head, now), **more,
     }  # fmt: skip
     connection.execute(_HERE, {"of": centre, **values})
 
@@ -172,10 +187,9 @@ def _unbroken(rows: Sequence[Row]) -> None:
 
 
 def _chained(rows: Sequence[Row], previous: str, excused: Collection[int]) -> None:
-    """Every row covers the one before it; one that the centre itself calls damaged is taken as it stands."""
+    """Every row covers the one before it; one that the centre has emptied, or calls damaged, is taken as it stands."""
     for row in rows:
-        if row.position not in excused and row.hash != chain(
-            previous, row.position, row.day, row.at, row.actor, row.command, row.data
-        ):
+        covered = chain(previous, row.position, row.day, row.at, row.actor, row.command, row.data)
+        if row.hash != covered and row.position not in excused and not emptied(row):
             raise Refused("damaged", row.position)
         previous = row.hash

@@ -16,6 +16,7 @@ from server.national.node.pages_live import short
 from server.national.node.pages_network import month_asked
 from server.national.node.pages_words import ZONE, Words, local
 from server.national.node.schema import centres, deliveries, frozen, months
+from server.shell import chosen_language
 
 LISTED = 24
 
@@ -68,12 +69,13 @@ class MonthStates:
 
         return self._ground.show(viewer, "closing", "months.html", work)
 
-    def ask(self, viewer: Viewer, month: str, error: str = "") -> flask.Response:
+    def ask(self, viewer: Viewer, month: str, error: MonthError | None = None) -> flask.Response:
         """Whether the month shall be closed, with what is missing."""
         month = _month(month)
 
         def work(connection: Connection, words: Words) -> dict[str, Any]:
-            return {"month": month, "missing": unready(connection, month), "names": _names(connection), "error": error}
+            said = error.said(words) if error is not None else ""
+            return {"month": month, "missing": unready(connection, month), "names": _names(connection), "error": said}
 
         return self._ground.show(viewer, "closing", "month_close.html", work)
 
@@ -84,7 +86,7 @@ class MonthStates:
         try:
             self._ground.door.native(lambda: close_month(self._ground.write, month, viewer.name, now_utc(), anyway=anyway))
         except MonthError as error:
-            return self.ask(viewer, month, str(error)), 409
+            return self.ask(viewer, month, error), 409
         return flask.redirect(f"/months#m{month}", 303)
 
     def verify(self, viewer: Viewer, month: str) -> ResponseReturnValue:
@@ -104,7 +106,7 @@ class MonthStates:
         try:
             n = self._ground.door.native(note_corrections, self._ground.write, month, now_utc())
         except MonthError as error:
-            return self.all(viewer, ("trouble", str(error), month)), 409
+            return self.all(viewer, ("trouble", error.said(Words(chosen_language())), "")), 409
         text = "Corrections are written down." if n else "There is nothing to put right."
         return self.all(viewer, ("ok", text, month))
 

@@ -2,15 +2,17 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, Row, Select, func, insert, literal, or_, select, union_all
 
 from server.domain.moment import microseconds
+from server.national.node.month_heads import heads
 from server.national.node.pages_words import ZONE
 from server.national.node.schema import centres, deliveries, frozen, months
+from server.national.node.told import Told
 
 CELL = ("centre", "institution", "service", "kind", "channel")
 """What a figure of a closed month is about."""
@@ -26,52 +28,37 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True):
     unready: dict[str, int]
 
 
-class MonthError(ValueError):
-    """Why the month cannot be closed."""
+class MonthError(Told):
+    """Why a month cannot be closed or reckoned with."""
 
 
 def unready(connection: Connection, month: str) -> dict[str, int]:
     """Centres of which records of this month may still come, with how many of theirs are not in the figures yet.
 
-    A record dated after the month that is in the figures says that all before it are too; so does a centre that was heard
-    after the month with nothing left to send. 0: it was silent since before the month ended, or a new epoch is not in the
-    figures yet, so that they hold what the centre has lost.
+    All are here when the figures hold every record up to the one that the centre had when it was first heard after the month, by
+    our clock. 0: it was silent since before the month ended, or a new epoch is not in the figures yet, so that they hold what the
+    centre has lost.
     """
-    end = _end(month)
-    names = ("centre", "pulse", "acked", "projected", "heard", "live", "epoch", "projected_epoch")
-    columns = [centres.c[name] for name in names]
-    found = {}
-    for row in connection.execute(select(*columns).where(centres.c.secret.is_not(None))):
-        behind = max(msgspec.json.decode(row.pulse, type=_Head).head, row.acked) - row.projected
-        last = msgspec.json.decode(row.live, type=_At).at
-        told = last is not None and microseconds(last) >= end
-        silent = row.acked > 0 and row.heard is not None and row.heard < end
-        if row.epoch != row.projected_epoch or (not told and (behind or silent)):
-            found[row.centre] = max(behind, 0)
+    names = ("centre", "pulse", "acked", "projected", "epoch", "projected_epoch")
+    known, found = heads(connection, month), {}
+    for row in connection.execute(select(*(centres.c[name] for name in names)).where(centres.c.secret.is_not(None))):
+        last = max(msgspec.json.decode(row.pulse, type=_Head).head, row.acked)
+        until = known.get((row.centre, row.epoch))
+        here = row.projected >= until if until is not None else last == 0
+        if row.epoch != row.projected_epoch or not here:
+            found[row.centre] = max((last if until is None else until) - row.projected, 0)
     return found
 
 
 def _remade(connection: Connection, month: str) -> list[str]:
     """Centres that have records here, but not in the figures, which may be of this month."""
-    end, found = _end(month), []
-    turned = centres.c.epoch != centres.c.projected_epoch
-    query = select(centres.c.centre, centres.c.live, turned.label("turned"))
-    for row in connection.execute(query.where(or_(turned, centres.c.projected < centres.c.acked))):
-        last = msgspec.json.decode(row.live, type=_At).at
-        if row.turned or last is None or microseconds(last) < end:
+    known, found = heads(connection, month), []
+    names = ("centre", "acked", "projected", "epoch", "projected_epoch")
+    for row in connection.execute(select(*(centres.c[name] for name in names))):
+        until = min(row.acked, known.get((row.centre, row.epoch), row.acked))
+        if row.epoch != row.projected_epoch or row.projected < until:
             found.append(row.centre)
     return found
-
-
-def _end(month: str) -> int:
-    """When the month is over, by the network's time; microseconds since 1970."""
-    return microseconds(datetime.combine(date.fromisoformat(f"{month_after(month)}-01"), time(), ZONE))
-
-
-def month_after(month: str) -> str:
-    """The next month: 2027-01 after 2026-12."""
-    n = int(month[:4]) * 12 + int(month[5:])
-    return f"{n // 12:04}-{n % 12 + 1:02}"
 
 
 def months_known(connection: Connection) -> list[str]:
@@ -87,15 +74,15 @@ def close_month(engine: Engine, month: str, by: str, now: datetime, *, anyway: b
     With `anyway` it closes without the missing records; they become corrections when they come.
     """
     if month >= f"{now.astimezone(ZONE):%Y-%m}":
-        raise MonthError(f"{month} is not over yet")
+        raise MonthError("{month} is not over yet.", month=month)
     at = microseconds(now)
     with engine.begin() as connection:
         if connection.execute(select(months.c.month).where(months.c.month == month)).scalar() is not None:
-            raise MonthError(f"{month} is closed already")
+            raise MonthError("{month} is closed already.", month=month)
         missing = unready(connection, month)
         if missing and not anyway:
-            names = ", ".join(sorted(missing)[:5])
-            raise MonthError(f"records of {len(missing)} centres are not all here: {names}")
+            names = ", ".join(sorted(missing)[:5]) + (", …" if len(missing) > 5 else "")
+            raise MonthError("{month}: records are missing of these centres: {names}", month=month, names=names)
         counted = _counted(month).subquery()
         each = [counted.c[name] for name in CELL]
         rows = select(literal(month), literal(0), *each, counted.c.quantity, counted.c.minutes, literal(at))
@@ -121,7 +108,7 @@ def note_corrections(engine: Engine, month: str, now: datetime) -> int:
     with engine.begin() as connection:
         # Held until the end: two that count at once would both write the same difference.
         if connection.execute(select(months.c.month).where(months.c.month == month).with_for_update()).scalar() is None:
-            raise MonthError(f"{month} is not closed")
+            raise MonthError("{month} is not closed.", month=month)
         n = (connection.execute(select(func.max(frozen.c.n)).where(frozen.c.month == month)).scalar() or 0) + 1
         values = (*(frozen.c[name] for name in CELL), -frozen.c.quantity, -frozen.c.minutes)
         told = select(*values).where(frozen.c.month == month)
@@ -169,7 +156,3 @@ def _digest(connection: Connection, month: str) -> tuple[str, int, int]:
 
 class _Head(msgspec.Struct, frozen=True):
     head: int = 0
-
-
-class _At(msgspec.Struct, frozen=True):
-    at: datetime | None = None

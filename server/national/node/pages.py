@@ -16,10 +16,13 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from config import texts
 from server.national.node import map as schematic
 from server.national.node.access import Viewer
-from server.national.node.figures import Filter, ends, services, waits
+from server.national.node.figures import ends, services, waits
+from server.national.node.figures_filter import Filter
 from server.national.node.figures_month import APPLICATION, CONSULTATION
+from server.national.node.looks import ERRORS, look_address, looks_of
 from server.national.node.pages_ground import Ground, now_utc, tagged
 from server.national.node.pages_live import (
     STATES,
@@ -34,8 +37,10 @@ from server.national.node.pages_live import (
 from server.national.node.pages_network import rollout_of
 from server.national.node.pages_words import ZONE, Words
 from server.national.node.schema import centres, damaged, epochs
+from server.pages.faults import not_taken
 from server.shell import chosen_language, page
 
+NOT_STORED = "Nothing was changed: the network's server cannot write to its database. Tell those who run it."
 DAYS = 14
 """So many days of a centre are shown."""
 
@@ -46,8 +51,8 @@ LARGE = ("nacionalas", "regionalas")
 class Pages:
     """Everything but the months."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, ground: Ground, open_metrics: bool = False) -> None:
+        self._ground, self._open_metrics = ground, open_metrics
 
     def routes(self) -> flask.Blueprint:
         """The blueprint of these pages, with the error pages of the whole app."""
@@ -66,7 +71,18 @@ class Pages:
     def live(self, viewer: Viewer) -> flask.Response:
         """All centres now."""
         look, now = _look(), now_utc()
-        return self._ground.show(viewer, "centres", "live.html", lambda connection, words: _live(connection, words, look, now))
+
+        here, error = look_address(look), ERRORS.get(request.args.get("error", ""))
+
+        def work(connection: Connection, words: Words) -> dict[str, Any]:
+            return {
+                **_live(connection, words, look, now),
+                "looks": looks_of(connection, viewer.account),
+                "query": here,
+                "error": error,
+            }
+
+        return self._ground.show(viewer, "centres", "live.html", work)
 
     def fragment(self, viewer: Viewer) -> flask.Response:
         """The part of that page which changes by itself."""
@@ -107,10 +123,16 @@ class Pages:
         return flask.jsonify(ok=True, checks={"store": True})
 
     def metrics(self) -> flask.Response:
-        """Prometheus."""
+        """Prometheus; to this machine alone, and to nobody who comes through a proxy on it, unless it was set otherwise."""
+        if not self._open_metrics and not _near(request):
+            return flask.Response("only from this machine; rinda national serve --open-metrics\n", 403, mimetype="text/plain")
         now = now_utc()
         found = self._ground.look_up(read, now)
         return flask.Response(_metrics(found), mimetype="text/plain; version=0.0.4")
+
+
+def _near(asked: flask.Request) -> bool:
+    return asked.remote_addr in ("127.0.0.1", "::1", "::ffff:127.0.0.1") and "X-Forwarded-For" not in asked.headers
 
 
 def _look() -> Look:
@@ -216,6 +238,8 @@ class _Now(Collector):
             "lag_seconds": ("How old our picture may be", lambda one: one.lag_s),
             "waiting": ("People waiting", lambda one: one.live.waiting),
             "skipped": ("Records that could not be read", lambda one: one.skipped),
+            "damaged": ("Records that came damaged and count nowhere", lambda one: one.awaited),
+            "settings_ahead": ("Revision of settings that the node does not know", lambda one: one.ahead),
         }
         for name, (text, value) in each.items():
             metric: Metric = GaugeMetricFamily(f"rinda_centre_{name}", text, labels=["centre"])
@@ -232,8 +256,10 @@ def _metrics(found: list[CentreNow]) -> bytes:
 
 
 def error_page(error: HTTPException) -> ResponseReturnValue:
-    """An error as JSON for programs and as a page for people."""
-    code = error.code or 500
+    """An error as JSON for programs and as a page for people; a form that the database did not take is told so."""
+    code, text = error.code or 500, None
+    if not_taken(error):
+        code, text = 503, texts.translate(chosen_language(), NOT_STORED)
     if re.match(r"/(api|sync)/", request.path):
         return flask.jsonify(ok=False, code={404: "unknown_path", 413: "too_large"}.get(code, "malformed")), code
-    return page("error.html", language=chosen_language(), code=code, text=None), code
+    return page("error.html", language=chosen_language(), code=code, text=text), code

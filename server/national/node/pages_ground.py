@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from server.guard import COOKIE, identify, same_origin
 from server.national.node.access import NodeDoor, Viewer, Viewers
 from server.national.node.pages_words import Words
-from server.people import People
+from server.people.people import People
 from server.shell import chosen_language, page
 
 NAV = (

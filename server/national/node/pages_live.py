@@ -9,8 +9,11 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
+from config.open_data.municipalities import shown_on
 from server.domain.moment import moment
+from server.national.node.bundles import highest
 from server.national.node.live import Live
+from server.national.node.quarantine import counts
 from server.national.node.schema import centres
 from server.national.wire import HEARTBEAT_S, Pulse
 
@@ -24,6 +27,8 @@ State = Literal["open", "late", "closed", "lost", "new"]
 """late: somebody waits longer than was promised; closed: no counter works; lost: no link; new: never heard."""
 
 STATES: tuple[State, ...] = ("lost", "late", "open", "closed", "new")
+_KINDS = {" pagasta": " pagasts", " valstspilsētas": " valstspilsēta", " pilsētas": " pilsēta", " novada": " novads"}
+"""What a place is, of the place and by itself."""
 _COLUMNS = (
     "centre", "name", "type", "municipality", "lat", "lon", "epoch", "acked", "projected", "heard", "skew_ms", "pulse", "live",
     "skipped", "refused", "projected_epoch",
@@ -31,7 +36,9 @@ _COLUMNS = (
 
 
 class CentreNow(Struct, frozen=True, kw_only=True):
-    """One centre as the node knows it. `backlog` are records that are safe at the centre and not here yet."""
+    """One centre as the node knows it. `backlog` are records that are safe at the centre and not here yet, `awaited` those that
+    came damaged; `ahead` is a revision of the settings that the centre has and the node does not know.
+    """
 
     centre: str
     name: str
@@ -54,6 +61,8 @@ class CentreNow(Struct, frozen=True, kw_only=True):
     refused: str
     troubles: tuple[str, ...]
     live: Live
+    awaited: int = 0
+    ahead: int = 0
 
     @property
     def label(self) -> str:
@@ -68,24 +77,38 @@ class CentreNow(Struct, frozen=True, kw_only=True):
     @property
     def needs(self) -> bool:
         """Whether somebody must look at it."""
-        return self.state in ("lost", "late") or bool(self.troubles or self.skipped or self.refused) or self.phase == "behind"
+        said = self.troubles or self.skipped or self.refused or self.awaited or self.ahead
+        return self.state in ("lost", "late") or bool(said) or self.phase == "behind"
 
 
 def short(name: str) -> str:
-    """A centre's name without what every centre is called."""
+    """A name that stands alone: the place where its kind is named (Raunas pagasts), else with `VPVKAC`, for the rest of it only
+    says whose centre it is. The county goes where the place has its name too (Cēsu novada Cēsu).
+    """
+    whose = name
     for words in (" valsts un pašvaldības vienotais klientu apkalpošanas centrs", " VPVKAC"):
-        name = name.removesuffix(words)
-    return name
+        whose = whose.removesuffix(words)
+    if whose == name:
+        return name
+    county, _, place = whose.partition(" novada ")
+    if place.split(" ")[0] == county:
+        whose = place
+    for of, kind in _KINDS.items():
+        if whose.endswith(of):
+            return whose.removesuffix(of) + kind
+    return f"{whose} VPVKAC"
 
 
 def read(connection: Connection, now: datetime) -> list[CentreNow]:
     """Every centre, by name."""
     rows = connection.execute(select(*(centres.c[name] for name in _COLUMNS))).all()
-    return sorted((centre_now(row, now) for row in rows), key=lambda one: (fold(one.label), one.centre))
+    awaited, top = counts(connection), highest(connection)
+    found = (centre_now(row, now, awaited.get(row.centre, 0), top) for row in rows)
+    return sorted(found, key=lambda one: (fold(one.label), one.centre))
 
 
-def centre_now(row: Any, now: datetime) -> CentreNow:
-    """A centre's row as a value."""
+def centre_now(row: Any, now: datetime, awaited: int = 0, top: int = 0) -> CentreNow:
+    """A centre's row as a value; `top` is the highest revision of settings that the node has."""
     live = _live.decode(row.live)
     pulse = None if row.pulse in ("", "{}") else _pulse.decode(row.pulse)
     heard = moment(row.heard) if row.heard is not None else None
@@ -98,11 +121,13 @@ def centre_now(row: Any, now: datetime) -> CentreNow:
         "new" if heard is None else "down" if down else "late" if backlog and (lag or 0) > LATE_S else "up" if level else "behind"
     )
     return CentreNow(
-        centre=row.centre, name=row.name, type=row.type, municipality=row.municipality, lat=row.lat, lon=row.lon,
+        centre=row.centre, name=row.name, type=row.type, lat=row.lat, lon=row.lon,
+        municipality=shown_on(row.municipality, now.date()),
         state=_state(heard, down, live), epoch=row.epoch, acked=row.acked, projected=row.projected, lag_s=lag, phase=phase,
         heard=heard, skew_ms=row.skew_ms, backlog=backlog, backlog_since=pulse.backlog_since if pulse and backlog else None,
         version=pulse.version if pulse else "", skipped=row.skipped, refused=row.refused,
         troubles=pulse.troubles if pulse else (), live=live,
+        awaited=awaited, ahead=known if pulse and (known := max(pulse.bundle, pulse.bundle_known)) > top else 0,
     )  # fmt: skip
 
 

@@ -10,10 +10,12 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, func, select
 
+from server.charts import draw
 from server.domain.floor import Visit
+from server.domain.months import month_after
 from server.national.node.access import Viewer
-from server.national.node.figures import Filter, count_listed, ends, given_to, listed, read_filter, services
-from server.national.node.figures_charts import draw
+from server.national.node.figures import count_listed, ends, given_to, listed, services
+from server.national.node.figures_filter import Filter, read_filter
 from server.national.node.figures_month import (
     closed_by,
     coming,
@@ -22,12 +24,14 @@ from server.national.node.figures_month import (
     set_grouping,
 )
 from server.national.node.figures_sheets import Link, Sheet, charts, quality, reach, sheet_of
+from server.national.node.grant_pages import NAMES
 from server.national.node.pages_ground import Ground, now_utc
 from server.national.node.pages_live import fold, short
 from server.national.node.pages_network import month_asked
 from server.national.node.pages_words import ZONE, Words
+from server.national.node.places import spans
 from server.national.node.schema import centres, deliveries, visits
-from server.reports import REPORTS
+from server.reports import OF_VISITS, REPORTS
 from server.reports.formats import KINDS, encode
 from server.shell import chosen_language
 
@@ -56,23 +60,25 @@ class MonthPages:
     def month(self, viewer: Viewer) -> flask.Response:
         """The four charts, waits and quality, and the reach."""
         asked, last, table = _asked(viewer), _last(), request.args.get("view") == "table"
-        link = _link(viewer)
+        link, today = _link(viewer), now_utc().astimezone(ZONE).date().isoformat()
 
         def work(connection: Connection, words: Words) -> dict[str, Any]:
             year = read_year(connection, asked, last)
             made = charts(year, words, link)
             drawn = {one.key: draw(one, words.number) for one in made if one.shape != "share"}
-            of = Filter(municipality=asked.municipality, type=asked.type, centre=asked.centre, institution=asked.institution)
-            places = connection.execute(select(centres.c.municipality, centres.c.type).distinct()).all()
+            of = msgspec.structs.replace(asked, institution=() if viewer.institution else asked.institution)
+            lying = spans(connection, year.months[0].key, last, asked.borders)
+            types = connection.execute(select(centres.c.type).distinct()).scalars()
             return {
                 "year": year, "charts": made, "drawn": drawn, "sheets": {one.key: sheet_of(one, words) for one in made},
                 "quality": quality(year, words, link), "reach": _reach(connection, asked, last, words, link),
                 "table": table, "month": last, "asked": asked, "query": of.query(month=last),
-                "before": of.query(month=_beside(last, -1)), "after": of.query(month=_beside(last, 1)),
+                "before": of.query(month=month_after(last, -1)), "after": of.query(month=month_after(last)),
                 "late": closed_by(connection, last),
                 "total": connection.execute(select(func.count()).select_from(centres)).scalar(),
-                "counties": sorted({row.municipality for row in places if row.municipality}, key=fold),
-                "types": sorted({row.type for row in places if row.type}), "institutions": _institutions(connection, last),
+                "counties": sorted({name for one in lying for name in one.of.values() if name}, key=fold), "today": today,
+                "types": sorted({one for one in types if one}),
+                "institutions": [] if viewer.institution else _institutions(connection, last),
             }  # fmt: skip
 
         return self._ground.show(viewer, "figures", "month.html", work)
@@ -85,8 +91,8 @@ class MonthPages:
 
         def work(connection: Connection) -> bytes | None:
             found = _sheets(connection, asked, last, words).get(key)
-            first = date.fromisoformat(f"{_beside(last, -11)}-01")
-            until = date.fromisoformat(f"{_beside(last, 1)}-01") - timedelta(days=1)
+            first = date.fromisoformat(f"{month_after(last, -11)}-01")
+            until = date.fromisoformat(f"{month_after(last)}-01") - timedelta(days=1)
             return None if found is None else encode(found.table(), kind, key, first, until, words.language, now)
 
         body = self._ground.look_up(work)
@@ -102,7 +108,7 @@ class MonthPages:
         n = max(1, int(wanted) if wanted.isdecimal() else 1)
 
         def work(connection: Connection, words: Words) -> dict[str, Any]:
-            found = connection.execute(listed(asked).limit(PAGE).offset((n - 1) * PAGE)).all()
+            found = connection.execute(listed(connection, asked).limit(PAGE).offset((n - 1) * PAGE)).all()
             given: dict[tuple[str, str], list[Any]] = {}
             for row in connection.execute(given_to([(one.centre, one.visit) for one in found], own)) if found else ():
                 given.setdefault((row.centre, row.visit), []).append(row)
@@ -144,8 +150,8 @@ class MonthPages:
             first, last = date.fromisoformat(request.args["from"]), date.fromisoformat(request.args["to"])
         except (KeyError, ValueError):
             return flask.jsonify(ok=False, code="malformed"), 400
-        if kind not in KINDS or name not in REPORTS or not 0 <= (last - first).days < DAYS_MOST or viewer.institution:
-            status = 403 if viewer.institution else 404 if name not in REPORTS else 400
+        if kind not in KINDS or name not in OF_VISITS or not 0 <= (last - first).days < DAYS_MOST or viewer.institution:
+            status = 403 if viewer.institution else 404 if name not in OF_VISITS else 400
             return flask.jsonify(ok=False, code="not_allowed" if status == 403 else "malformed"), status
         language, now = chosen_language(), now_utc()
 
@@ -168,8 +174,8 @@ def _days(connection: Connection, centre: str, first: date, last: date) -> Any:
 def _asked(viewer: Viewer) -> Filter:
     """Of which centres and institutions the page shall speak."""
     given = read_filter(request.args.to_dict(flat=False))
-    only = Filter(centre=given.centre, municipality=given.municipality, type=given.type, institution=given.institution)
-    return _narrow(viewer, only)
+    only = {name: getattr(given, name) for name in ("centre", "municipality", "borders", "type", "institution")}
+    return _narrow(viewer, Filter(**only))
 
 
 def _narrow(viewer: Viewer, which: Filter) -> Filter:
@@ -186,11 +192,6 @@ def _narrow(viewer: Viewer, which: Filter) -> Filter:
 def _last() -> str:
     """The last month to show: the present one unless the address names another."""
     return month_asked(request.args.get("month", ""), f"{now_utc().astimezone(ZONE):%Y-%m}")
-
-
-def _beside(month: str, by: int) -> str:
-    n = int(month[:4]) * 12 + int(month[5:]) - 1 + by
-    return f"{n // 12:04}-{n % 12 + 1:02}"
 
 
 def _link(viewer: Viewer) -> Link:
@@ -210,25 +211,22 @@ def _institutions(connection: Connection, last: str) -> list[str]:
 
 
 def _reach(connection: Connection, asked: Filter, last: str, words: Words, link: Link) -> Sheet:
-    """By municipality; within one of them by centre."""
+    """By municipality, as it was or with other borders; within one of them by centre."""
     here = msgspec.structs.replace(asked, first=last, last=last)
     by = "centre" if asked.municipality or asked.centre else "municipality"
-    rows = connection.execute(select(centres.c.centre, centres.c.name, centres.c.municipality, centres.c.type)).all()
-    rows = [
-        row
-        for row in rows
-        if asked.municipality in ("", row.municipality) and asked.type in ("", row.type) and asked.centre in ("", row.centre)
-    ]
     counts: dict[str, int] = {}
     names: dict[str, str] = {}
-    for row in rows:
-        code = getattr(row, by)
-        counts[code] = counts.get(code, 0) + 1
-        names[code] = (short(row.name) or row.centre) if by == "centre" else row.municipality
+    lying = spans(connection, last, last, asked.borders)
+    for row in connection.execute(select(centres.c.centre, centres.c.name, centres.c.type)):
+        its = {one.of[row.centre] for one in lying if asked.municipality in ("", one.of[row.centre])}
+        if its and asked.type in ("", row.type) and asked.centre in ("", row.centre):
+            for code in its if by == "municipality" else (row.centre,):
+                counts[code] = counts.get(code, 0) + 1
+                names[code] = (short(row.name) or row.centre) if by == "centre" else code
     ended, given = ends(connection, coming(here), (by,)), services(connection, here, (by,))
 
     def onward(code: str) -> str:
-        return f"/month?{urlencode({by: code, 'month': last})}"
+        return f"/month?{urlencode({by: code, **({'borders': asked.borders} if asked.borders else {}), 'month': last})}"
 
     order = sorted(names.items(), key=lambda one: fold(one[1]))
     return reach(order, by, here, ended, given, counts, words, link, onward)
@@ -245,7 +243,8 @@ def _conditions(which: Filter, words: Words) -> list[str]:
     """What the list is narrowed to, in words."""
     names = {
         "first": "from {value}", "last": "to {value}", "day": "on {value}", "centre": "centre {value}",
-        "municipality": "municipality {value}", "type": "type {value}", "service": "service {value}",
+        "municipality": "municipality {value}", "borders": "with the borders of {value}",
+        "type": "type {value}", "service": "service {value}",
         "about": "came for {value}", "end": "ended: {value}", "called": "called to a counter", "promised": "with a promised time",
         "kept": "called within the promised time",
         "corrected": "put right afterwards", "institution": "institution {value}", "besides": "not of {value}",
@@ -257,8 +256,9 @@ def _conditions(which: Filter, words: Words) -> list[str]:
         names = {name: text for name, text in names.items() if name not in ("first", "last")}
     for name, text in names.items():
         if value := getattr(which, name):
-            shown = words.month(value) if name in ("first", "last") else words.day(value) if name == "day" else value
-            found.append(words(text, value=", ".join(shown) if isinstance(shown, tuple) else words(shown)))
+            shown = words.month(value) if name in ("first", "last") else words.day(value) if name in ("day", "borders") else value
+            said = [words(NAMES.get(one, one)) for one in shown] if name == "kind" else shown
+            found.append(words(text, value=", ".join(said) if isinstance(shown, tuple) else words(shown)))
     return found
 
 

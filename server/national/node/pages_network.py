@@ -11,8 +11,10 @@ from flask import request
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, delete, select
 
+from config.open_data.municipalities import shown_on
 from server.national.node.access import Viewer
-from server.national.node.figures import MONTH, Filter, Waits, ends, waits
+from server.national.node.figures import Waits, ends, waits
+from server.national.node.figures_filter import MONTH, Filter
 from server.national.node.figures_month import months_until
 from server.national.node.pages_ground import Ground, now_utc
 from server.national.node.pages_live import short
@@ -40,11 +42,14 @@ class Coming(Struct, frozen=True, kw_only=True):
 
 
 class Rollout(Struct, frozen=True, kw_only=True):
-    """How far the network is; `coming` by the day that is next, `gone` are closed ones."""
+    """How far the network is; `coming` by the day that is next, `gone` are closed ones. `silent` are registered without any step
+    and were never heard, so that nobody can say how far they are.
+    """
 
     open: int
     preparing: int
     planned: int
+    silent: int
     coming: tuple[Coming, ...]
     gone: tuple[Coming, ...]
 
@@ -54,24 +59,33 @@ def rollout_of(connection: Connection, today: str) -> Rollout:
     steps: dict[str, list[tuple[str, str]]] = {}
     for row in connection.execute(select(rollout)):
         steps.setdefault(row.centre, []).append((row.day, row.step))
-    found, heard = [], 0
+    found, heard, silent = [], 0, 0
     for row in connection.execute(select(centres.c.centre, centres.c.name, centres.c.municipality, centres.c.heard)):
         own = sorted(steps.get(row.centre, []), key=lambda one: (one[0], STEPS.index(one[1])))
         if not own:
             heard += row.heard is not None
+            silent += row.heard is None
             continue
         past, ahead = [one for one in own if one[0] <= today], [one for one in own if one[0] > today]
         since, step = past[-1] if past else ("", "planned")
         due, following = ahead[0] if ahead else ("", "")
         name = short(row.name) or row.centre
         found.append(
-            Coming(centre=row.centre, name=name, municipality=row.municipality, step=step, since=since, next=following, due=due)
+            Coming(
+                centre=row.centre,
+                name=name,
+                municipality=shown_on(row.municipality, date.fromisoformat(today)),
+                step=step,
+                since=since,
+                next=following,
+                due=due,
+            )
         )
     coming = sorted((one for one in found if one.step not in ("open", "closed")), key=lambda one: (one.due or "9999", one.name))
     return Rollout(
         open=heard + sum(one.step == "open" for one in found),
         preparing=sum(one.step in ("contract", "equipped", "training") for one in found),
-        planned=sum(one.step == "planned" for one in found), coming=tuple(coming),
+        planned=sum(one.step == "planned" for one in found), silent=silent, coming=tuple(coming),
         gone=tuple(one for one in found if one.step == "closed"),
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Of what the line of an epoch is made: rows of its own, and of those before it up to where the next one began."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select
 
@@ -14,14 +15,14 @@ _BASES = (
 )
 
 
-def parts(connection: Connection, centre: str, epoch: int) -> list[tuple[int, ColumnElement[bool]]]:
-    """Each epoch of the line with the condition on its positions."""
+def parts(connection: Connection, centre: str, epoch: int, table: Any = events) -> list[tuple[int, ColumnElement[bool]]]:
+    """Each epoch of the line with the condition on its positions in a table of rows."""
     found, until = [], None
     for one, base in connection.execute(_BASES, {"centre": centre, "epoch": epoch}):
         if until is None or base < until:
-            found.append((one, _between(base, until)))
+            found.append((one, _between(table, base, until)))
             until = base
-    return [*found, (1, _between(0, until))] if until != 0 else found
+    return [*found, (1, _between(table, 0, until))] if until != 0 else found
 
 
 def line(connection: Connection, centre: str, epoch: int, positions: Sequence[int]) -> dict[int, str]:
@@ -37,6 +38,6 @@ def hash_at(connection: Connection, centre: str, epoch: int, position: int) -> s
     return GENESIS if position == 0 else line(connection, centre, epoch, (position,)).get(position)
 
 
-def _between(base: int, until: int | None) -> ColumnElement[bool]:
-    above = events.c.position > base
-    return above if until is None else and_(above, events.c.position <= until)
+def _between(table: Any, base: int, until: int | None) -> ColumnElement[bool]:
+    above: ColumnElement[bool] = table.c.position > base
+    return above if until is None else and_(above, table.c.position <= until)

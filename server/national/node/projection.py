@@ -14,15 +14,18 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, and_, bindparam, 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from server.domain.events import Event, Record, VisitCorrected
-from server.domain.evolve import corrected, evolve
+from server.domain.events import Event, PlanRevised, Record, VisitCorrected
+from server.domain.evolve import evolve
+from server.domain.evolve_ends import corrected
 from server.domain.floor import Floor, Visit
 from server.domain.moment import moment
 from server.national.node.live import live
 from server.national.node.parts import parts
-from server.national.node.schema import centres, deliveries, epochs, events, visits
+from server.national.node.quarantine import forget, sound
+from server.national.node.schema import centres, deliveries, epochs, visits
 from server.national.node.visit_rows import services_of, visit_row
-from server.store.centre import BOOK_DAYS, open_book
+from server.store.centre import BOOK_DAYS, open_book, open_plan, plans_to_come
+from server.store.journal import is_empty
 
 log = logging.getLogger("rinda.projection")
 
@@ -122,6 +125,8 @@ class Projection:
         changed: dict[UUID, _Changed] = {}
         skipped = 0
         for row in _line(connection, centre, epoch, after, until):
+            if is_empty(row):
+                continue
             try:
                 floor = _follow(connection, centre, floor, _record(row), changed)
             except Exception as error:
@@ -138,10 +143,7 @@ class Projection:
     def rebuild(self, centre: str) -> None:
         """Throws away what was made of a centre's records; `step` makes it again."""
         with self._engine.begin() as connection:
-            for table in (deliveries, visits):
-                connection.execute(delete(table).where(table.c.centre == centre))
-            here = update(centres).where(centres.c.centre == centre)
-            connection.execute(here.values(projected=0, projected_epoch=1, skipped=0, live="{}", plan="{}"))
+            forget(connection, centre)
         self._floors.pop(centre, None)
 
     def floor(self, centre: str) -> Floor:
@@ -158,6 +160,10 @@ class Projection:
 def _follow(connection: Connection, centre: str, floor: Floor, record: Record, changed: dict[UUID, _Changed]) -> Floor:
     """The floor after a record; visits that it touched are put into `changed`."""
     floor = evolve(floor, record)
+    if isinstance(record.event, PlanRevised):
+        for moved in record.event.moved:
+            other = floor.visits[moved.visit]
+            changed[moved.visit] = _Changed(other, record.position, _holder(floor, other.service))
     id = getattr(record.event, "visit", None)
     if id is None:
         return floor
@@ -181,14 +187,17 @@ def _past(connection: Connection, centre: str, id: UUID, position: int, changed:
 
 
 def _line_query(connection: Connection, centre: str, epoch: int) -> Select[Any]:
-    """The rows of the line of an epoch: its own, and those of the epochs before up to where the next one began."""
-    each = parts(connection, centre, epoch)
-    return select(events).where(events.c.centre == centre, or_(*(and_(events.c.epoch == one, part) for one, part in each)))
+    """The rows of the line of an epoch that came whole: its own, and those of the epochs before until the next one began."""
+    table = sound(connection, centre)
+    each = parts(connection, centre, epoch, table)
+    return select(table).where(table.c.centre == centre, or_(*(and_(table.c.epoch == one, part) for one, part in each)))
 
 
 def _line(connection: Connection, centre: str, epoch: int, after: int, until: int) -> Iterator[RowMapping]:
-    query = _line_query(connection, centre, epoch).where(events.c.position > after, events.c.position <= until)
-    return iter(connection.execute(query.order_by(events.c.position)).mappings())
+    query = _line_query(connection, centre, epoch)
+    position = query.selected_columns["position"]
+    query = query.where(position > after, position <= until).order_by(position)
+    return iter(connection.execute(query).mappings())
 
 
 def _standing(connection: Connection, centre: str, epoch: int, at: int) -> Floor:
@@ -214,10 +223,11 @@ def _standing(connection: Connection, centre: str, epoch: int, at: int) -> Floor
     booked: list[Record] = []
     if day and _DAY.fullmatch(day):
         bound = (date.fromisoformat(day) - timedelta(days=BOOK_DAYS)).isoformat()
-        kinds = ("AppointmentBooked", "AppointmentMoved", "AppointmentEnded")
+        kinds = ("AppointmentBooked", "AppointmentMoved", "AppointmentEnded", "RoomBooked", "RoomBookingEnded")
         query = select(line).where(line.c.type.in_(kinds), line.c.position <= start, line.c.day >= bound)
         booked = open_book(_readable(connection.execute(query.order_by(line.c.position)).mappings()))
-    for record in (*first, *booked):
+    coming = open_plan(_readable(connection.execute(plans_to_come(line, start)).mappings()))
+    for record in (*first, *coming, *booked):
         floor = evolve(floor, record)
     for row in _line(connection, centre, epoch, start, at):
         with suppress(Exception):

@@ -14,7 +14,7 @@ from config.hours import next_opening, opening
 from config.open_data.municipalities import shown_on
 from config.plan import Hours
 from server.national.node.live import Live
-from server.national.node.pages_live import fold, read, short
+from server.national.node.pages_live import fold, read
 from server.national.node.schema import centres
 
 State = Literal["open", "closed", "unknown"]
@@ -129,7 +129,7 @@ def picture(connection: Connection, plans: Plans, now: datetime, today: date) ->
         its = opening(plan.hours, now, plan.centre.timezone) if plan.hours else None
         places.append(
             Place(
-                centre=one.centre, name=short(one.name) or one.centre,
+                centre=one.centre, name=one.name or one.centre,
                 municipality=shown_on(one.municipality, today) if one.municipality else "", lat=one.lat, lon=one.lon, state=state,
                 at=one.heard if one.state == "lost" else now, closes=its.end if its else None,
                 opens=next_opening(plan.hours, now, plan.centre.timezone) if plan.hours and state == "closed" else None,

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select, update
 
+from config.open_data.municipalities import became
 from server.domain.moment import microseconds
 from server.national.node.schema import centres
 from server.store.journal import GENESIS
@@ -32,7 +33,11 @@ class Register:
         """A centre of the network, or new facts about one: name, type, municipality, lat, lon."""
         values = dict(facts or {})
         with self._engine.begin() as connection:
-            if _known(connection, centre):
+            known = connection.execute(select(centres.c.municipality).where(centres.c.centre == centre)).scalar()
+            if known is not None:
+                if became(known, str(values.get("municipality", ""))):
+                    # What it was before says also what it is now; the other way round old months would lie elsewhere.
+                    del values["municipality"]
                 if values:
                     connection.execute(update(centres).where(centres.c.centre == centre).values(values))
             else:
@@ -48,6 +53,11 @@ class Register:
             here = update(centres).where(centres.c.centre == centre)
             connection.execute(here.values(code=digest(code), code_until=until))
         return f"{code[:5]}-{code[5:]}"
+
+    def knows(self, centre: str) -> bool:
+        """Whether there is such a centre."""
+        with self._engine.connect() as connection:
+            return _known(connection, centre)
 
     def enrol(self, code: str, now: datetime) -> tuple[str, str]:
         """The centre and its new credential for a code; the code and the credential before it are void. Unknown."""

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from server.domain.moment import moment
 from server.national.node.parts import parts
-from server.national.node.schema import events
+from server.national.node.quarantine import sound
 from server.national.wire import Row
 
 _DAY_US = 86_400_000_000
@@ -18,7 +18,6 @@ _COLUMNS = ("centre", "epoch", "position", "month", "day", "at", "type", "actor"
 _NAMES = ", ".join(_COLUMNS)
 _COPY = f"COPY events ({_NAMES}) FROM STDIN"
 _INSERT = f"INSERT INTO events ({_NAMES}) VALUES ({', '.join('?' * len(_COLUMNS))})"
-_ROW = select(*(events.c[name] for name in Row.__struct_fields__))
 
 NO_MONTH = "0000-00"
 """Of a row whose time is none: its centre calls it damaged."""
@@ -54,10 +53,13 @@ def clean(row: Row) -> Row:
 
 
 def page(connection: Connection, centre: str, epoch: int, after: int, until: int) -> Iterator[Row]:
-    """Rows of the line of an epoch, in order, as they came; positions above `after` up to `until`."""
-    each = (and_(events.c.epoch == one, part) for one, part in parts(connection, centre, epoch))
-    query = _ROW.where(events.c.centre == centre, or_(*each), events.c.position > after, events.c.position <= until)
-    for row in connection.execute(query.order_by(events.c.position)):
+    """Rows of the line of an epoch, in order, whole where they ever came whole; positions above `after` up to `until`."""
+    table = sound(connection, centre, all_=True)
+    each = (and_(table.c.epoch == one, part) for one, part in parts(connection, centre, epoch, table))
+    query = select(*(table.c[name] for name in Row.__struct_fields__)).where(
+        table.c.centre == centre, or_(*each), table.c.position > after, table.c.position <= until
+    )
+    for row in connection.execute(query.order_by(table.c.position)):
         yield Row(*row)
 
 

@@ -33,6 +33,7 @@ centres = Table(
     Column("live", Text, nullable=False, server_default="{}", comment="the centre now, as JSON (live.Live)"),
     Column("plan", Text, nullable=False, server_default="{}", comment="the plan in force, as JSON"),
     Column("refused", Text, nullable=False, server_default="", comment="why its line was refused last; empty: well"),
+    Column("month_told", Text, nullable=False, server_default="", comment="the last month of which `month_heads` has a row"),
     Index("centres_secret", "secret", unique=True),
     Index("centres_code", "code", unique=True),
 )
@@ -72,6 +73,32 @@ damaged = Table(
     Column("epoch", Integer, primary_key=True),
     Column("position", _Big, primary_key=True, autoincrement=False),
     Column("received", BigInteger, nullable=False),
+)
+
+mended = Table(
+    "mended",
+    metadata,
+    Column("centre", Text, primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("position", _Big, primary_key=True, autoincrement=False),
+    Column("day", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("command", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("hash", Text, nullable=False, comment="the same as that of the damaged row, and right for this one"),
+    Column("received", BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+)
+
+month_heads = Table(
+    "month_heads",
+    metadata,
+    Column("centre", Text, primary_key=True),
+    Column("month", Text, primary_key=True, comment="a month that was over by our clock when the centre was heard"),
+    Column("epoch", Integer, primary_key=True),
+    Column("head", _Big, nullable=False, comment="its last record then: none of the month comes after it"),
+    Column("noted", BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
 )
 
 visits = Table(
@@ -173,6 +200,14 @@ viewers = Table(
     Column("account", Text, primary_key=True),
     Column("role", Text, nullable=False, comment="ministry, association or holder"),
     Column("institution", Text, nullable=False, server_default="", comment="of a holder: all that this account sees"),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("query", Text, nullable=False, comment="the filter as it stands in the address of the page"),
 )
 
 groups = Table(
@@ -293,3 +328,6 @@ accounts = centre.accounts.to_metadata(metadata)
 sessions = centre.sessions.to_metadata(metadata)
 stations = centre.stations.to_metadata(metadata)
 devices = centre.devices.to_metadata(metadata)
+device_proofs = centre.device_proofs.to_metadata(metadata)
+recovery = centre.recovery.to_metadata(metadata)
+access_log = centre.access_log.to_metadata(metadata)

@@ -64,7 +64,7 @@ def protect(table: Mapping[tuple[str, str], int], fold: frozenset[str] = frozens
             total = sum(table.values())
             return Safe(
                 rows=(), columns=(), cells={}, row_totals={}, column_totals={},
-                total=total if total == 0 or total >= SMALL else None,
+                total=total if total >= SMALL else None,
                 folded=(),
             )  # fmt: skip
 

@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -133,11 +133,8 @@ class Webhooks:
             connection.execute(delete(hook_messages).where(hook_messages.c.state != "waiting", hook_messages.c.made < old))
         return len(made)
 
-    def send_one(self, now: datetime) -> bool:
-        """Sends the message that has waited longest; whether there was one."""
-        message = self._claim(now)
-        if message is None:
-            return False
+    def send(self, message: Message, now: datetime) -> None:
+        """Sends a claimed message, and writes down what was answered."""
         status, answer = self._post(message, now)
         left = message.tries < len(WAITS_S)
         values: dict[str, Any]
@@ -156,12 +153,12 @@ class Webhooks:
                 connection.execute(
                     update(hooks).where(hooks.c.hook == message.hook).values(off="the other side answered 410 Gone")
                 )
-        return True
 
-    def _claim(self, now: datetime) -> Message | None:
+    def claim(self, now: datetime, besides: Collection[str] = ()) -> Message | None:
+        """The message that has waited longest, ours alone for CLAIM_S; none of the receivers `besides`, who are talked to now."""
         at, until = microseconds(now), microseconds(now + timedelta(seconds=CLAIM_S))
         due = (hook_messages.c.state == "waiting", hook_messages.c.due <= at)
-        on = hook_messages.c.hook.in_(select(hooks.c.hook).where(hooks.c.off == ""))
+        on = hook_messages.c.hook.in_(select(hooks.c.hook).where(hooks.c.off == "", hooks.c.hook.not_in(besides)))
         with self._engine.begin() as connection:
             first = select(hook_messages.c.message).where(*due, on).order_by(hook_messages.c.due).limit(1).scalar_subquery()
             row = connection.execute(

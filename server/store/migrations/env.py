@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from server.store.schema import metadata
+from server.store.quality_schema import ratings
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=ratings.metadata,
     render_as_batch=True,
     transaction_per_migration=True,
 )

@@ -1,0 +1,1 @@
+"""The manager's pages of quality, /admin/quality."""

@@ -1,0 +1,39 @@
+/** A TOML file becomes the draft; every fault is told with its line. */
+import { html, nothing } from "/static/vendor/lit/lit-html.js";
+import { icon, t, tn } from "/static/page.js";
+import { post } from "./plan_post.js";
+
+let faults = null;
+let more = 0;
+
+export const importing = (page) => html`
+  <label class="button plan-file">
+    ${icon("file-text")} ${t("Read a TOML file")}
+    <input id="toml" type="file" accept=".toml,text/plain" @change=${(event) => read(page, event.target)} />
+  </label>
+  ${faults
+    ? html`<section class="notice" data-kind="trouble" id="toml-faults" tabindex="-1" aria-label=${t("Faults of the file")}>
+        ${icon("alert-triangle")}
+        <div>
+          <p>${t("The file was not taken. Nothing was changed.")}</p>
+          <ul>${faults.map(({ path, line, text }) => html`<li>${line ? t("line {n}", { n: line }) : nothing} <code>${path}</code> ${text}</li>`)}</ul>
+          ${more ? html`<p>${tn("{n} more fault: first put right these.", "{n} more faults: first put right these.", more)}</p>` : nothing}
+        </div>
+      </section>`
+    : nothing}
+`;
+
+async function read(page, input) {
+  const [file] = input.files;
+  if (!file) return;
+  input.value = "";
+  const answer = await post("/admin/plan/import", await file.text());
+  if (answer.ok) {
+    location.reload();
+    return;
+  }
+  faults = answer.faults ?? [{ path: "", line: null, text: answer.text }];
+  more = answer.more ?? 0;
+  page.draw();
+  document.getElementById("toml-faults").focus();
+}

@@ -1,0 +1,1 @@
+"""What keeps a centre's data: copies and their proof, retention, the check-up, upgrades, installing."""

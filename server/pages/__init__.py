@@ -1,0 +1,1 @@
+"""The centre server's own pages."""

@@ -1,0 +1,1 @@
+"""Text to sound and the clips of calls."""

@@ -1,0 +1,88 @@
+"""A visit that cannot end yet: the desk says what is missing, and the page stays where it is."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.e2e.desk_stage import Desk, opened, running
+from tests.house import House
+from tests.wire.test_hub import Device
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+MANY_KINDS = "VID-01"
+"""A service of several kinds: none is suggested."""
+
+HEADS = """
+() => [scrollY, ...[...document.querySelectorAll(".desk-side > h2:first-child")].map((one) => {
+  const { x, y, height } = one.getBoundingClientRect();
+  return [x, y, [y + 1, y + height - 1].every((at) => one.contains(document.elementFromPoint(x + 9, at)))];
+})]
+"""
+"""How far the page is scrolled, where the headings of both sides are, and whether they are in sight."""
+
+KINDS_SEEN = """
+() => [...document.querySelectorAll(".ask, .kinds label")].every((one) => {
+  const { x, y, width, height } = one.getBoundingClientRect();
+  return [y + 2, y + height - 2].every((at) => one.contains(document.elementFromPoint(x + width / 2, at)));
+})
+"""
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A running centre server."""
+    with running(tmp_path_factory.mktemp("still")) as found:
+        yield found
+
+
+@pytest.fixture
+def desk(house: House, open_page: Callable[..., Any]) -> Iterator[Desk]:
+    """Counter 3, opened by clerk1."""
+    yield opened(house, open_page)
+    house.clear()
+
+
+def test_who_finishes_without_a_kind_is_told_what_is_missing(desk: Desk) -> None:
+    desk.serving(MANY_KINDS)
+    desk.key("F2")
+    desk.shows("Kāds bija pakalpojuma veids? 1–5", ".ask")
+    desk.key("F2")
+    desk.shows("Nav izvēlēts pakalpojuma veids: izvēlieties ar 1–5.", ".ask[data-kind=attention]")
+    assert "Nav izvēlēts" in desk.page.text_content(".desk > [role=status]")
+    desk.focused("input[name=kind]")
+    desk.key("2")
+    desk.shows("Kāds bija pakalpojuma veids?", ".ask:not([data-kind])")
+    desk.key("F2")
+    desk.state("idle")
+
+
+def test_a_found_service_without_a_kind_is_told_too(desk: Desk) -> None:
+    desk.serving(MANY_KINDS)
+    desk.key("F8", "ArrowDown", "Enter")
+    desk.focused("input[name=kind]")
+    desk.key("Enter")
+    desk.shows("Nav izvēlēts", ".ask[data-kind=attention]")
+    desk.key("Escape")
+    assert desk.page.locator(".ask").count() == 0
+    desk.focused("#finder")
+
+
+@pytest.mark.parametrize(("width", "height", "still"), [(1440, 900, True), (1366, 768, False)])
+def test_the_question_for_the_kind_hides_nothing(house: House, desk: Desk, width: int, height: int, still: bool) -> None:
+    desk.page.set_viewport_size({"width": width, "height": height})
+    kiosk = Device(house, "menu", "demo-kiosk", device="kiosk-1:menu").connect()
+    kiosk.socket.emit("status", {"state": "paper_out"})
+    desk.page.locator("[data-alert=printer]").wait_for()
+    desk.serving(MANY_KINDS)
+    before = desk.page.evaluate(HEADS)
+    for _ in range(2):
+        desk.key("F2")
+        desk.focused("input[name=kind]")
+        now = desk.page.evaluate(HEADS)
+        assert now[1:] == before[1:]
+        assert all(seen for *_, seen in now[1:])
+        assert desk.page.evaluate(KINDS_SEEN)
+        assert now[0] == before[0] or not still
+    kiosk.close()

@@ -1,0 +1,1 @@
+"""Keeping the data: copies, retention, the check-up, upgrades, installing."""

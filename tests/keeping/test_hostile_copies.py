@@ -1,0 +1,102 @@
+"""Copies when the disk goes away, fills up or lies: nothing half made counts, and the next round is whole again."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.engine import Engine
+from server.keeping import backups as module
+from server.keeping.backups import verdict
+from server.keeping.shelf import copies, unchanged
+from tests.keeping.test_backups import TAKE, backups, centre, data
+from tests.support import KIOSK
+
+__all__ = ["centre", "data"]
+
+
+@pytest.fixture
+def usb(tmp_path: Path) -> Path:
+    (tmp_path / "usb").mkdir()
+    return tmp_path / "usb"
+
+
+def state(keep: Any) -> str:
+    return verdict(keep, datetime.now(UTC))[0]
+
+
+def test_an_empty_place_to_mount_a_disk_is_no_second_place(
+    centre: Engine, data: Path, usb: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk, here = {usb: 2}, module.disk_of
+    monkeypatch.setattr(module, "disk_of", lambda folder: disk.get(folder) or here(folder))
+    assert state(backups(data, usb).round()) == "ok"
+    shutil.rmtree(usb)
+    usb.mkdir()
+    disk.clear()  # the disk was pulled out; its folder on the disk below is there
+    again = backups(data, usb)
+    assert (state(again.look()), state(again.round()), list(usb.iterdir())) == ("place", "place", [])
+    assert state(again.look()) == "place", "and it stays said"
+    disk[usb] = 3
+    assert state(again.round()) == "ok", "another disk in its place is one"
+    assert len(copies(usb)) == 1
+
+
+def test_the_disk_is_pulled_out_in_the_middle(centre: Engine, data: Path, usb: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy, copying = shutil.copyfile, backups(data, usb)
+
+    def pulled(source: Path, target: Path) -> None:
+        copy(source, target)
+        if Path(target).parent == usb:
+            with open(target, "r+b") as file:
+                file.truncate(5000)
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(module.shutil, "copyfile", pulled)
+    keep = copying.round()
+    assert (state(keep), list(copies(usb))) == ("place", [])
+    assert keep.places[0].newest is not None, "the first place has its copy"
+    monkeypatch.undo()
+    assert centre.handle(TAKE, KIOSK).result["number"] == "A004"
+    assert state(copying.round()) == "ok"
+    assert not list(usb.glob(".*")), "nothing half made is left"
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), ValueError("database or disk is full")])
+def test_a_full_disk_while_copying_says_so_and_keeps_the_copy_before(
+    centre: Engine, data: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    copying = backups(data)
+    assert state(copying.round()) == "ok"
+    (before,) = copies(data / "backup")
+
+    def full(source: Path, target: Path) -> None:
+        Path(target).write_bytes(b"half")
+        raise error
+
+    monkeypatch.setattr(module, "copy_database", full)
+    keep = copying.round()
+    assert (state(keep), copies(data / "backup")) == ("failed", (before,))
+    assert str(error) in (keep.last.fault if keep.last else "")
+    assert not list((data / "backup").glob("*.part"))
+    assert unchanged(before.path)
+
+
+def test_a_disk_that_writes_something_else_is_found_out(
+    centre: Engine, data: Path, usb: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = shutil.copyfile
+
+    def flips(source: Path, target: Path) -> None:
+        whole = bytearray(Path(source).read_bytes())
+        whole[len(whole) // 2] ^= 1
+        Path(target).write_bytes(whole)
+
+    monkeypatch.setattr(module.shutil, "copyfile", flips)
+    keep = backups(data, usb).round()
+    assert "the disk is failing" in keep.places[1].fault
+    assert copies(usb) == ()
+    monkeypatch.setattr(module.shutil, "copyfile", copy)
+    assert state(backups(data, usb).round()) == "ok"
