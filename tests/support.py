@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from random import Random
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
@@ -31,6 +32,11 @@ OTHER = Actor("clerk", "clerk2")
 MANAGER = Actor("manager", "manager")
 SYSTEM = Actor("system", "server")
 BOARD = Actor("display", "hall")
+
+
+def long_day(timezone: str) -> str:
+    """The time zone, or late in its evening that of a place where the same date has hours left."""
+    return "Pacific/Honolulu" if datetime.now(ZoneInfo(timezone)).hour >= 18 else timezone
 
 
 @cache

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from config.hours import closing, next_opening, opening, openings, own_hours
+from config.plan import Hours
 from server.domain.floor import WHOLE, Floor
 from server.domain.refusal import WAYS, Refusal
 from server.domain.waiting import expected_end
@@ -47,7 +48,7 @@ def centre_shut(floor: Floor, now: datetime, *, remote: bool = False) -> Refusal
         return _again("closed_now", floor, next_opening(hours, now, zone))
     last = today[-1].end
     if now >= last - timedelta(minutes=hours.last_ticket):
-        return _again("too_late", floor, next_opening(hours, last, zone), closes=_time(floor, last))
+        return _again("too_late", floor, _from(hours, last, zone), closes=_time(floor, last))
     return None
 
 
@@ -89,7 +90,15 @@ def why_stopped(floor: Floor, queue: str) -> str:
 def next_day(floor: Floor, now: datetime) -> datetime | None:
     """When the centre opens next, if it gives no more numbers today; None without hours."""
     hours, zone = floor.settled.hours, floor.settled.centre.timezone
-    return None if hours is None else next_opening(hours, closing(hours, now, zone) or now, zone)
+    if hours is None:
+        return None
+    end = closing(hours, now, zone)
+    return next_opening(hours, now, zone) if end is None else _from(hours, end, zone)
+
+
+def _from(hours: Hours, end: datetime, zone: str) -> datetime | None:
+    """The next opening once a day is over; round the clock it begins with the very midnight that ends the day."""
+    return next_opening(hours, end - timedelta.resolution, zone)
 
 
 def _stopped(floor: Floor, now: datetime) -> Refusal | None:

@@ -89,6 +89,13 @@ def test_numbers_are_given_only_in_opening_hours(at: str, expected: str | None, 
         assert refusal.ways[0] == "again"
 
 
+def test_round_the_clock_numbers_are_given_again_at_the_very_midnight() -> None:
+    always = Hours(regular=(OpenHours(days=WEEKDAYS, spans="0-24"),), holidays=False, last_ticket=15)
+    refusal = no(Scene(replace(tiny_plan(), hours=always)), "2026-03-16T23:50")
+    assert refusal
+    assert (refusal.code, refusal.facts["date"], refusal.facts["time"]) == ("too_late", "17.03.2026", "0:00")
+
+
 def test_what_is_never_refused_for_the_hour() -> None:
     scene = Scene(with_hours(), now=riga("2026-03-16T10:00"), opened=["1"])
     appointment = scene.book(start=riga("2026-03-16T16:00"))

@@ -4,9 +4,7 @@ import io
 import re
 import urllib.request
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -14,7 +12,7 @@ from msgspec.structs import replace
 
 from config.plan import Calling, Hours, OpenHours, Plan, Roll
 from tests.e2e.conftest import Demo, free_ports, sign_in, until
-from tests.support import demo_plan
+from tests.support import demo_plan, long_day
 
 pytestmark = pytest.mark.e2e
 
@@ -23,17 +21,13 @@ INERT_MS = 450
 
 
 def any_hour() -> Plan:
-    """The demo's plan with appointments at every hour of every day, for a check-in hours before them; late in the evening that of
-    a place where the same day is longer.
-    """
+    """The demo's plan with appointments at every hour of every day, for a check-in hours before them."""
     plan = demo_plan()
-    late = datetime.now(ZoneInfo(plan.centre.timezone)).hour >= 20
-    zone = "Atlantic/Azores" if late else plan.centre.timezone
     always = OpenHours(days=("mon", "tue", "wed", "thu", "fri", "sat", "sun"), spans="0:00-24:00")
     assert plan.booking is not None
     return replace(
         plan,
-        centre=replace(plan.centre, timezone=zone),
+        centre=replace(plan.centre, timezone=long_day(plan.centre.timezone)),
         hours=Hours(regular=(always,), holidays=False),
         shifts=(),
         booking=replace(plan.booking, lead=0, early=240),

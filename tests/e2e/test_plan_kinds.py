@@ -16,7 +16,7 @@ from config.plan import Hours
 from server.demo import EVERY_DAY, always_open
 from tests.e2e.conftest import sign_in
 from tests.house import House
-from tests.support import demo_plan
+from tests.support import demo_plan, long_day
 
 pytestmark = pytest.mark.e2e
 
@@ -58,11 +58,15 @@ class Day(threading.Thread):
 
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A centre at work: nothing must be recorded, so that clerks need not choose."""
+    """A centre at work round the clock, far from midnight: nothing must be recorded, so that clerks need not choose."""
     found = House(tmp_path_factory.mktemp("house")).start()
     plan = always_open(demo_plan())
     plan = replace(
-        plan, booking=None, hours=Hours(regular=EVERY_DAY, holidays=False), rules=replace(plan.rules, outcome_required=False)
+        plan,
+        centre=replace(plan.centre, timezone=long_day(plan.centre.timezone)),
+        booking=None,
+        hours=Hours(regular=EVERY_DAY, holidays=False),
+        rules=replace(plan.rules, outcome_required=False),
     )
     found.done("RevisePlan", {"plan": msgspec.to_builtins(plan)})
     for counter, clerk in CLERKS.items():
