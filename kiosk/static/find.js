@@ -76,21 +76,35 @@ function indexOf(menu) {
   return index;
 }
 
-/** The services that every word of the query fits: names before other words, those before the institution's; best first. */
+/** How well a service fits a word of the query: its name before other words for it, those before its institution's; 0: not. */
+const scoreOf = (one, term) =>
+  Math.max(0, 3 * best(term, one.name), 3 * best(term, one.keywords) - 2, 2 * best(term, one.owner) - 4);
+
+/** Shorter words ("for", "uz") lead nowhere by themselves. */
+const TELLING = 4;
+
+/**
+ * The services that every word of the query fits, best first. Where none does, a word too many ("lost passport", "apply for a
+ * pension") does not hide what the others name: those that fit the most letters of the query.
+ */
 export function find(menu, query) {
   const terms = wordsOf(query).map((word) => [...new Set([word, latinised(word)])]);
-  if (!terms.length) return [];
-  const scoreOf = (one, term) =>
-    Math.max(3 * best(term, one.name), 3 * best(term, one.keywords) - 2, 2 * best(term, one.owner) - 4);
-  return indexOf(menu)
-    .map((one) => {
-      const scores = terms.map((term) => scoreOf(one, term));
-      const least = Math.min(...scores);
-      return { service: one.service, score: least > 0 ? scores.reduce((sum, score) => sum + score, 0) : 0 };
-    })
-    .filter((one) => one.score > 0)
-    .sort((a, b) => b.score - a.score)
-    .map((one) => one.service);
+  const lettersOf = ([word]) => word.length;
+  const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);
+  const ranked = (wanted) =>
+    indexOf(menu)
+      .map((one) => ({ one, scores: wanted.map((term) => scoreOf(one, term)) }))
+      .map(({ one, scores }) => ({
+        service: one.service,
+        fits: sum(wanted.map((term, i) => (scores[i] ? lettersOf(term) : 0))),
+        score: sum(scores),
+      }))
+      .sort((a, b) => b.score - a.score);
+  const all = sum(terms.map(lettersOf));
+  const whole = ranked(terms).filter(({ fits }) => fits && fits === all);
+  const part = whole.length ? [] : ranked(terms.filter((term) => lettersOf(term) >= TELLING));
+  const most = Math.max(1, ...part.map(({ fits }) => fits));
+  return [...whole, ...part.filter(({ fits }) => fits === most)].map(({ service }) => service);
 }
 
 /** Where a term stands in a folded text: at the beginning of a word if it does so anywhere, else its first place. */

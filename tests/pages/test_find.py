@@ -45,6 +45,11 @@ MEANT = {
     "zags": "PASV-06",
     "suns": None,
     "eadrese": "EID-02",
+    # with words that no service has
+    "gribu saņemt vecuma pensiju": "VSAA-01",
+    "lost passport": "PMLP-02",
+    "apply for an old-age pension": "VSAA-01",
+    "es nezinu": "CTR-01",
     # English, Russian in both alphabets
     "old-age pension": "VSAA-01",
     "passport": "PMLP-02",
@@ -59,7 +64,7 @@ MEANT = {
     "vid čeki": "VID-08",
     "uzņēmumu reģistrs biedrība": "UR-03",
 }
-NOTHING = ("qqqqq", "xyzzy plugh", "!!!", "   ")
+NOTHING = ("qqqqq", "uz qqqqq", "xyzzy plugh", "!!!", "   ")
 
 
 @pytest.fixture(scope="module")
