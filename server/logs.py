@@ -33,6 +33,16 @@ the disk. Left alone they add handlers of their own, so they are handed this one
 MUTE.setLevel(logging.CRITICAL + 1)
 
 
+def cause(error: BaseException) -> str:
+    """What broke first, in a few words: "Connection refused" out of the wrappings that libraries put around it."""
+    inner: BaseException | None = error
+    while inner is not None:
+        error = inner
+        wrapped = (getattr(error, "reason", None), error.__cause__, *error.args)
+        inner = next((one for one in wrapped if isinstance(one, BaseException)), None)
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+
+
 def start(level: str | None = None) -> None:
     """Sends everything from `level` (else RINDA_LOG_LEVEL, else info) on to stderr."""
     handler = logging.StreamHandler(sys.stderr)

@@ -10,6 +10,7 @@ from importlib.metadata import version
 import msgspec
 
 from server.alerts import UPLINK
+from server.logs import cause
 from server.national.outbox import JournalOutbox
 from server.national.papers import Papers
 from server.national.receiver import Receiver
@@ -79,7 +80,7 @@ class CentreLine:
             wait: float = self._outside(self._exchange, within_s=STEP_MOST_S)
         except Exception as error:
             # Whatever it was, nobody shall see a line that is up.
-            self._say(msgspec.structs.replace(self._uplink.state, phase="down", text=str(error)[:TEXT_MOST]))
+            self._say(msgspec.structs.replace(self._uplink.state, phase="down", text=cause(error)[:TEXT_MOST]))
             raise
         self._say(self._uplink.state)
         return wait

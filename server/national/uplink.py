@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from server.domain.moment import moment
+from server.logs import cause
 from server.national.wire import (
     HEARTBEAT_S,
     LOOSE_MOST,
@@ -104,7 +105,7 @@ class Uplink:
             wait = self._greet(now) if self._welcome is None else self._ship(self._welcome, now)
         except (OSError, msgspec.MsgspecError, RecursionError) as error:
             self._rows = max(1, self._rows // 2)
-            self._tell(now, "down", text=str(error)[:TEXT_MOST])
+            self._tell(now, "down", text=cause(error)[:TEXT_MOST])
             return self._backoff()
         return wait
 

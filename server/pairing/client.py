@@ -13,6 +13,8 @@ from typing import Any, Literal
 import msgspec
 import requests
 
+from server.logs import cause
+
 log = logging.getLogger("rinda.pair")
 
 ASK_S = 10.0
@@ -71,7 +73,7 @@ class TokenFile:
                 away = False
             except (requests.RequestException, ValueError) as error:
                 if not away:
-                    log.warning("%s cannot be asked for a code: %s", self._server, error)
+                    log.warning("%s cannot be asked for a code: %s", self._server, cause(error))
                 away = True
                 pause(AGAIN_S)
 
@@ -86,7 +88,7 @@ class TokenFile:
                 if token is not None and self._kept is not None:
                     self.keep(Kept(token, self._kept.device))
             except (requests.RequestException, ValueError, KeyError, OSError) as error:
-                log.warning("no new token: %s", error)
+                log.warning("no new token: %s", cause(error))
                 return None
             return token
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import sqlite3
 import uuid
 from collections.abc import Iterator
@@ -9,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 import pytest
+import requests
 
+from server.logs import cause
 from tests.house import bearer
 from tests.security.world import Centre
 
@@ -112,3 +115,13 @@ def test_a_line_is_one_object_with_its_time_in_utc(centre: Centre) -> None:
     for line in lines:
         assert {"at", "level", "logger", "text"} <= set(line)
         assert re.fullmatch(r"[0-9-]{10}T[0-9:.]{8,15}Z", line["at"]), line["at"]
+
+
+def test_what_broke_is_said_without_its_wrappings() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        with pytest.raises(requests.ConnectionError) as refused:
+            requests.get(f"http://127.0.0.1:{taken.getsockname()[1]}/", timeout=5)
+    assert cause(refused.value) == "Connection refused"
+    assert cause(ValueError("the first")) == "the first"
+    assert cause(TimeoutError()) == "TimeoutError"

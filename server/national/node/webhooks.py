@@ -21,6 +21,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Engine, Row, delete, literal, select, update
 
 from server.domain.moment import microseconds, moment
+from server.logs import cause
 from server.national.node.hook_sender import Sender
 from server.national.node.schema import bundle_states, centres, hook_messages, hook_seen, hooks, months
 from server.national.wire import HEARTBEAT_S
@@ -188,7 +189,7 @@ class Webhooks:
             check_address(message.url, inside=message.inside)
             status = self._sender(message.url, message.body.encode(), headers, inside=message.inside)
         except (OSError, ValueError) as error:
-            return 0, str(error)[:200] or type(error).__name__
+            return 0, cause(error)[:200]
         return status, f"HTTP {status}"
 
 
