@@ -2,7 +2,7 @@
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { boot, clock, icon, mark, pick, t, tn } from "/static/page.js";
-import { STEPS, button, keyHint, press, refusal } from "./desk_actions.js";
+import { STEPS, button, keyHint, mainStep, press, refusal } from "./desk_actions.js";
 import { callOne } from "./call_one.js";
 import { lockNow, openSwitch } from "./lock.js";
 import { callbacks, contactButton } from "./beside.js";
@@ -192,7 +192,7 @@ function network({ state, unsent, since }) {
   </span>`;
 }
 
-/** The last step in words with the way back, and the keys. */
+/** The last step in words with the way back, and the keys that do something now. */
 export function foot(desk) {
   const { undo } = desk.view;
   return html`<footer class="desk-foot">
@@ -203,7 +203,8 @@ export function foot(desk) {
       : nothing}
     ${refusal(desk, "foot")} ${desk.view.network ? network(desk.view.network) : nothing}
     <span class="keys-hint" aria-hidden="true">
-      ${hint("main", t("main step"))} ${hint("recall", t("call again"))} ${hint("finder", t("service"))} ${hint("transfer", t("transfer"))}
+      ${mainStep(desk) ? hint("main", t("main step")) : nothing} ${desk.allows("Recall") ? hint("recall", t("call again")) : nothing}
+      ${desk.allows("RecordService") ? hint("finder", t("service")) : nothing} ${desk.allows("Transfer") ? hint("transfer", t("transfer")) : nothing}
     </span>
     ${dockButton()}
     <button class="quiet all-keys" type="button" aria-keyshortcuts=${keysOf("keys")[0]} aria-haspopup="dialog" @click=${() => openKeys(desk)}>

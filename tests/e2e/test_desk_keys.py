@@ -67,6 +67,18 @@ def test_a_key_of_ones_own_stays_and_the_old_one_goes_to_the_other(desk: Desk) -
     desk.shows("Novirzīt", "dialog h2")
 
 
+def test_the_foot_names_the_keys_that_do_something(desk: Desk) -> None:
+    hints = desk.page.locator(".keys-hint kbd")
+    desk.take()
+    assert hints.all_inner_texts() == ["F2"]
+    desk.key("F2")
+    desk.state("called")
+    assert hints.all_inner_texts() == ["F2", "F4", "F9"]
+    desk.key("F2")
+    desk.state("serving")
+    assert hints.all_inner_texts() == ["F2", "F8", "F9"]
+
+
 def test_pedal_keypad_and_number_pad(desk: Desk) -> None:
     desk.take()
     pedal = (
