@@ -12,7 +12,7 @@ import msgspec
 from server.files import put_in_place, replace_file
 from server.keeping.packed import pack
 from server.keeping.proof import Proof
-from server.keeping.shelf import Copy, copies, digest_of, name_of, seal, thin
+from server.keeping.shelf import Copy, copies, digest_of, name_of, seal, sweep, thin
 from server.store.copies import copy_database, remove_database
 
 FOLDER = "backup"
@@ -119,9 +119,9 @@ class Backups:
     def _fresh(self) -> tuple[Proof, Path]:
         folder = self._folders[0]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sweep(folder)  # a log that an end of the server left there would be read as this copy's
         _room(folder, int(self._database.stat().st_size * PLAIN_AND_PACKED))
         part, packed, at = folder / ".rinda-fresh.part", folder / ".rinda-packed.part", datetime.now(UTC)
-        remove_database(part)  # also a log that an end of the server left there: it would be read as this copy's
         try:
             copy_database(self._database, part)
             proof = self._prove(part)
@@ -140,6 +140,7 @@ class Backups:
             raise FileNotFoundError(f"{folder}: {AWAY}")
         if away := self._away(folder):
             raise FileNotFoundError(away)
+        sweep(folder)
         _room(folder, made.stat().st_size)
         digest = digest_of(made)
         part = folder / f".{made.name}.part"

@@ -84,12 +84,17 @@ def surplus(shelf: Iterable[Copy], zone: ZoneInfo) -> tuple[Copy, ...]:
     return tuple(one for one in newest if one.path not in kept)
 
 
-def thin(folder: Path, zone: ZoneInfo) -> int:
-    """Removes what need not be kept, and what an end of the server left half made; how many copies went."""
+def sweep(folder: Path) -> None:
+    """Removes what an end of the server left half made: it takes room, and is no copy."""
     sums = [one for one in folder.glob(f"*{_SUM}") if _NAME.fullmatch(one.name.removesuffix(_SUM))]
     alone = [one for one in sums if not one.with_name(one.name.removesuffix(_SUM)).exists()]
-    for left in (*folder.glob(".rinda-*.part*"), *folder.glob(".rinda-*.new"), *alone):
+    for left in (*folder.glob(".rinda-*.part*"), *folder.glob("..rinda-*.part*"), *folder.glob(".rinda-*.new"), *alone):
         left.unlink(missing_ok=True)
+
+
+def thin(folder: Path, zone: ZoneInfo) -> int:
+    """Removes what need not be kept, and what an end of the server left half made; how many copies went."""
+    sweep(folder)
     gone = surplus(copies(folder), zone)
     for one in gone:
         remove_database(one.path)

@@ -100,3 +100,23 @@ def test_a_disk_that_writes_something_else_is_found_out(
     assert copies(usb) == ()
     monkeypatch.setattr(module.shutil, "copyfile", copy)
     assert state(backups(data, usb).round()) == "ok"
+
+
+@pytest.mark.parametrize("place", ["backup", "usb"])
+def test_what_a_killed_round_left_does_not_keep_the_next_one_from_its_room(
+    centre: Engine, data: Path, usb: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    here = usb if place == "usb" else data / "backup"
+    here.mkdir(exist_ok=True)
+    size = (data / "rinda.db").stat().st_size
+    for name in (".rinda-fresh.part", "..rinda-fresh.part.part", ".rinda-20260316T080000Z-7.db.gz.part"):
+        (here / name).write_bytes(b"x" * size)
+
+    def usage(folder: Path) -> Any:
+        used = sum(one.stat().st_size for one in here.iterdir()) if folder == here else 0
+        return shutil._ntuple_diskusage(3 * size, used, 3 * size - used)  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(module.shutil, "disk_usage", usage)
+    keep = backups(data, usb).round()
+    assert (state(keep), len(copies(here)), [one.fault for one in keep.places]) == ("ok", 1, ["", ""])
+    assert not list(here.glob(".*part"))
