@@ -14,7 +14,7 @@ from server.files import put_in_place
 from server.keeping.backups import FILES, FOLDER, mirror
 from server.keeping.packed import is_packed, unpack
 from server.keeping.proof import Proof, prove
-from server.keeping.shelf import Copy, copies, unchanged
+from server.keeping.shelf import Copy, by_age, copies, unchanged
 from server.store.centre import CentreStore
 from server.store.copies import BESIDE, copy_database, remove_database
 
@@ -71,7 +71,7 @@ def _backup(chosen: argparse.Namespace) -> int:
 
 
 def _list(settings: Settings, place: Path | None, *, as_json: bool) -> int:
-    found = list(_copies(settings, place))
+    found = _copies(settings, place)
     if as_json:
         print(json.dumps([
             {"path": str(one.path), "at": one.at.isoformat(), "position": one.position, "bytes": one.size} for one in found
@@ -160,13 +160,13 @@ def _places(settings: Settings, place: Path | None) -> Iterator[Path]:
     yield from settings.backup_folders
 
 
-def _copies(settings: Settings, place: Path | None) -> list[Copy]:
+def _copies(settings: Settings, place: Path | None) -> tuple[Copy, ...]:
     """Of all places, the newest first; a place that is not there has none."""
     found: list[Copy] = []
     for folder in _places(settings, place):
         if folder.is_dir():
             found += copies(folder)
-    return sorted(found, key=lambda one: (one.at, one.position), reverse=True)
+    return by_age(found)
 
 
 def _copy(source: Path, target: Path, beside: Callable[[], None] = lambda: None) -> Proof:

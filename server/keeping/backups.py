@@ -12,7 +12,7 @@ import msgspec
 from server.files import put_in_place, replace_file
 from server.keeping.packed import pack
 from server.keeping.proof import Proof
-from server.keeping.shelf import Copy, copies, digest_of, name_of, seal, sweep, thin
+from server.keeping.shelf import Copy, by_age, copies, digest_of, name_of, seal, sweep, thin
 from server.store.copies import copy_database, remove_database
 
 FOLDER = "backup"
@@ -59,7 +59,7 @@ class Keep(msgspec.Struct, frozen=True, kw_only=True):
 
     def newest(self) -> Copy | None:
         """The newest copy of any place."""
-        return max((one.newest for one in self.places if one.newest is not None), key=lambda one: one.at, default=None)
+        return next(iter(by_age(one.newest for one in self.places if one.newest is not None)), None)
 
 
 class Backups:

@@ -10,6 +10,7 @@ import msgspec
 
 from server.keeping.backups import EVERY_S, Backups, Keep, verdict
 from server.keeping.pgbackrest import last_backup
+from server.keeping.shelf import AHEAD
 from server.protocol import Status
 
 log = logging.getLogger("rinda.keeping")
@@ -74,9 +75,9 @@ class Keeper:
         return LOOK_S
 
     def _aged(self) -> bool:
-        """Whether the newest copy is an hour old, perhaps one that the server of before made."""
+        """Whether the newest copy is an hour old, perhaps one that the server of before made; or of a clock that was wrong."""
         newest = self.keep.newest()
-        return newest is None or (datetime.now(UTC) - newest.at).total_seconds() >= EVERY_S - LOOK_S
+        return newest is None or not -AHEAD <= datetime.now(UTC) - newest.at < timedelta(seconds=EVERY_S - LOOK_S)
 
     def _looked(self, now: Keep) -> Keep:
         """The places as they are now; what a place did not take in the last round stays said until the next one."""

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,9 @@ from server.store.copies import remove_database
 
 HOURLY, DAILY, MONTHLY = 24, 14, 3
 """How many hours, days and months with a copy have theirs kept, the last of each. What was erased lives on in them so long."""
+
+AHEAD = timedelta(minutes=5)
+"""A copy of so much later than now was made by a clock that was wrong."""
 
 _NAME = re.compile(r"rinda-(\d{8}T\d{6})Z-(\d{1,12})\.db(\.gz)?")
 """The first versions did not pack them."""
@@ -36,13 +39,19 @@ def name_of(at: datetime, position: int) -> str:
 
 
 def copies(folder: Path) -> tuple[Copy, ...]:
-    """The proved copies of a folder, the newest first: those with their sum beside them. OSError when it cannot be read."""
+    """The proved copies of a folder, as `by_age` has them: those with their sum beside them. OSError when it cannot be read."""
     found = []
     for path in folder.iterdir():
         if (parts := _NAME.fullmatch(path.name)) and sum_file(path).is_file():
             at = datetime.strptime(parts[1], _STAMP).replace(tzinfo=UTC)
             found.append(Copy(path=path, at=at, position=int(parts[2]), size=path.stat().st_size))
-    return tuple(sorted(found, key=lambda one: (one.at, one.position), reverse=True))
+    return by_age(found)
+
+
+def by_age(shelf: Iterable[Copy]) -> tuple[Copy, ...]:
+    """The newest first; last those of a time to come: what happened since the clock was set right is not in them."""
+    latest = datetime.now(UTC) + AHEAD
+    return tuple(sorted(shelf, key=lambda one: (one.at <= latest, one.at, one.position), reverse=True))
 
 
 def sum_file(path: Path) -> Path:

@@ -1,16 +1,17 @@
 """Copies when the disk goes away, fills up or lies: nothing half made counts, and the next round is whole again."""
 
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from server.cli import main
 from server.engine import Engine
 from server.keeping import backups as module
 from server.keeping.backups import verdict
-from server.keeping.shelf import copies, unchanged
+from server.keeping.shelf import copies, digest_of, name_of, seal, unchanged
 from tests.keeping.test_backups import TAKE, backups, centre, data
 from tests.support import KIOSK
 
@@ -120,3 +121,21 @@ def test_what_a_killed_round_left_does_not_keep_the_next_one_from_its_room(
     keep = backups(data, usb).round()
     assert (state(keep), len(copies(here)), [one.fault for one in keep.places]) == ("ok", 1, ["", ""])
     assert not list(here.glob(".*part"))
+
+
+def test_a_copy_of_a_clock_that_was_wrong_is_not_the_latest(
+    centre: Engine, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    backups(data).round()
+    (made,) = copies(data / "backup")
+    wrong = made.path.with_name(name_of(made.at + timedelta(days=400), made.position))
+    made.path.rename(wrong)
+    seal(wrong, digest_of(wrong))
+    assert centre.handle(TAKE, KIOSK).result["number"] == "A004"
+    keep = backups(data).round()
+    newest = keep.newest()
+    assert newest is not None
+    assert newest.position == centre.floor.position > made.position
+    assert [one.position for one in copies(data / "backup")] == [newest.position, made.position]
+    assert main(["restore", "latest", "--from", str(data / "backup"), "--data", str(tmp_path / "new")]) == 0
+    assert f"{newest.position} records" in capsys.readouterr().out

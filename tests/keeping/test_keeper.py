@@ -37,8 +37,8 @@ def keeper_of(shelves: Any, told: list[Status], now: list[float]) -> Keeper:
     return Keeper(shelves, "", lambda work: work(), lambda name, status: told.append(status), lambda: now[0])
 
 
-@pytest.mark.parametrize(("minutes", "rounds"), [(50, 0), (61, 1)])
-def test_a_start_makes_no_copy_where_one_is_not_an_hour_old(minutes: int, rounds: int) -> None:
+@pytest.mark.parametrize(("minutes", "rounds"), [(50, 0), (61, 1), (-3, 0), (-4000, 1)])
+def test_a_start_makes_no_copy_where_one_is_not_an_hour_old_nor_of_a_time_to_come(minutes: int, rounds: int) -> None:
     shelves, now = Shelves(timedelta(minutes=minutes)), [0.0]
     keeper = keeper_of(shelves, [], now)
     keeper.step()
