@@ -167,7 +167,8 @@ class CentreServer:
         self._watching = Worker("watch", watch.step)
         papers = load_papers(settings.data_dir)
         self._line = None if papers is None else Membership(
-            papers, settings.data_dir, self.engine, self._store, lambda: self.hub.health, self.hub.report
+            papers, settings.data_dir, self.engine, self._store, lambda: self.hub.health, self.hub.report,
+            lambda: self._passing.believed,
         ).line  # fmt: skip
         self._http: WSGIServer | None = None
 

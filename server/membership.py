@@ -30,7 +30,7 @@ class Membership:
 
     def __init__(
         self, papers: Papers, data: Path, engine: Engine, store: CentreStore, health: Callable[[], Mapping[str, Health]],
-        tell: Tell,
+        tell: Tell, believed: Callable[[], bool],
     ) -> None:  # fmt: skip
         self._engine, self._health = engine, health
         receiver = None
@@ -38,7 +38,7 @@ class Membership:
             receiver = Receiver(
                 data, papers.key, load_catalogue(CATALOGUE), lambda: engine.floor.plan, self._revise, self._healthy
             )  # fmt: skip
-        self.line = CentreLine(papers, store, tell, Outside(1), receiver, self._troubles)
+        self.line = CentreLine(papers, store, tell, Outside(1), receiver, self._troubles, believed)
 
     def _troubles(self) -> tuple[str, ...]:
         """Of devices, for the network to see."""

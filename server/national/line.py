@@ -36,19 +36,20 @@ Outside = Callable[..., float]
 class CentreLine:
     """`tell` puts the state of the line among the devices; `outside` runs a step that may hang on a thread of its own.
 
-    `troubles()` is asked on the loop's thread before each step.
+    `troubles()` is asked on the loop's thread before each step. `believed()` says whether the computer's clock can be trusted:
+    else no settings come into force by it.
     """
 
     def __init__(
         self, papers: Papers, store: CentreStore, tell: Tell, outside: Outside, receiver: Receiver | None = None,
-        troubles: Callable[[], tuple[str, ...]] = tuple,
+        troubles: Callable[[], tuple[str, ...]] = tuple, believed: Callable[[], bool] = lambda: True,
     ) -> None:  # fmt: skip
         self._sender, self._tell, self._outside, self._receiver = Sender(papers), tell, outside, receiver
         self._uplink = Uplink(JournalOutbox(store), self._sender, secrets.token_hex(12), self._pulse, random.Random())
         self._worker = Worker("uplink", self._step, gather_s=GATHER_S)
         self._told: Status | None = None
         self._look, self._troubles = troubles, tuple[str, ...]()
-        self._ahead = ""
+        self._ahead, self._believed = "", believed
 
     @property
     def state(self) -> UplinkState:
@@ -105,8 +106,9 @@ class CentreLine:
                 self._compare(self._receiver.known, newest)
                 if self._receiver.wants(newest):
                     self._fetch(self._receiver, newest)
-            self._receiver.step(datetime.now(UTC))
-            wait = min(wait, self._receiver.rest(datetime.now(UTC)))
+            if self._believed():
+                self._receiver.step(datetime.now(UTC))
+                wait = min(wait, self._receiver.rest(datetime.now(UTC)))
         return wait
 
     def _compare(self, known: int, newest: int) -> None:

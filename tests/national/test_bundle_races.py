@@ -12,6 +12,8 @@ from server.domain import commands as c
 from server.domain.context import NETWORK
 from server.domain.refusal import Refusal
 from server.engine import Engine
+from server.national.line import CentreLine
+from server.national.papers import Papers
 from server.national.receiver import Receiver
 from server.national.signing import load_key, public, sign
 from tests.national.members import alone
@@ -87,3 +89,18 @@ def test_what_waits_for_its_time_is_a_draft_when_the_network_was_first(line: Lin
     planned = line.engine.floor.planned
     assert planned is not None
     assert (planned.code, planned.plan) == ("plan_moved_on", mine)
+
+
+def test_settings_of_a_later_time_do_not_come_with_a_clock_that_leapt(line: Line) -> None:
+    believed = True
+    papers = Papers(node="http://127.0.0.1:1", centre="a", secret="s")
+    centre = CentreLine(
+        papers, line.engine._store, lambda *_: None, lambda work, **_: work(), line.receiver, believed=lambda: believed
+    )
+    line.receiver.take(sign(a_bundle(), line.key))
+    believed = False
+    centre._step()
+    assert (line.receiver.kept.state, line.engine.floor.settled.network.bundle) == ("fetched", 0)
+    believed = True
+    centre._step()
+    assert (line.receiver.kept.state, line.engine.floor.settled.network.bundle) == ("applied", 1)
