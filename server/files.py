@@ -1,6 +1,9 @@
 """Small files that are never found half written."""
 
+import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -23,6 +26,22 @@ def put_in_place(new: Path, path: Path) -> None:
         os.fsync(file.fileno())
     new.replace(path)
     _settle(path.parent)
+
+
+def full(folder: Path) -> OSError:
+    """That a disk is full, in words that say which."""
+    return OSError(f"{folder}: the disk is full; make room and begin again")
+
+
+@contextmanager
+def naming_full(folder: Path) -> Iterator[None]:
+    """What is written within goes to `folder`: the system does not say where it was that there is no room."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise full(folder) from error
 
 
 def _settle(path: Path) -> None:

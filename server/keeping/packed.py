@@ -6,6 +6,7 @@ import shutil
 import zlib
 from pathlib import Path
 
+from server.files import naming_full
 from server.keeping.shelf import digest_of
 
 LEVEL = 4
@@ -17,6 +18,7 @@ _MAGIC = b"\x1f\x8b"
 def pack(source: Path, target: Path) -> None:
     """Packs a file and reads it back: OSError when what comes out is not what went in. Long; memory for a few MB."""
     with (
+        naming_full(target.parent),
         source.open("rb") as plain,
         target.open("wb") as file,
         gzip.GzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=file, mtime=0) as packed,
@@ -39,7 +41,7 @@ def unpack(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
         return
     try:
-        with gzip.open(source, "rb") as packed, target.open("wb") as plain:
+        with naming_full(target.parent), gzip.open(source, "rb") as packed, target.open("wb") as plain:
             target.chmod(0o600)
             shutil.copyfileobj(packed, plain, _CHUNK)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

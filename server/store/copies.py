@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from server.files import put_in_place
+from server.files import full, put_in_place
 
 BESIDE = ("", "-wal", "-shm", "-journal")
 """What SQLite may have beside a file, by ending."""
@@ -30,6 +30,8 @@ def copy_database(source: Path, target: Path) -> None:
         os.chmod(part, 0o600)
         put_in_place(part, target)
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
+            raise full(target.parent) from error
         raise ValueError(f"{source}: {error}") from error
     finally:
         remove_database(part)

@@ -1,6 +1,9 @@
 """Copies when the disk goes away, fills up or lies: nothing half made counts, and the next round is whole again."""
 
+import errno
+import os
 import shutil
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,7 @@ import pytest
 from server.cli import main
 from server.engine import Engine
 from server.keeping import backups as module
+from server.keeping import packed
 from server.keeping.backups import verdict
 from server.keeping.shelf import copies, digest_of, name_of, seal, unchanged
 from tests.keeping.test_backups import TAKE, backups, centre, data
@@ -139,3 +143,34 @@ def test_a_copy_of_a_clock_that_was_wrong_is_not_the_latest(
     assert [one.position for one in copies(data / "backup")] == [newest.position, made.position]
     assert main(["restore", "latest", "--from", str(data / "backup"), "--data", str(tmp_path / "new")]) == 0
     assert f"{newest.position} records" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("way", ["backup", "restore", "check"])
+def test_a_full_disk_is_named_and_nothing_half_made_stays(
+    centre: Engine, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], way: str
+) -> None:
+    newest = backups(data).round().newest()
+    assert newest is not None
+    there = tmp_path / "there"
+    there.mkdir()
+    connect = sqlite3.connect
+
+    def small(database: Any, **chosen: Any) -> sqlite3.Connection:
+        made = connect(database, **chosen)
+        if there in Path(database).parents:
+            made.execute("PRAGMA max_page_count=2")
+        return made
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(sqlite3, "connect", small)
+    monkeypatch.setattr(packed.shutil, "copyfileobj", full)
+    words = {
+        "backup": ["backup", str(there / "mine.db"), "--data", str(data)],
+        "restore": ["restore", str(newest.path), "--data", str(there)],
+        "check": ["backup", "check", str(newest.path), "--data", str(there)],
+    }[way]
+    assert main(words) == 1
+    assert capsys.readouterr().err == f"rinda: {there}: the disk is full; make room and begin again\n"
+    assert list(there.iterdir()) == []
