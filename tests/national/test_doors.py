@@ -1,6 +1,8 @@
 """The node's doors to strangers: how fast one may try codes, who may read the metrics, and what enrolment believes."""
 
+import errno
 import http.server
+import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,10 +13,12 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from server.guard import Bucket
+from server.national import enrol as enrol_module
 from server.national import sender
 from server.national.enrol import enrol
 from server.national.node.app import PACE, PACE_OF_ALL, RETRY_S, Node
 from server.national.node.register import Register
+from server.national.papers import Papers, save_papers
 from tests.national.nodes import node_in
 
 
@@ -117,3 +121,20 @@ def test_a_database_that_is_down_is_logged_once_until_it_is_back(
     said = [one.getMessage() for one in caplog.records]
     assert len([one for one in said if "takes no message" in one]) == 1
     assert said.count("the database takes messages again") == 1
+
+
+def test_a_code_is_not_used_up_where_the_papers_could_not_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its use the papers of before are void, so a full disk would cut off a centre that has a line."""
+    asked: list[object] = []
+
+    def full(file: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(enrol_module, "post", lambda *said: asked.append(said))
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="the disk is full; make room and begin again"):
+        enrol("https://node.example", "AAAAA-AAAAA", tmp_path / "data")
+    assert (asked, list((tmp_path / "data").iterdir())) == ([], [])
+    with pytest.raises(OSError, match="No space"):
+        save_papers(tmp_path, Papers(node="https://node.example", centre="a", secret="s"))
+    assert [one.name for one in tmp_path.iterdir()] == ["data"], "no secret lies about"
