@@ -258,7 +258,7 @@ def _body(kind: type[T]) -> T:
     """The request's body as `kind`, or 400 with the path of the fault."""
     try:
         return msgspec.json.decode(flask.request.get_data(), type=kind)
-    except (msgspec.DecodeError, RecursionError) as fault:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise BadRequest(str(fault)) from fault
 
 

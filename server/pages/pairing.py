@@ -73,7 +73,7 @@ class PairingPages:
         """A program asks for a code: `{kind, name}`; answers `{code, secret, seconds}`."""
         try:
             asked = msgspec.json.decode(request.get_data(cache=False), type=Begin)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return no("malformed", speaks())
         try:
             name = " · ".join(filter(None, (request.remote_addr or "", asked.name)))
@@ -124,7 +124,7 @@ class PairingPages:
             return request.cookies[PAIR_COOKIE]
         try:
             return msgspec.json.decode(request.get_data(cache=False), type=Wait).secret
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
 
     @staticmethod

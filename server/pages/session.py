@@ -237,7 +237,7 @@ SKILLS = {
 def _sent(kind: type[_T]) -> _T | None:
     try:
         return msgspec.json.decode(request.get_data(cache=False), type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

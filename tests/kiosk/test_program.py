@@ -94,6 +94,8 @@ def test_commands_that_are_not_for_a_page_are_unknown(kiosk: Halting) -> None:
         assert answer.status == 404, name
     for data in ({"service": 5}, {}, {"service": "x", "more": ["y"] * 6}):
         assert post(kiosk, "/command", {"id": str(uuid.uuid4()), "name": "TakeTicket", "data": data}).status == 400, data
+    plain = {"Content-Type": "application/json", "Origin": kiosk.address}
+    assert kiosk.request("POST", "/command", b'{"name":"\xed\xa0\x80"}', plain).status == 400, "no UTF-8"
 
 
 def test_a_page_gives_signs_of_life(kiosk: Halting) -> None:

@@ -29,6 +29,7 @@ BODIES: dict[str, tuple[str, bytes]] = {
     "null": ("application/json", b"null"),
     "no UTF-8": ("application/json", b'{"a":"\xff\xfe"}'),
     "deep": ("application/json", b"[" * 20_000),
+    "deep below a name that nobody asked for": ("application/json", b'{"a":' * 20_000),
     "a large number": ("application/json", b'{"id": 1e999, "version": 9' + b"9" * 400 + b"}"),
     "a surrogate": ("application/json", b'{"id": "\\ud800", "name": "\\u0000"}'),
     "an object": (
