@@ -265,6 +265,7 @@ def test_unknown_events_are_refused(engine: Engine) -> None:
     [
         ("127.0.0.1", False), ("10.1.2.3", False), ("192.168.1.1", False), ("172.16.0.1", False), ("169.254.169.254", False),
         ("0.0.0.0", False), ("100.64.0.1", False), ("224.0.0.1", False), ("255.255.255.255", False), ("::1", False),
+        ("192.0.0.192", False),
         ("::", False),
         ("fe80::1%eth0", False), ("fc00::1", False), ("::ffff:10.0.0.1", False), ("64:ff9b::7f00:1", False),
         ("2002:7f00:1::", False),

@@ -14,6 +14,8 @@ WITHIN_S = 10.0
 
 _STATUS = re.compile(rb"HTTP/1\.[01] ([1-5]\d\d)[ \r\n]")
 _LINE_MOST = 1000
+_PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")
+"""What older Pythons take for public, with the machine's own data at one provider of clouds."""
 
 Resolve = Callable[[str, int], list[str]]
 
@@ -90,7 +92,7 @@ def is_public(address: str) -> bool:
             return is_public(str(inner))
         if not found.is_global or found.is_site_local:
             return False
-    return found.is_global and not found.is_multicast and not found.is_reserved
+    return found.is_global and not found.is_multicast and not found.is_reserved and found not in _PROTOCOLS
 
 
 class _Line(http.client.HTTPConnection):
