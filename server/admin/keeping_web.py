@@ -1,5 +1,6 @@
 """The manager's page of how the data is kept, /admin/keeping: copies and their proof, what is too old, the check-up."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
@@ -13,6 +14,7 @@ from server.domain.context import Actor
 from server.keeping.backups import verdict
 from server.keeping.checks import Check, gravest
 from server.keeping.doctor import Doctor
+from server.keeping.sentences import Say
 from server.keeping.service import Keeping, zone_of
 
 _ASKED = {
@@ -25,6 +27,26 @@ _ERASED = {
     "feedback_texts": "texts of proposals", "finding_texts": "texts of findings", "evidence": "evidence",
     "form_texts": "texts of forms", "steps": "steps", "rated": "marks of rated visits",
 }  # fmt: skip
+_FAULTS = (
+    (
+        r"(?P<folder>.+): no room for a copy of (?P<n>\d+) MB; .+",
+        "{folder}: there is no room for a copy of {n} MB. Make room, or name a folder on a larger disk (RINDA_BACKUP_DIRS).",
+    ),
+    (
+        r"(?P<folder>.+): is not there; .+",
+        "{folder} is not there. Put the disk back, or take the folder out of RINDA_BACKUP_DIRS.",
+    ),
+    (r"(?P<folder>.+): the disk is full; .+", "{folder}: the disk is full. Make room on it."),
+    (r"(?P<folder>.+): what was read back .+", "{folder}: what was read back is not what was written. Replace the disk."),
+)
+
+
+def said(fault: str, say: Say) -> str:
+    """Why there is no copy, in the reader's language; what the system says stays as it is."""
+    for pattern, sentence in _FAULTS:
+        if found := re.fullmatch(pattern, fault):
+            return say(sentence, **found.groupdict())
+    return fault
 
 
 class KeepingPages:
@@ -51,7 +73,7 @@ class KeepingPages:
             actor, "keeping", "keeping.html", keeper=keeping.keeper, keep=keep, newest=keep.newest(), now=now,
             state=verdict(keep, now)[0], found=native(keeping.find), runs=native(keeping.runs), fault=keeping.fault,
             held=native(keeping.held),
-            line=self._health().get(UPLINK), head=floor.position, zone=zone_of(floor), erased=_ERASED,
+            line=self._health().get(UPLINK), head=floor.position, zone=zone_of(floor), erased=_ERASED, said=said,
             asked=_ASKED.get(request.args.get("asked", "")),
         )  # fmt: skip
 

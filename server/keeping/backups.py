@@ -198,7 +198,7 @@ def _room(folder: Path, size: int) -> None:
     usage = shutil.disk_usage(folder)
     if usage.free - size < usage.total * ROOM:
         raise OSError(
-            f"{folder}: no room for a copy of {size // 1024**2} MB; make room, or name a larger disk in RINDA_BACKUP_DIRS"
+            f"{folder}: no room for a copy of {max(1, size // 1024**2)} MB; make room, or name a larger disk in RINDA_BACKUP_DIRS"
         )
 
 

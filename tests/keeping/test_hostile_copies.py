@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 
+from server.admin.keeping_web import said
 from server.cli import main
 from server.engine import Engine
+from server.files import full
 from server.keeping import backups as module
 from server.keeping import packed
 from server.keeping.backups import verdict
 from server.keeping.shelf import copies, digest_of, name_of, seal, unchanged
+from server.words import Words
 from tests.keeping.test_backups import TAKE, backups, centre, data
 from tests.support import KIOSK
 
@@ -161,11 +164,11 @@ def test_a_full_disk_is_named_and_nothing_half_made_stays(
             made.execute("PRAGMA max_page_count=2")
         return made
 
-    def full(*_: object) -> None:
+    def no_room(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(sqlite3, "connect", small)
-    monkeypatch.setattr(packed.shutil, "copyfileobj", full)
+    monkeypatch.setattr(packed.shutil, "copyfileobj", no_room)
     words = {
         "backup": ["backup", str(there / "mine.db"), "--data", str(data)],
         "restore": ["restore", str(newest.path), "--data", str(there)],
@@ -174,3 +177,22 @@ def test_a_full_disk_is_named_and_nothing_half_made_stays(
     assert main(words) == 1
     assert capsys.readouterr().err == f"rinda: {there}: the disk is full; make room and begin again\n"
     assert list(there.iterdir()) == []
+
+
+def test_a_manager_reads_in_latvian_why_there_is_no_copy(
+    centre: Engine, data: Path, usb: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words, away = Words("lv"), data / "away"
+    usage = shutil._ntuple_diskusage(100, 100, 0)  # type: ignore[attr-defined]
+    room = f"{data / 'backup'}: kopijai vajag 1 MB, un tik daudz vietas nav."
+    room += " Atbrīvojiet vietu vai norādiet mapi lielākā diskā (RINDA_BACKUP_DIRS)."
+    faults = [one.fault for one in backups(data, away).round().places]
+    monkeypatch.setattr(module.shutil, "disk_usage", lambda folder: usage)
+    keep = backups(data, usb).round()
+    assert [said(one, words) for one in (*faults, keep.last.fault if keep.last else "", str(full(usb)), "[Errno 5] unknown")] == [
+        "",
+        f"{away} nav pieejama. Pievienojiet disku atpakaļ vai izņemiet mapi no RINDA_BACKUP_DIRS.",
+        room,
+        f"{usb}: disks ir pilns. Atbrīvojiet tajā vietu.",
+        "[Errno 5] unknown",
+    ]
