@@ -1,5 +1,6 @@
 """The grant: every line can be reckoned again from its own arithmetic, and a formula that means nothing is named."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from server.national.node.grant import (
     Inputs,
     Terms,
     by_municipality,
+    check_names,
     is_amount,
     parsed,
     sentence,
@@ -106,15 +108,34 @@ def test_any_formulas_arithmetic_gives_its_amount(formula: str) -> None:
         ("max(base, tips)", "means nothing"),
         ("1 / 1e-300", "too large"),
         ("rate(video)", "rate of “video” is not given"),
-        ("base / (months - 3)", "has no result"),
+        ("base / (months - 3)", "Smiltenes VPVKAC: 4800,6 : (3 − 3) has no result"),
+        ("base + 0,5", "decimals with a point"),
         ("(" * 300 + "1" + ")" * 300, "longer than"),
         ("base" + " " * 500, "longer than"),
         ("", "cannot be read"),
     ],
 )
 def test_a_formula_that_means_nothing_is_named(formula: str, says: str) -> None:
-    with pytest.raises(FormulaError, match=says.replace("(", r"\(")):
+    with pytest.raises(FormulaError, match=re.escape(says)):
         worksheet(msgspec.structs.replace(TERMS, formula=formula), (SMILTENE,), DIGESTS, FIXED)
+
+
+@pytest.mark.parametrize(
+    ("formula", "says", "at"),
+    [
+        ("base + registered(pieteikum)", "there is no kind “pieteikum” (there are konsultacija, pieteikums)", 19),
+        ("base + čau", "čau means nothing in a formula", 8),
+        ("max(0, rate(video)) * months", "rate of “video” is not given (there are pieteikums, konsultacija)", 13),
+        (FORMULA, "", 0),
+    ],
+)
+def test_a_kind_that_nobody_counts_or_that_has_no_rate_is_named_at_its_place(formula: str, says: str, at: int) -> None:
+    said = [("", 0)]
+    try:
+        check_names(msgspec.structs.replace(TERMS, formula=formula), {"pieteikums", "konsultacija"})
+    except FormulaError as wrong:
+        said.append((str(wrong), wrong.at))
+    assert said[-1] == (says, at)
 
 
 @pytest.mark.parametrize(

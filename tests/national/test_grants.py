@@ -82,10 +82,14 @@ def test_a_frozen_figure_that_was_changed_is_found(engine: Engine, change: dict[
 
 
 def test_terms_have_who_set_them_and_bad_ones_are_not_set(engine: Engine) -> None:
-    set_terms(engine, replace(TERMS, formula="base", source="MK noteikumi", approved=True), "Anna", NOW)
-    for bad in (replace(TERMS, formula="base *"), replace(TERMS, rate={"pieteikums": Decimal("-1")})):
+    set_terms(engine, replace(TERMS, formula="base", source="MK noteikumi", approved=True), "Anna", NOW, ())
+    mistyped = replace(TERMS, formula="registered(pieteikum)")
+    for bad in (replace(TERMS, formula="base *"), mistyped, replace(TERMS, formula="base", rate={"pieteikums": Decimal("-1")})):
         with pytest.raises((FormulaError, ValueError)):
-            set_terms(engine, bad, "Anna", NOW)
+            set_terms(engine, bad, "Anna", NOW, ())
+    set_terms(engine, replace(TERMS, formula="registered(video)"), "Anna", NOW, ("video",))
+    set_terms(engine, replace(TERMS, formula="registered(pieteikums)"), "Anna", NOW, ())
+    set_terms(engine, replace(TERMS, formula="base", source="MK noteikumi", approved=True), "Anna", NOW, ())
     with engine.connect() as connection:
         said = terms_now(connection, TERMS)
     assert (said.terms.formula, said.terms.approved, said.by) == ("base", True, "Anna")

@@ -2,7 +2,7 @@
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation
 from typing import Any
 
@@ -129,6 +129,17 @@ def parsed(formula: str) -> ast.expr:
     return tree
 
 
+def check_names(terms: Terms, kinds: Collection[str]) -> None:
+    """FormulaError, with its place, for a kind of service in the formula that is none of `kinds` or has no rate: the one would
+    count as 0 for ever, the other give no sheet."""
+    for node in ast.walk(parsed(terms.formula)):
+        match node:
+            case ast.Call(ast.Name(id="registered"), [ast.Name(id=kind) as named]) if kind not in kinds:
+                raise FormulaError(_NO_KIND, _place(named, terms.formula), name=kind, known=", ".join(sorted(kinds)))
+            case ast.Call(ast.Name(id="rate"), [ast.Name(id=kind) as named]) if kind not in terms.rate:
+                raise FormulaError(_NO_RATE, _place(named, terms.formula), name=kind, known=", ".join(terms.rate) or "–")
+
+
 def _check(node: ast.expr, formula: str) -> None:
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool) and Decimal(value) <= AMOUNT_MOST:
@@ -148,9 +159,14 @@ def _check(node: ast.expr, formula: str) -> None:
             for one in args:
                 _check(one, formula)
             return
-    # Columns are counted in bytes.
-    at = len(formula.strip().encode()[: node.col_offset].decode(errors="ignore")) + len(formula) - len(formula.lstrip()) + 1
-    raise FormulaError("{part} means nothing in a formula", at, part=ast.unparse(node))
+        case ast.Tuple():
+            raise FormulaError("write decimals with a point: 0.5", _place(node, formula))
+    raise FormulaError("{part} means nothing in a formula", _place(node, formula), part=ast.unparse(node))
+
+
+def _place(node: ast.expr, formula: str) -> int:
+    """The character (from 1) where it begins; Python counts columns in bytes."""
+    return len(formula.strip().encode()[: node.col_offset].decode(errors="ignore")) + len(formula) - len(formula.lstrip()) + 1
 
 
 def _value(node: ast.expr, terms: Terms, one: Inputs, months: int) -> tuple[str, Decimal]:
@@ -178,10 +194,11 @@ def _value(node: ast.expr, terms: Terms, one: Inputs, months: int) -> tuple[str,
         case ast.BinOp(left, op, right):
             sign, work = _OPERATORS[type(op)]
             (a, x), (b, y) = _value(left, terms, one, months), _value(right, terms, one, months)
+            said = f"{_left(a, left, op)} {sign} {_right(b, right, op)}"
             try:
-                return f"{_left(a, left, op)} {sign} {_right(b, right, op)}", work(x, y)
+                return said, work(x, y)
             except (DivisionByZero, InvalidOperation):
-                raise FormulaError("{centre}: {sum} has no result", centre=one.centre, sum=f"{a} {sign} {b}") from None
+                raise FormulaError("{centre}: {sum} has no result", centre=one.name or one.centre, sum=said) from None
     raise FormulaError("the formula cannot be read")
 
 
@@ -197,6 +214,7 @@ def _right(text: str, node: ast.expr, outer: ast.operator) -> str:
 
 
 _NO_BASE = "{centre}: base of “{name}” is not given (there are {known})"
+_NO_KIND = "there is no kind “{name}” (there are {known})"
 _NO_RATE = "rate of “{name}” is not given (there are {known})"
 
 

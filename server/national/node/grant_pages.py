@@ -11,7 +11,8 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from config import GRANT
+from config import CATALOGUE, GRANT
+from config.load import load_catalogue
 from server.domain.months import month_after
 from server.national.node.access import Viewer
 from server.national.node.grant import CENT, FormulaError, Terms, Worksheet, by_municipality, is_amount, sentence
@@ -36,7 +37,7 @@ class GrantPages:
     """`terms` are the example while nobody has entered others."""
 
     def __init__(self, ground: Ground) -> None:
-        self._ground, self._example = ground, example(GRANT)
+        self._ground, self._example, self._kinds = ground, example(GRANT), tuple(load_catalogue(CATALOGUE).kinds)
 
     def routes(self) -> flask.Blueprint:
         """The blueprint of these pages."""
@@ -93,7 +94,7 @@ class GrantPages:
         if wrong or (new.approved and not new.source):
             return self.sheet(viewer, new, wrong or "source"), 400
         try:
-            self._ground.door.native(set_terms, self._ground.write, new, viewer.name, now_utc())
+            self._ground.door.native(set_terms, self._ground.write, new, viewer.name, now_utc(), self._kinds)
         except FormulaError as error:
             return self.sheet(viewer, new, wrong=error), 400
         except ValueError as error:

@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, and_, func, or_, select
 
 from config.open_data.municipalities import shown_on
 from server.domain.moment import microseconds
-from server.national.node.grant import Inputs, Terms, Worksheet, is_amount, parsed, worksheet
+from server.national.node.grant import Inputs, Terms, Worksheet, check_names, is_amount, worksheet
 from server.national.node.months import MonthError
 from server.national.node.places import last_day
 from server.national.node.schema import centres, frozen, months, terms, worksheets
@@ -46,9 +46,12 @@ def terms_now(connection: Connection, otherwise: Terms) -> Said:
     return Said(terms=otherwise) if row is None else Said(terms=_terms(row.data), by=row.by, since=row.since)
 
 
-def set_terms(engine: Engine, new: Terms, by: str, now: datetime) -> None:
-    """Other terms from now on; FormulaError for a formula that cannot be read, ValueError names a value that is no amount."""
-    parsed(new.formula)
+def set_terms(engine: Engine, new: Terms, by: str, now: datetime, kinds: Collection[str]) -> None:
+    """Other terms from now on. FormulaError for a formula that cannot be read or names a kind of service that is neither one of
+    `kinds` nor in a closed month, ValueError names a value that is no amount."""
+    with engine.connect() as connection:
+        counted = set(connection.execute(select(frozen.c.kind).distinct()).scalars())
+    check_names(new, counted.union(kinds))
     for part in ("base", "rate"):
         for name, value in getattr(new, part).items():
             if not is_amount(value):
