@@ -71,6 +71,8 @@ export function linkNotice({ link, view, takeOver }) {
     );
   if (link.state === "replaced")
     return notice("attention", "copy", t("This page is open in another window."), "", t("Use here"), takeOver);
+  if (link.state === "refused" && link.code === "signed_out")
+    return notice("attention", "lock", t("Your sign-in here is over."), "", t("Sign in"), () => location.reload());
   if (link.state === "refused")
     return notice("trouble", "lock", link.text || t("The centre server does not admit this page."), "", t("Load again"), () =>
       location.reload(),

@@ -109,3 +109,18 @@ def test_a_session_that_is_ended_elsewhere_loses_its_desk_at_once(demo: Demo, de
     clean(other, "account")
     other.click("text=Beigt visas pārējās")
     desk.wait_for_selector("[data-link=refused]", timeout=1000)
+    desk.get_by_text("Jūsu pieteikšanās šeit ir beigusies.").wait_for()
+    clean(desk, "ended elsewhere")
+    desk.get_by_role("button", name="Pieteikties").click()
+    desk.wait_for_url("**/login?next=/counter/2")
+
+
+def test_a_manager_whose_session_is_ended_is_told_so_and_signs_in_again(demo: Demo, open_page: Callable[..., Any]) -> None:
+    office, other = open_page(f"{demo.base}/admin/"), open_page(f"{demo.base}/account")
+    sign_in(office, "manager")
+    office.wait_for_selector(".now[data-link=up]")
+    sign_in(other, "manager")
+    other.click("text=Beigt visas pārējās")
+    office.get_by_text("Jūsu pieteikšanās šeit ir beigusies.").wait_for()
+    office.get_by_role("button", name="Pieteikties").click()
+    office.wait_for_url("**/login?next=/admin/")

@@ -60,7 +60,7 @@ def test_a_clerk_gives_a_computer_and_confirms_that_it_is_cleared(demo: Demo, op
     card.get_by_role("button", name="Beigt").click()
     card.get_by_text("Jāiziet no kontiem un jāsakārto").wait_for()
     clean(page, "to be cleared")
-    card.get_by_role("button", name="Izrakstīts un sakārtots").click()
+    card.get_by_role("button", name="No kontiem iziets, vieta sakārtota").click()
     card.get_by_text("Brīva vieta").wait_for()
     assert demo.view("room/d2")["state"] == "free"
 

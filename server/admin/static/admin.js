@@ -42,16 +42,19 @@ function paint() {
   </div>`);
 }
 
+const signedOut = () => state.state === "refused" && state.code === "signed_out";
+
 function notice() {
   const sentence = {
     stale: () => t("There has been no connection to the centre server since {time}. The page shows what was true then.", { time: clock(state.since, boot.timezone) }),
-    refused: () => state.text || t("The centre server does not admit this page."),
+    refused: () => (signedOut() ? t("Your sign-in here is over.") : state.text || t("The centre server does not admit this page.")),
     replaced: () => t("This page is open in another window."),
   }[state.state];
   if (!sentence) return page.view ? nothing : html`<p role="status">${t("Please wait")}</p>`;
   return html`<div class="notice" data-kind="trouble" role="alert">
     ${icon("plug-connected-x")}<span>${sentence()}</span>
     ${state.state === "replaced" ? html`<button class="button" type="button" @click=${page.link.takeOver}>${t("Use here")}</button>` : nothing}
+    ${signedOut() ? html`<button class="button" type="button" @click=${() => location.reload()}>${t("Sign in")}</button>` : nothing}
   </div>`;
 }
 
