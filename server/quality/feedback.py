@@ -71,11 +71,12 @@ def changed(
 ) -> tuple[dict[str, str], list[Executable]]:  # fmt: skip
     """What the manager's form says of it: the faults by field, or the statements, with a note of what changed.
 
-    `staff` are names by account. Who closes or answers it puts the day; the contact goes thirty days later.
+    `staff` are names by account. Nothing is due before the day it came. Who closes or answers it puts the day; the contact goes
+    thirty days later.
     """
     fields = Fields(form)
     owner, state = fields.one("owner", staff, needed=False), fields.one("state", STATES)
-    due = fields.day("due")
+    due = fields.day("due", since=date.fromisoformat(one.day))
     answer = fields.text("answer", ANSWER_MOST, needed=state == "answered", health=False)
     if fields.faults:
         return fields.faults, []

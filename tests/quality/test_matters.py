@@ -68,6 +68,9 @@ def test_what_is_done_is_noted_and_an_answer_needs_words(records: Records) -> No
     one = wrote(records)
     form = {"owner": "clerk1", "state": "answered", "due": one.due, "answer": ""}
     assert list(feedback.changed(one, form, STAFF, "manager", TODAY)[0]) == ["answer"]
+    before = (date.fromisoformat(one.day) - timedelta(days=1)).isoformat()
+    assert list(feedback.changed(one, {**form, "answer": "Jā.", "due": before}, STAFF, "manager", TODAY)[0]) == ["due"]
+    assert feedback.changed(one, {**form, "answer": "Jā.", "due": one.day}, STAFF, "manager", TODAY)[0] == {}
     faults, statements = feedback.changed(one, {**form, "answer": "Krēsli būs."}, STAFF, "manager", TODAY)
     assert faults == {}
     records.write(*statements)

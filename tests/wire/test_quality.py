@@ -164,6 +164,12 @@ def test_only_managers_see_the_pages(house: House, page: str) -> None:
         assert (answer.status, answer.headers["Location"].partition("?")[0]) == (302, "/login"), token
 
 
+def test_slides_of_tips_are_called_as_on_the_boards_and_not_by_their_codes(house: House) -> None:
+    page = house.request("GET", f"{ROOT}/tips", headers={"Cookie": house.session("manager")}).text
+    named = dict(re.findall(r'<option value="(\w*)"[^>]*>([^<]*)</option>', page))
+    assert (named["declaration"], named["phone"]) == ("Ienākumu deklarācija no 1. marta", "Centra lapas kods")
+
+
 @pytest.mark.parametrize("page", ["/standard", "/feedback/x", "/forms/mystery", "/findings", "/findings/x", "/training", "/tips"])
 def test_a_form_needs_the_word_of_its_session(house: House, page: str) -> None:
     cookie = house.session("manager")

@@ -8,6 +8,8 @@ import flask
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from config import texts
+from config.plan import Slide
 from server.admin.quality.office import Office
 from server.domain.context import Actor
 from server.quality import training
@@ -38,8 +40,9 @@ def add(blueprint: flask.Blueprint, office: Office) -> None:
     def year(actor: Actor, faults: Mapping[str, str], status: int = 200) -> ResponseReturnValue:
         slides, language = ground.plan().slides, chosen_language()
         every = training.calendar(records.rows(training.all_tips()), slides, language, office.today())
+        called = {one.code: _called(one, language) for one in slides}
         return office.show(
-            actor, "tips", "tips.html", status, every=every, slides=slides, faults=faults, form=request.form, states=_STATES,
+            actor, "tips", "tips.html", status, every=every, slides=called, faults=faults, form=request.form, states=_STATES,
             season=training.season_said,
         )  # fmt: skip
 
@@ -72,4 +75,14 @@ def add(blueprint: flask.Blueprint, office: Office) -> None:
         return flask.redirect("/admin/quality/tips", 303)
 
 
+def _called(slide: Slide, language: str) -> str:
+    """What people call a slide: its first line, else what kind it is."""
+    lines = (line.strip("#* ") for line in (slide.text.get(language) or slide.text.get("lv", "")).splitlines())
+    return next(filter(None, lines), "") or texts.translate(language, _KINDS.get(slide.kind, slide.code))
+
+
+_KINDS = {
+    "phone": "Code of this centre's page", "feedback": "Code of the page for complaints and proposals",
+    "rule": "Why numbers are not called one after another",
+}  # fmt: skip
 _STATES = {"now": "Now", "soon": "Soon", "later": "Later"}
