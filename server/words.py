@@ -52,7 +52,9 @@ class Words:
         return self("{n} d", n=round(seconds / 86400))
 
     def day(self, day: date | str) -> str:
-        """A day with its year, in figures."""
+        """A day with its year, in figures; of a moment the one that it is here."""
+        if isinstance(day, datetime):
+            day = _here(day).date()
         pattern = "dd.MM.yyyy." if self.language == "lv" else "d MMM yyyy"
         return format_date(date.fromisoformat(day) if isinstance(day, str) else day, pattern, locale=self.language)
 
@@ -66,7 +68,7 @@ class Words:
 
     def moment(self, at: datetime) -> str:
         """A day, and the time of it."""
-        return f"{self.day(_here(at).date())} {self.clock(at)}"
+        return f"{self.day(at)} {self.clock(at)}"
 
     def month(self, month: str) -> str:
         """A month with its year, in words."""
