@@ -99,7 +99,7 @@ function open() {
 function show() {
   draw();
   if (!lock.dialog.open) lock.dialog.showModal();
-  lock.dialog.querySelector("#lock-secret")?.focus();
+  lock.dialog.querySelector("#lock-name, #lock-secret")?.focus();
 }
 
 function leave() {
@@ -143,7 +143,7 @@ async function submit(event) {
 const choose = (name) => {
   Object.assign(lock, { chosen: name, error: "" });
   draw();
-  lock.dialog.querySelector(name ? "#lock-secret" : "#lock-name").focus();
+  lock.dialog.querySelector("#lock-name, #lock-secret").focus();
 };
 
 function draw() {

@@ -291,3 +291,9 @@ def test_escape_leaves_one_thing_at_a_time(desk: Desk) -> None:
         desk.sheet(False)
         desk.focused("#finder")
     assert desk.data()["state"] == "serving"
+
+
+def test_who_takes_over_is_asked_for_the_name_first(desk: Desk) -> None:
+    desk.page.locator(".clerk .switch").click()
+    desk.focused("#lock-name")
+    desk.key("Escape")
