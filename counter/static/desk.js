@@ -85,7 +85,7 @@ function onLink(next) {
 }
 
 /**
- * Submits `steps` ([[name, data], ...]) one after the other until one is refused; the refusal shows at `place`. Resolves
+ * Submits `steps` ([[name, data], ...]) one after the other until one is refused; the refusal shows at `place`, in sight. Resolves
  * to how many were done, once the view shows them. A press while another is under way does nothing. An answer that takes
  * longer than SIGN_MS has a sign at the pressed button; what is quicker needs none, and is not held up by drawing it.
  */
@@ -112,6 +112,7 @@ async function run(steps, place) {
   }
   ui.busy = null;
   draw();
+  if (done < steps.length) document.querySelector("[data-refusal]")?.scrollIntoView({ block: "nearest" });
   return done;
 }
 

@@ -109,5 +109,5 @@ export const keyHint = (keys) => html`<kbd aria-hidden="true">${printed(keys)}</
 /** The sentence of a refusal, where the press was. */
 export const refusal = (desk, place) =>
   desk.ui.refusal?.place === place
-    ? html`<p class="notice" data-kind="attention">${icon("alert-triangle")}<span>${desk.ui.refusal.text}</span></p>`
+    ? html`<p class="notice" data-kind="attention" data-refusal>${icon("alert-triangle")}<span>${desk.ui.refusal.text}</span></p>`
     : nothing;

@@ -22,8 +22,8 @@ HEADS = """
 """
 """How far the page is scrolled, where the headings of both sides are, and whether they are in sight."""
 
-KINDS_SEEN = """
-() => [...document.querySelectorAll(".ask, .kinds label")].every((one) => {
+SEEN = """
+(parts) => [...document.querySelectorAll(parts)].every((one) => {
   const { x, y, width, height } = one.getBoundingClientRect();
   return [y + 2, y + height - 2].every((at) => one.contains(document.elementFromPoint(x + width / 2, at)));
 })
@@ -83,6 +83,21 @@ def test_the_question_for_the_kind_hides_nothing(house: House, desk: Desk, width
         now = desk.page.evaluate(HEADS)
         assert now[1:] == before[1:]
         assert all(seen for *_, seen in now[1:])
-        assert desk.page.evaluate(KINDS_SEEN)
+        assert desk.page.evaluate(SEEN, ".ask, .kinds label")
         assert now[0] == before[0] or not still
     kiosk.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1280, 620)])
+def test_a_refusal_is_in_sight_where_it_is_said(desk: Desk, width: int, height: int) -> None:
+    page = desk.page
+    page.set_viewport_size({"width": width, "height": height})
+    desk.serving(MANY_KINDS)
+    desk.key("F8", "ArrowDown", "Enter")
+    desk.focused("input[name=kind]")
+    page.locator("details summary").click()
+    page.fill("input[name=note]", "kods 150485-11234")
+    page.locator("input[name=kind]").first.focus()
+    desk.key("1", "Enter")
+    page.locator("[data-refusal]").wait_for()
+    page.wait_for_function(SEEN, arg="[data-refusal]")
