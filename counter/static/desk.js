@@ -56,6 +56,7 @@ function onView({ position, data }) {
     const { ui } = desk;
     Object.assign(ui, { inertUntil: performance.now() + INERT_MS, refusal: null, menu: null });
     if (before.visit?.visit !== data.visit?.visit) freshDraft("visit");
+    else draftOf("visit").then = []; // the end that was asked for is not due in another state
     if (ui.sheet?.command && !data.actions.includes(ui.sheet.command)) ui.sheet = null;
   }
   if (before?.contact && before.contact.visit !== data.contact?.visit) {
@@ -69,6 +70,8 @@ function onView({ position, data }) {
   // A step takes the pressed button away; the heading of the new state then holds the reading position.
   if (moved && document.activeElement === document.body) app.querySelector("[data-heading]")?.focus();
 }
+
+const draftOf = (front) => (desk.ui.front === front ? desk.ui.draft : (desk.ui.otherDraft ??= emptyDraft()));
 
 /** What was begun for a visit or contact that is no longer there goes with it. */
 function freshDraft(front) {

@@ -101,3 +101,19 @@ def test_a_refusal_is_in_sight_where_it_is_said(desk: Desk, width: int, height: 
     desk.key("1", "Enter")
     page.locator("[data-refusal]").wait_for()
     page.wait_for_function(SEEN, arg="[data-refusal]")
+
+
+def test_an_end_asked_for_before_the_beginning_was_taken_back_is_not_due(desk: Desk) -> None:
+    desk.serving(MANY_KINDS)
+    desk.key("F2")
+    desk.shows("Kāds bija pakalpojuma veids?", ".ask")
+    desk.key("Control+Z")
+    desk.state("called")
+    desk.key("F2")
+    desk.state("serving")
+    assert desk.page.locator(".ask").count() == 0
+    desk.page.locator("input[name=kind]").first.focus()
+    desk.key("2", "Enter")
+    desk.page.locator(".delivered tbody tr").wait_for()
+    desk.focused("#finder")
+    desk.state("serving")
