@@ -59,7 +59,8 @@ function onView({ position, data }) {
     else draftOf("visit").then = []; // the end that was asked for is not due in another state
     if (ui.sheet?.command && !data.actions.includes(ui.sheet.command)) ui.sheet = null;
   }
-  if (before?.contact && before.contact.visit !== data.contact?.visit) {
+  const contactOver = before?.contact && before.contact.visit !== data.contact?.visit;
+  if (contactOver) {
     freshDraft("contact");
     if (desk.ui.front === "contact" && !data.contact) {
       desk.ui.draft = desk.ui.otherDraft ?? emptyDraft();
@@ -68,7 +69,7 @@ function onView({ position, data }) {
   }
   draw();
   // A step takes the pressed button away; the heading of the new state then holds the reading position.
-  if (moved && document.activeElement === document.body) app.querySelector("[data-heading]")?.focus();
+  if ((moved || contactOver) && document.activeElement === document.body) app.querySelector("[data-heading]")?.focus();
 }
 
 const draftOf = (front) => (desk.ui.front === front ? desk.ui.draft : (desk.ui.otherDraft ??= emptyDraft()));

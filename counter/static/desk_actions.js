@@ -65,9 +65,12 @@ const keysNow = (desk, name) => [
   ...(STEPS[name].key && (STEPS[name].key !== "second" || name === secondStep(desk)) ? keysOf(STEPS[name].key) : []),
 ];
 
-/** Finishing is also possible by way of recording, which the draft then asks for; the contact has steps of its own. */
+/**
+ * Finishing is also possible by way of recording, which the draft then asks for. While the contact is in front, it is all that
+ * can be done in the middle: no key does anything to the visit behind it, whose buttons are not there.
+ */
 export const allowed = (desk, step) => {
-  if (step.allowed === "Finish" && inFront(desk)) return desk.link.state === "up" && desk.view.contact.actions.includes("Finish");
+  if (inFront(desk) && !step.place) return step.allowed === "Finish" && desk.link.state === "up" && desk.view.contact.actions.includes("Finish");
   return desk.allows(step.allowed) || (step.allowed === "Finish" && desk.allows("RecordService"));
 };
 

@@ -75,6 +75,23 @@ def test_a_contact_by_phone_beside_the_visit_and_back_to_what_was_begun(desk: De
     assert (here["contact"], here["visit"]["number"], here["state"]) == (None, number, "serving")
     assert desk.page.input_value("#finder") == "bērn"
     assert desk.page.locator(".desk[data-front=visit]").count() == 1
+    desk.focused("[data-heading]")
+
+
+def test_no_key_does_anything_to_the_visit_behind_a_contact(desk: Desk) -> None:
+    number = str(desk.take()["number"])
+    desk.key("F2")
+    desk.state("called")
+    begin_contact(desk)
+    desk.page.locator(".desk[data-front=contact]").wait_for()
+    desk.key("F4", "Shift+F2", "F9", "Shift+F9", "Shift+F4")
+    assert desk.page.locator("dialog.sheet[open]").count() == 0
+    desk.key("Control+Shift+F2")
+    desk.page.locator(".desk[data-front=visit]").wait_for()
+    desk.key("F2")
+    desk.state("serving")
+    visit = desk.data()["visit"]
+    assert (visit["number"], visit["calls"]) == (number, 1)
 
 
 def test_a_contact_at_a_free_counter_is_the_visit_itself(desk: Desk) -> None:
