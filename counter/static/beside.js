@@ -190,7 +190,9 @@ export function reachSheet(desk, head, close) {
     if (!(await desk.run(steps, "sheet"))) return;
     desk.ui.sheet = null;
     desk.draw();
-    if (desk.view.contact && steps[0][0] === "CallCallback") bring(desk, "contact");
+    if (steps[0][0] !== "CallCallback") return;
+    if (desk.view.contact) bring(desk, "contact");
+    focusFinder();
   };
   return html`${head(desk, t("Call back at {time}", { time: time(callback.start) }))}
     <p>${line(serviceName(desk, callback.service), callback.language === "lv" ? "" : languageName(callback.language))}</p>
@@ -206,6 +208,9 @@ export function reachSheet(desk, head, close) {
       <button class="button" type="button" @click=${() => close(desk)}><span class="button-label">${t("Close")}</span></button>
     </div>`;
 }
+
+/** Six digits or more, however they are set apart. */
+const PHONE = "\\s*\\+?(?:[\\s\\-]*[0-9]){6,20}\\s*";
 
 /** Noting that somebody wants to be called back today. */
 export const callbackSheet = (desk, form) => {
@@ -224,7 +229,7 @@ export const callbackSheet = (desk, form) => {
     }),
     fields: html`${picker(desk, slot, "callback-service")}
       <label class="field"><span>${t("At what time")}</span><input name="at" type="time" required /></label>
-      <label class="field"><span>${t("Phone")}</span><input name="phone" type="tel" maxlength="20" required /></label>
+      <label class="field"><span>${t("Phone")}</span><input name="phone" type="tel" maxlength="20" pattern=${PHONE} title=${t("Digits and spaces, perhaps with + before them")} required /></label>
       <label class="field"><span>${t("Name, if they give it")}</span><input name="person" maxlength="80" /></label>
       ${languages(desk)}
       <p class="muted">${t("The phone number is kept apart and erased at the end of the day.")}</p>`,

@@ -131,8 +131,29 @@ def test_a_call_back_is_noted_opened_and_answered(desk: Desk) -> None:
     page.locator("dialog .button", has_text="Sazvanīts").click()
     desk.state("serving")
     desk.sheet(False)
+    desk.focused("#finder")
     here = desk.data()
     assert (here["callbacks"], here["visit"]["service"], here["visit"]["channel"]) == ([], noted["service"], "talrunis")
+
+
+def test_a_number_that_nobody_could_call_stays_in_the_sheet(desk: Desk) -> None:
+    page = desk.page
+    page.locator("[data-step=callback]").click()
+    desk.sheet()
+    desk.focused("#callback-service")
+    desk.type("dek")
+    desk.key("Enter")
+    page.fill("[name=at]", "23:59")
+    for wrong in ("abc", "29-12", "2912345x", "1-----"):
+        page.fill("[name=phone]", wrong)
+        page.locator("[name=phone]").press("Enter")
+        assert page.locator("[name=phone]:invalid").count() == 1
+    assert page.locator("[data-refusal]").count() == 0
+    for right in ("29 123 456", "+371 29-123-456", "29123456"):
+        page.fill("[name=phone]", right)
+        assert page.locator("[name=phone]:valid").count() == 1
+    desk.key("Escape")
+    assert desk.data()["callbacks"] == []
 
 
 def test_a_message_to_the_manager_and_back(house: House, desk: Desk) -> None:
