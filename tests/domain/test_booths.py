@@ -211,6 +211,26 @@ def test_a_walk_in_who_is_there_stays_while_the_next_talk_comes_near(scene: Scen
     assert scene.refused(c.SetBooth(booth="v1", state="ready", appointment=event.appointment)) == "booth_taken"
 
 
+def test_a_booth_is_for_anybody_again_when_the_time_of_its_talk_is_over(scene: Scene) -> None:
+    event = book(scene)
+    scene.clock.now = NINE
+    scene.do(c.CheckIn(code=event.code), KIOSK)
+    scene.clock.now = NINE + timedelta(minutes=29)
+    assert scene.refused(c.SetBooth(booth="v1", state="ready")) == "booth_booked"
+    scene.clock.pass_(minutes=1)
+    assert scene.refused(c.SetBooth(booth="v1", state="ready")) is None, "though its visitor is still in the hall"
+
+
+def test_a_place_that_is_only_held_is_no_talk_yet(scene: Scene) -> None:
+    scene.clock.now = NINE - timedelta(minutes=4)
+    (held,) = scene.do(c.HoldSlot(service=service_of(scene.plan), start=NINE, channel="video"))
+    assert isinstance(held, AppointmentBooked)
+    assert (the_booth(scene).next, told(scene)) == (None, [])
+    assert scene.refused(c.SetBooth(booth="v1", state="prepared", appointment=held.appointment)) == "unknown_appointment"
+    book(scene, held=held.appointment)
+    assert (the_booth(scene).next is None, len(told(scene))) == (False, 1)
+
+
 def test_refusals_have_sentences_and_change_nothing() -> None:
     scene = Scene(plan_with("v1", "v2"))
     event, tomorrow = book(scene), book(scene, NINE + timedelta(days=1))

@@ -1,5 +1,6 @@
 """What is too old goes, with a record of it, and everything else works on as before."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -45,6 +46,11 @@ def run(engine: Engine, clock: Clock, **more: object) -> RetentionDone:
 
 def days_of_visits(engine: Engine) -> list[str]:
     return [row["day"] for row in engine._store.read(select(visits.c.day).distinct().order_by(visits.c.day))]
+
+
+def old_session(connection: Connection) -> None:
+    """Somebody's who was signed in long ago."""
+    connection.execute(sessions.insert(), {"token": "old", "account": "x", "csrf": "x", "until": 1})
 
 
 def test_what_is_too_old_is_gone_and_the_chain_holds(past: Engine, clock: Clock) -> None:
@@ -161,10 +167,7 @@ def test_other_parts_erase_by_their_own_rule_and_are_counted(past: Engine, clock
         asked.append(before)
         return {"texts": 7}
 
-    def put(connection: Connection) -> None:
-        connection.execute(sessions.insert(), {"token": "old", "account": "x", "csrf": "x", "until": 1})
-
-    past.do(put)
+    past.do(old_session)
     done = run(past, clock, erasers=[(6, erase)])
     assert asked == [f"{month_after(past.floor.day[:7], -6)}-01"]
     assert {one.what: one.n for one in done.erased}.items() >= {"texts": 7, "sessions": 1}.items()
@@ -191,6 +194,25 @@ def test_an_old_past_goes_in_small_steps(start: Callable[[], Engine], clock: Clo
     assert [one.until for one in steps] == sorted(one.until for one in steps)
     assert retention(engine).find(clock.now, engine.floor.day).total == 0
     assert engine._store.verify() == engine.floor.position
+
+
+def test_each_row_that_goes_is_counted_once_however_many_steps_it_takes(start: Callable[[], Engine], clock: Clock) -> None:
+    engine = start()
+    for _ in range(8):
+        clock.pass_(days=1)
+        a_day(engine, clock, visits=1)
+    engine.do(old_session)
+    clock.pass_(days=420)
+    engine.handle(c.Tick(), SYSTEM)
+    head = engine.floor.position
+    found = retention(engine).run(clock.now, engine.floor.day)
+    steps = [one.event for one in engine._store.since(head) if isinstance(one.event, RetentionDone)]
+    counts = Counter[str]()
+    for step in steps:
+        counts.update({one.what: one.n for one in step.erased})
+    assert len(steps) > 1
+    assert found.reply_rows > 0
+    assert counts == {"journal": found.journal_rows, "visits": 8, "replies": found.reply_rows, "sessions": 1}
 
 
 @pytest.mark.parametrize(
@@ -235,6 +257,13 @@ class _Plain:
 def test_a_week_without_a_day_is_a_holiday_and_more_may_be_a_wrong_clock(past: Engine, later: int, leapt: bool) -> None:
     newest = date.fromisoformat(past.floor.day)
     assert retention(past).leapt((newest + timedelta(days=later)).isoformat()) is leapt
+
+
+def test_the_first_day_of_a_centre_comes_after_none(start: Callable[[], Engine]) -> None:
+    engine = start()
+    engine.handle(c.Tick(), SYSTEM)
+    assert next(row["day"] for row in engine._store.rows(0)) == "", "a plan is there before any day"
+    assert not retention(engine).leapt(engine.floor.day)
 
 
 def test_a_day_that_a_wrong_clock_began_erases_nothing(start: Callable[[], Engine], clock: Clock, tmp_path: Path) -> None:

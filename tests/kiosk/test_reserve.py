@@ -4,16 +4,17 @@ import shutil
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from kiosk.clock import moment_of
+from kiosk.replay import AGAIN_S, LATER, Replay
 from kiosk.reserve import BROKEN, Wish, opened
 from server.domain import arrival
 from server.domain import commands as c
 from server.domain.context import Actor
-from server.protocol import companion, visit_of
+from server.protocol import Answer, CommandMessage, companion, visit_of
 from tests.kiosk.rig import RIGA, Centre, Machine, at, truth
 from tests.support import MORNING
 
@@ -241,6 +242,37 @@ def test_a_clock_a_day_ahead_after_a_power_cut_counts_on(centre: Centre, machine
     assert centre.numbers() == [(DAY, "X001"), (DAY, "X002")]
 
 
+def test_a_number_whose_day_is_uncertain_is_not_given_again_today(centre: Centre, machine: Machine) -> None:
+    centre.pass_(days=1)
+    machine.switch_on(rtc=at("1970-01-01T00:00:00"))
+    first = machine.touch()
+    assert first.issued < MORNING + timedelta(hours=1), "it is thought to be yesterday still"
+    machine.switch_on(rtc=centre.clock.now)
+    machine.hear()
+    assert (first.number, machine.touch().number) == ("X001", "X002"), "both may be in the hall"
+
+
+@pytest.mark.parametrize("code", LATER)
+def test_a_server_that_cannot_take_a_number_now_is_asked_again_in_a_moment(machine: Machine, code: str) -> None:
+    asked: list[UUID] = []
+    answers = [Answer(ok=False, code=code), None]
+
+    def submit(message: CommandMessage) -> Answer | None:
+        asked.append(message.id)
+        return answers.pop(0) if answers else Answer(ok=True)
+
+    replay = Replay(machine.reserve, submit, timer=lambda: machine.boot / 1e6)
+    first, second = machine.touch(), machine.touch()
+    for _ in range(2):
+        replay.step()
+        replay.step()
+        assert [row.refused for row in machine.reserve.unsent()] == ["", ""]
+        machine.boot += int(AGAIN_S * 1e6)
+    replay.step()
+    assert asked == [first.command] * 3 + [second.command], "once in a while, and none before it"
+    assert machine.reserve.unsent() == ()
+
+
 def test_nothing_is_sent_before_the_server_was_heard(centre: Centre, machine: Machine) -> None:
     machine.switch_on(rtc=centre.clock.now - timedelta(hours=30))
     machine.touch()
@@ -348,6 +380,14 @@ def test_a_file_that_cannot_be_read_is_kept_and_its_numbers_are_not_given_again(
     (fresh,) = again.issue(Wish(touch=uuid4(), services=("a",), language="lv"), "X", RIGA, 0)
     assert fresh.n > 500
     assert [path.read_bytes()[:11] for path in folder.glob(BROKEN.format("*"))] == [b"no database"]
+
+
+def test_a_file_that_cannot_be_opened_now_is_not_put_aside(machine: Machine, tmp_path: Path) -> None:
+    there = tmp_path / "elsewhere" / "reserve.db"
+    there.mkdir(parents=True)
+    with pytest.raises(sqlite3.OperationalError):
+        opened(there, machine.moment, machine.reserve._lock)
+    assert list(there.parent.iterdir()) == [there]
 
 
 def test_each_broken_file_makes_the_counts_begin_higher(machine: Machine, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from config.settings import sqlite_url
 from server.domain.floor import Visit
 from server.national import wire
 from server.national.node.database import open_engines
-from server.national.node.figures import ENDS, count_listed, ends, services, waits
+from server.national.node.figures import ENDS, _folded, count_listed, ends, listed, services, waits
 from server.national.node.figures_filter import Filter
 from server.national.node.figures_month import read_year
 from server.national.node.intake import Intake
@@ -189,6 +189,32 @@ def test_each_list_has_what_its_figure_counts(net: Net, connection: Connection) 
         for condition in ("called", "promised", "kept"):
             which = Filter(first=month, last=month, **{condition: "1"})
             assert count_listed(connection, which, which)[0] == getattr(its, condition)
+
+
+def test_the_list_of_a_service_that_was_given_in_some_way_has_the_visits_that_got_it(connection: Connection) -> None:
+    beside = 0
+    for service, kind in services(connection, Filter(), ("service", "kind")):
+        which = Filter(service=service, kind=(kind,))
+        got = text("select distinct centre, visit from deliveries where service = :service and kind = :kind and lost = 0")
+        expected = connection.execute(got, {"service": service, "kind": kind}).all()
+        rows = connection.execute(listed(connection, which)).all()
+        assert sorted((row.centre, row.visit) for row in rows) == sorted(tuple(one) for one in expected)
+        beside += sum(row.service != service for row in rows)
+    assert beside, "some came for something else"
+
+
+def test_a_month_in_which_others_came_is_no_gap_for_an_institution_that_nobody_came_to(connection: Connection) -> None:
+    year = read_year(connection, Filter(institution=("NOBODY",)), "2026-04")
+    assert [one.key for one in year.months if not one.empty] == ["2026-03", "2026-04"]
+    assert year.count("2026-03") == 0
+
+
+def test_the_bounds_of_a_p80_are_the_ranks_of_a_binomial_count() -> None:
+    """Of 100 waits 80 ± 1.96 · 4 are shorter."""
+    found = _folded([(seconds, None, 1) for seconds in range(100, 0, -1)])
+    assert (found.p80_low, found.p80, found.p80_high) == (73, 80, 88)
+    few = _folded([(7, None, 1), (9, None, 1)])
+    assert (few.p50, few.p80_low, few.p80, few.p80_high) == (7, 7, 9, 9), "no rank that there is not"
 
 
 def test_what_a_centre_lost_is_not_counted(net: Net) -> None:
