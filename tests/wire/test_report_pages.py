@@ -159,8 +159,8 @@ def test_a_record_is_put_right_without_codes_and_a_closed_month_keeps_its_figure
     assert "Kopš slēgšanas nekas nav labots" in words(see(house, row))
     twice = house.form(row, {"csrf_token": word[1], "anyway": "1"}, Cookie=cookie(house, "manager"), Origin=house.address)
     assert (twice.status, f"{Words('lv').month(MONTH)} jau ir slēgts." in words(twice)) == (409, True)
-    now = f"{months}/{TODAY:%Y-%m}"
-    open_ = house.form(now, {"csrf_token": word[1], "anyway": "1"}, Cookie=cookie(house, "manager"), Origin=house.address)
+    later = f"{months}/{TODAY + timedelta(days=1):%Y-%m}"  # which is not over, whatever midnight comes meanwhile
+    open_ = house.form(later, {"csrf_token": word[1], "anyway": "1"}, Cookie=cookie(house, "manager"), Origin=house.address)
     assert (open_.status, "vēl nav beidzies" in words(open_)) == (409, True)
 
     done = send(house, path, {"end": "no_show", "served": "", "ended": "", "reason": "neieradās"})
