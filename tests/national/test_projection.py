@@ -7,16 +7,18 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from server.domain import commands as c
 from server.domain.floor import Visit
 from server.national.node import projection
 from tests.conftest import NIGHTLY
+from tests.domain.test_revision import joined
 from tests.national.alive import Alive
 from tests.national.sim import Broken, Network, Site
 from tests.national.test_mutants import BROKEN, mutant
-from tests.support import MANAGER, SYSTEM, tiny_plan
+from tests.support import KIOSK, MANAGER, SYSTEM, service_of, tiny_plan
 
 SEEDS = int(os.environ.get("RINDA_SEEDS", "3200" if NIGHTLY else "160")) // 2
 PARTS = 2
@@ -198,6 +200,34 @@ def _level(network: Projected) -> None:
         pass
 
 
+def test_of_two_at_once_the_slower_one_writes_nothing_and_goes_on_where_the_other_is() -> None:
+    network, journal, chance = _alone()
+    faster = projection.Projection(network.node.engine)
+
+    def more() -> None:
+        before = len(journal.visits)
+        while len(journal.visits) == before:
+            journal.add(chance, network.now)
+        while network.sites[0].servers[0].uplink.step(network.now) == 0:
+            pass
+
+    class Slower(projection.Projection):
+        """Another brings the centre further while this one works out what to write."""
+
+        def _made(self, connection: Connection, centre: str) -> Any:
+            found = super()._made(connection, centre)
+            more()
+            while faster.step():
+                pass
+            return found
+
+    more()
+    assert not Slower(network.node.engine).bring("a")
+    assert network.node.all("SELECT projected = acked FROM centres WHERE centre = 'a'") == [(1,)]
+    shown = network.node.all("SELECT data FROM visits WHERE lost = 0")
+    assert {visit.id: visit for visit in (_visit.decode(data) for (data,) in shown)} == journal.visits
+
+
 def test_a_row_whose_day_is_none_is_passed_over_and_breaks_no_list_of_months() -> None:
     network, journal, _ = _alone()
     at = next(row.position for row in journal.rows_ if row.type == "TicketIssued")
@@ -234,6 +264,19 @@ def test_a_visit_that_is_put_right_under_a_later_plan_stays_with_the_institution
     assert network.node.all("SELECT institution FROM visits WHERE visit = ?", str(visit.id)) == before
 
 
+def test_who_waits_in_a_queue_that_a_plan_takes_away_is_shown_where_the_plan_puts_them() -> None:
+    network, journal, chance = _alone()
+    now, plan = journal.floor.at or network.now, tiny_plan()
+    journal._do(c.TakeTicket(service=service_of(plan)), KIOSK, now, chance)
+    _level(network)
+    before = dict(journal.visits)
+    journal._do(c.RevisePlan(plan=joined(plan)), SYSTEM, now, chance)
+    assert journal.visits != before
+    _level(network)
+    shown = network.node.all("SELECT data FROM visits")
+    assert {visit.id: visit for visit in (_visit.decode(data) for (data,) in shown)} == journal.visits
+
+
 def test_a_damaged_plan_does_not_stop_a_centre_after_a_restart_of_the_node() -> None:
     network, journal, chance = _alone()
     now = journal.floor.at or network.now
@@ -247,3 +290,20 @@ def test_a_damaged_plan_does_not_stop_a_centre_after_a_restart_of_the_node() -> 
         journal.add(chance, network.now)
     _level(network)
     assert network.node.all("SELECT projected = acked, acked > ? FROM centres WHERE centre = 'a'", before) == [(1, 1)]
+
+
+def test_after_a_plan_of_a_newer_version_the_one_before_it_is_in_force_also_after_a_restart_of_the_node() -> None:
+    network, journal, chance = _alone()
+    now = journal.floor.at or network.now
+    journal.put("system:later", '{"type":"PlanRevised","plan":"of tomorrow"}', now, kind="PlanRevised")
+    journal.floor = msgspec.structs.replace(journal.floor, position=journal.head())
+    journal._do(c.Tick(), SYSTEM, now + timedelta(days=1), chance)
+    _level(network)
+    network.projector = projection.Projection(network.node.engine)
+    known = set(journal.visits)
+    while known == set(journal.visits):
+        journal.add(chance, network.now)
+    _level(network)
+    assert network.node.all("SELECT skipped FROM centres WHERE centre = 'a'") == [(1,)]
+    assert network.node.all("SELECT count(*) FROM visits WHERE institution = '' AND service != ''") == [(0,)]
+    assert network.node.all("SELECT count(*) FROM visits") == [(len(journal.visits),)]
