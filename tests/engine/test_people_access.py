@@ -173,6 +173,16 @@ def test_a_code_counts_once_and_only_about_now(staff: People, engine: Engine, ti
     assert staff.check_factor("boss", code_at(secret, step + 1), BY)
 
 
+def test_who_may_not_come_in_has_no_right_code(staff: People, time: Seconds) -> None:
+    secret, (plain, hashed) = fresh_secret(), fresh_codes()
+    staff.add_account("ilze", "clerk", "Ilze", "varde kapj kalnā")
+    staff.set_factor("ilze", secret, 0, hashed, BY)
+    staff.set_off("ilze", True, BY)
+    assert not staff.check_factor("ilze", code_at(secret, int(time.now // STEP_S)), BY)
+    assert not staff.check_factor("ilze", plain[0], BY)
+    assert staff.recovery.left("ilze") == 10, "none is used up"
+
+
 def test_a_recovery_code_counts_once(staff: People, engine: Engine, time: Seconds) -> None:
     plain, hashed = fresh_codes()
     assert len(set(plain)) == 10

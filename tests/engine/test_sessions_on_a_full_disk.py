@@ -72,3 +72,17 @@ def test_a_lock_holds_and_opens_again(people: People, disk: Disk) -> None:
         assert session is not None
         people.sessions.set_locked(session, locked)
         assert people.locked(cookie) is locked
+
+
+def test_what_could_not_be_written_of_an_account_is_not_so_before_a_restart_either(people: People, disk: Disk) -> None:
+    before = people.account("anna")
+    disk.full = True
+    for change in (
+        lambda: people.choose("anna", "cita-parole8", By("anna")),
+        lambda: people.set_off("anna", True),
+        lambda: people.set_role("anna", "manager", By("manager")),
+        lambda: people.set_display("anna", "Cita", By("manager")),
+    ):
+        with pytest.raises(OperationalError):
+            change()
+        assert people.account("anna") == before
