@@ -117,7 +117,10 @@ def test_ten_fingers_are_one_press_at_most(centre: Demo, kiosk: Any) -> None:
 def test_a_bouncing_finger_presses_once(kiosk: Any) -> None:
     fingers = Fingers(kiosk)
     contrast = kiosk.get_by_role("button", name="Kontrasts")
-    kiosk.evaluate("Date.now = ((now) => () => now)(Date.now())")  # the finger is faster than any machine under load
+    # The finger is faster than any machine under load.
+    kiosk.evaluate(
+        "(now) => Object.defineProperty(Event.prototype, 'timeStamp', { get: () => now })", kiosk.evaluate("performance.now()")
+    )
     for _ in range(4):
         fingers.tap(*middle(contrast))
     assert contrast.get_attribute("aria-pressed") == "true"
