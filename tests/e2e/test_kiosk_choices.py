@@ -9,8 +9,8 @@ import pytest
 
 from tests.e2e import kiosk_states as states
 from tests.e2e.conftest import until
-from tests.e2e.kiosk_stage import LONG, Stage
-from tests.e2e.kiosk_states import arrived, lv, press
+from tests.e2e.kiosk_stage import LONG, NO_PAPER, Stage
+from tests.e2e.kiosk_states import LOOK, arrived, lv, press, toggle
 
 pytestmark = pytest.mark.e2e
 
@@ -166,6 +166,15 @@ def test_without_the_server_the_kiosk_goes_on_and_says_so(kiosk: Any, stage: Sta
     arrived(kiosk, "ticket")
     assert "X003" in kiosk.inner_text("main")
     assert kiosk.locator("main .row, main img").count() == 0
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+def test_in_large_type_and_low_the_start_still_says_what_is_not_as_usual(kiosk: Any, stage: Stage, language: str) -> None:
+    stage.show(printer=NO_PAPER)
+    for mode in ("large", "low", *(["language"] if language != "lv" else [])):
+        toggle(kiosk, mode)
+    kiosk.locator(".start > .notice", has_text="Printeris").wait_for()
+    assert kiosk.evaluate(LOOK)["wrong"] == []
 
 
 def test_a_page_that_lost_its_program_says_so_and_comes_back(kiosk: Any, stage: Stage) -> None:
