@@ -21,8 +21,9 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
 
     `owner` is the institution, empty for a sensitive service. `low` and `high` are minutes from now on, `promised_low` and
     `promised_high` those told when the number was issued; `late`: the visit waits longer. `behind` wait in the same line after
-    it, and at most `delay` of them can be let go first. `answer` is what was said to the present summons. `until`: when a parked
-    visit returns by itself, or until when the place of who did not come is kept. `reserve`: given without the server.
+    it, and at most `delay` of them can be let go first. `times`: how often it was called since last served. `answer`
+    is what was said to the present summons. `until`: when a parked visit returns by itself, or until when the place of who did
+    not come is kept. `reserve`: given without the server.
     `actions` are the steps that the page offers now; `language` is the one in which the number was taken.
     """
 
@@ -43,6 +44,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     counter: str | None
     towards: Text | None
     calls: int
+    times: int
     called: datetime | None
     answer: str | None
     until: datetime | None
@@ -72,7 +74,7 @@ def ticket(floor: Floor, token: str, now: datetime | None = None) -> Ticket:
         behind=max(0, len(rest) - rest.before(leg.key) - 1) if waits else 0, low=told.low, high=told.high,
         promised_low=visit.low, promised_high=visit.high, late=is_late(visit, now), counter=counter,
         towards={c: text.replace("{n}", counter) for c, text in plan.place.towards.items()} if counter else None,
-        calls=leg.calls, called=leg.summons[-1].at if leg.summons else leg.called,
+        calls=leg.calls, times=visit.times(leg.calls), called=leg.summons[-1].at if leg.summons else leg.called,
         answer=leg.answer if leg.calls and leg.answered == leg.calls else None,
         until=visit.until if visit.state == "parked" else kept if kept and now <= kept else None, end=visit.end,
         actions=tuple(_actions(floor, visit, now)), delay=_delay(floor, visit), language=visit.language,
@@ -87,7 +89,7 @@ def _elsewhere(floor: Floor, visit: Visit, shown: Ticket) -> Ticket:
         return shown
     return msgspec.structs.replace(
         shown, state="called", counter=call.place, towards=way(floor, call.kind, call.place), calls=call.summons[-1].calls,
-        called=call.at, answer=None, until=None, ahead=None, low=None, high=None, late=False,
+        times=call.summons[-1].calls, called=call.at, answer=None, until=None, ahead=None, low=None, high=None, late=False,
         actions=tuple(one for one in shown.actions if one != "delay"), delay=0,
     )  # fmt: skip
 

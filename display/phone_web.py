@@ -147,7 +147,7 @@ def ticket_page(
         centre=plan.centre.short,
         people={code: texts.plural(code, "{n} person", "{n} people", ahead) for code in {LANGUAGE, chosen}},
         times={
-            code: texts.plural(code, "called {n} time", "called {n} times", ticket.calls if ticket else 0)
+            code: texts.plural(code, "called {n} time", "called {n} times", ticket.times if ticket else 0)
             for code in {LANGUAGE, chosen}
         },
         clock=partial(_clock, zone=zone),

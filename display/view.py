@@ -25,12 +25,13 @@ from server.domain.waiting import estimate, waiting_in
 class BoardCall(msgspec.Struct, frozen=True, kw_only=True):
     """A call, newest first. `(visit, calls)` names it: a recall rings because `calls` rises, a reconnect does not.
 
-    `said`: for each language in turn the clips that say it. To a room or a booth (`place`, its code being `counter`) it has an id
-    of its own in place of the visit's.
+    `times`: how often the visitor was called since last served. `said`: for each language in turn the clips that say it. To a
+    room or a booth (`place`, its code being `counter`) it has an id of its own in place of the visit's.
     """
 
     visit: UUID
     calls: int
+    times: int
     number: str
     counter: str
     towards: Text
@@ -152,8 +153,8 @@ def _place_calls(floor: Floor, here: Around) -> Iterator[BoardCall]:
         if here.zone.code not in (one.zone, place_zone(floor, one.kind, one.place)):
             continue
         yield BoardCall(
-            visit=one.id, calls=one.summons[-1].calls, number=one.number, counter=one.place, place=one.kind, at=one.at,
-            towards=way(floor, one.kind, one.place), state=place_state(floor, one),
+            visit=one.id, calls=one.summons[-1].calls, times=one.summons[-1].calls, number=one.number, counter=one.place,
+            place=one.kind, at=one.at, towards=way(floor, one.kind, one.place), state=place_state(floor, one),
             said=place_said(floor.settled, here, one.number, one.kind, one.place),
         )  # fmt: skip
 
@@ -176,7 +177,7 @@ def _calls(floor: Floor, here: Around) -> Iterator[BoardCall]:
             continue
         seen.add(visit.id)
         yield BoardCall(
-            visit=visit.id, calls=call.calls, number=visit.number, counter=call.counter,
+            visit=visit.id, calls=call.calls, times=visit.times(call.calls), number=visit.number, counter=call.counter,
             towards=_towards(floor, call.counter), at=call.at, state=_state(visit, call.counter),
             said=said(floor.settled, here, visit.number, call.counter),
             arrow=floor.look.counters[call.counter].arrow if call.counter in floor.look.counters else "right",

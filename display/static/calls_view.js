@@ -4,8 +4,8 @@ import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { clock, fit, icon, pick, spoken, t } from "/static/page.js";
 
 const NTH = ["second call", "third call", "fourth call", "fifth call"];
-const nth = (calls) => (calls < 2 ? null : t(NTH[calls - 2] ?? "call {n}", { n: calls }));
-const again = (call) => (nth(call.calls) ? html`<span class="again">${nth(call.calls)}</span>` : nothing);
+const nth = ({ times }) => (times > 1 ? t(NTH[times - 2] ?? "call {n}", { n: times }) : null);
+const again = (call) => (nth(call) ? html`<span class="again">${nth(call)}</span>` : nothing);
 
 const stateOf = (scene) => (scene.bright ? "bright" : "calm");
 
@@ -78,4 +78,4 @@ export const nextCalls = (calls, more) => html`<section class="next" aria-labell
 
 /** What a screen reader hears of the newest call. */
 export const newest = ({ kind, block: [call] }) =>
-  call && kind === "calls" ? [spoken(call.number), pick(call.towards), nth(call.calls)].filter(Boolean).join(", ") : "";
+  call && kind === "calls" ? [spoken(call.number), pick(call.towards), nth(call)].filter(Boolean).join(", ") : "";

@@ -140,6 +140,10 @@ class Visit(Struct, frozen=True, kw_only=True):
         """The present leg."""
         return self.legs[-1]
 
+    def times(self, calls: int) -> int:
+        """Which one in a row the summons number `calls` is: who was served since had followed those before, and they are over."""
+        return calls - max((leg.calls for leg in self.legs if leg.served and leg.calls < calls), default=0)
+
 
 class Step(Struct, frozen=True, kw_only=True):
     """The last step at a counter, with the visit and the counter before it, so that it can be taken back.

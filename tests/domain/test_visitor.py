@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from config.plan import Calling, Plan
 from display.phone import ticket
+from display.view import board
 from server.domain import commands as c
 from server.domain.calling import upcoming
 from server.domain.context import Actor
@@ -299,6 +300,31 @@ def test_a_number_whose_companion_is_at_a_counter_comes_back_held() -> None:
     assert one in scene.floor.held
     scene.do(c.NoShow(counter="2"), OTHER)
     assert order(scene) == [one]
+
+
+def test_who_was_served_and_is_called_to_another_counter_is_called_for_the_first_time() -> None:
+    scene = Scene(opened=["1", "2"])
+    mine = scene.take()
+
+    def told() -> list[int]:
+        (call,) = board(scene.floor, "hall", scene.clock.now).calls
+        page = ticket(scene.floor, scene.visit(mine).token, scene.clock.now)
+        assert call.calls == page.calls
+        return [page.calls, call.times, page.times]
+
+    scene.do(c.CallNext(counter="1"))
+    scene.do(c.Recall(counter="1"))
+    assert told() == [2, 2, 2]
+    scene.do(c.Requeue(counter="1"))
+    scene.do(c.CallVisit(counter="2", visit=mine, note="x"))
+    assert told() == [3, 3, 3]
+    scene.do(c.Serve(counter="2"))
+    assert told() == [3, 3, 3]
+    scene.do(c.Transfer(counter="2", to_counter="1"))
+    scene.do(c.CallNext(counter="1"))
+    assert told() == [4, 1, 1]
+    scene.do(c.Recall(counter="1"))
+    assert told() == [5, 2, 2]
 
 
 def test_a_visitor_acts_only_for_the_own_visit() -> None:

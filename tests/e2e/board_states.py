@@ -37,7 +37,14 @@ def call(
     visit = UUID(int=sum(ord(letter) << (8 * place) for place, letter in enumerate(number)))
     towards = lv(f"pie {where.replace('{n}', counter)}")
     return BoardCall(
-        visit=visit, calls=calls, number=number, counter=counter, towards=towards, at=NOW - timedelta(seconds=ago_s), state=state
+        visit=visit,
+        calls=calls,
+        times=calls,
+        number=number,
+        counter=counter,
+        towards=towards,
+        at=NOW - timedelta(seconds=ago_s),
+        state=state,
     )
 
 
