@@ -23,7 +23,7 @@ const sign = ({ counter, place }) => (place === "room" || place === "booth" ? co
 const counter = (call) => html`<p class="counter" aria-hidden="true" ${fit(sign(call))}>${sign(call)}</p>`;
 
 const single = (call, scene) => html`<article class="call" data-call=${call.key} data-state=${stateOf(scene)} ?data-new=${scene.fresh.has(call.key)}>
-  <p class="label"><span>${t("Ticket number")}</span>${again(call)}</p>
+  <p class="label" ${fit([t("Ticket number"), nth(call)].filter(Boolean).join(" "))}><span>${t("Ticket number")}</span>${again(call)}</p>
   <p class="number" ${fit(call.number)}>${call.number}</p>
   ${sentence(scene.bright ? t("Please come {towards}", { towards: pick(call.towards) }) : pick(call.towards))}
   ${arrow(call)} ${counter(call)}

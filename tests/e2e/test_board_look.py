@@ -153,6 +153,23 @@ def test_with_colours_of_the_system_a_call_still_stands_out(browser: Any, stage:
     board.close()
 
 
+def test_how_often_was_called_stands_in_one_line_above_the_number(browser: Any, stage: Stage) -> None:
+    label = """(() => {
+      const label = document.querySelector(".call > .label");
+      const again = label.querySelector(".again");
+      const line = Number.parseFloat(getComputedStyle(again).fontSize);
+      return [again.innerText, label.scrollWidth <= label.clientWidth, again.offsetHeight < 1.9 * line];
+    })()"""
+    board = BoardPage(browser, stage)
+    for size in (LYING, STANDING, *OTHER_SIZES):
+        board.size(*size)
+        for calls, said in ((4, "ceturtais izsaukums"), (12, "12. izsaukums")):
+            board.play([primed(call("A012", "4", 40), *BEFORE), step(view(call("A012", "4", calls=calls), *BEFORE))])
+            assert board.page.evaluate(label) == [said, True, True], size
+            assert board.page.evaluate(LOOK) == [], size
+    board.close()
+
+
 def test_a_screen_reader_hears_the_newest_call_once(board: BoardPage) -> None:
     board.play(STATES["a fourth waits"])
     live = board.page.locator("[role=status]")
