@@ -181,9 +181,7 @@ class Uplink:
         self._rows = max(1, min(ack.rows, ROWS_MOST, self._rows * 2))
         level = ack.acked >= head
         self._mended = tuple(self._whole(ack.resend)) if level else ()
-        self._tell(
-            now, "up", acked=ack.acked, archived=ack.archived, bundle=ack.bundle, backlog_since=None if level else since
-        )  # fmt: skip
+        self._tell(now, "up", acked=ack.acked, archived=ack.archived, bundle=ack.bundle)
         return min(max(ack.wait_s, HEARTBEAT_S if level and not self._mended else 0.0), BACKOFF_MOST_S)
 
     def _packed(self, line: Welcome, rows: list[Row], head: int, since: datetime | None) -> bytes:
@@ -254,8 +252,14 @@ class Uplink:
 
     def _tell(self, now: datetime, phase: Phase, **more: object) -> None:
         since = self.state.since if self.state.phase == phase else now
-        said = {"text": "", **more}
-        self.state = msgspec.structs.replace(self.state, phase=phase, since=since, head=self._outbox.head(), **said)
+        said = {"text": "", "head": self._outbox.head(), **more}
+        self.state = msgspec.structs.replace(self.state, phase=phase, since=since, **said)
+        self.state = msgspec.structs.replace(self.state, backlog_since=self._oldest())
+
+    def _oldest(self) -> datetime | None:
+        """Since when the node lacks records: also of those that came while the line was away."""
+        rows = self._outbox.rows(self.state.acked or 0, 1, LOOSE_MOST)
+        return _moment(rows[0].at) if rows else None
 
 
 def _moment(at: int) -> datetime | None:

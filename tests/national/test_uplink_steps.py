@@ -89,6 +89,18 @@ def test_a_backlog_has_an_age_until_there_is_none() -> None:
     assert (line.uplink.state.acked, line.uplink.state.backlog_since) == (ROWS_MOST + 1, None)
 
 
+def test_what_comes_while_the_line_is_away_has_an_age_too() -> None:
+    line, later = Line(count=1), NOW + timedelta(minutes=5)
+    line.step(taken())
+    assert line.uplink.state.backlog_since is None
+    for minutes in (5, 9):
+        line.journal.grow(1, NOW + timedelta(minutes=minutes))
+        line.step(gone, 60.0 * minutes)
+        assert (line.uplink.state.phase, line.uplink.state.backlog_since) == ("down", later), "the oldest of them"
+    line.step(taken(), 600)
+    assert line.uplink.state.backlog_since is None
+
+
 def test_a_batch_is_halved_until_the_line_can_carry_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uplink, "PACKED_MOST", 5000)
     line = Line()
