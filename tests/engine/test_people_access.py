@@ -13,11 +13,13 @@ from server.pairing.doubles import BOTH_S, SWAPS, Doubles
 from server.pairing.window import CODE_S, OFFERS_EACH, WINDOW_S, WRONG_MOST, Given, Pairing, Refused
 from server.people import hashing
 from server.people.factor import STEP_S, code_at, fresh_codes, fresh_secret, step_of
+from server.people.log import KEPT_DAYS
 from server.people.passwords import ALPHABET, COMMON, NAMED, SHORT, fault
 from server.people.people import ONCE_HOURS, By, Device, LastManager, People, TooFast
 from server.people.sessions import digest
 
 BY = By("boss", "10.0.0.5 · Firefox")
+DAY = 86_400
 
 
 @pytest.fixture
@@ -242,6 +244,26 @@ def test_sign_ins_and_guesses_are_in_the_log_but_no_secret(staff: People) -> Non
         staff.check("somebody's password typed as a name", "x", "10.9.9.9")
     assert acts(staff)[:2] == ["wrong_secret", "signed_in"]
     assert "password typed" not in str(staff.log.newest())
+
+
+def test_rows_are_kept_for_eighteen_months_and_a_clock_that_leapt_takes_none(staff: People, time: Seconds) -> None:
+    rows = [("ilze", 0), ("anna", 300), ("janis", 500)]
+    began = time.now
+    for name, days in rows:
+        time.now = began + days * DAY
+        staff.make_account(name, "clerk", name, BY)
+    for seconds in (0, 60, 3600):
+        time.now = began + 5000 * DAY + seconds
+        staff.log.add(BY, "window_opened", "")
+    time.now = began + 501 * DAY
+    staff.log.add(BY, "window_closed", "")
+    assert acts(staff, "ilze") == acts(staff, "anna") == ["account_made"]
+    time.now = began + (KEPT_DAYS + 3) * DAY
+    staff.log.add(BY, "window_opened", "")
+    assert acts(staff, "ilze") == ["account_made"], "the row before this one is younger"
+    time.now = began + (KEPT_DAYS + 5) * DAY
+    staff.log.add(BY, "window_closed", "")
+    assert (acts(staff, "ilze"), acts(staff, "anna")) == ([], ["account_made"])
 
 
 # devices
