@@ -149,6 +149,7 @@ class CentreServer:
                 self._store, submit_to(self.engine), self.engine.do, archived=self._safe_elsewhere,
                 reported=self._sheets.holds, erasers=[(KEPT_MONTHS, keeping.erase_before)],
             ),
+            lambda: self._passing.believed,
         )  # fmt: skip
         self._records = Records(self._store.read, self.door.native, self.door.do)
         self._ratings = Ratings(self._records)

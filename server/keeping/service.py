@@ -34,6 +34,7 @@ RETENTION = "retention"
 HELD_RUNS = 400
 """Runs of the job that are looked at: of longer than a copy is kept."""
 LEAPT = "The day before today is more than a week ago: is the clock right? Nothing is erased before tomorrow."
+DOUBTED = "The computer's clock leapt: nothing is erased until it is right."
 LOOK_S = 600.0
 """Also the time that a server has after its start before it looks for what is too old."""
 
@@ -55,12 +56,17 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Keeping:
-    """Workers of the server; `native` runs what takes long, `tell` says how the keeping stands, as devices do."""
+    """Workers of the server; `native` runs what takes long, `tell` says how the keeping stands, as devices do.
+
+    `believed()` says whether the computer's clock can be trusted.
+    """
 
     def __init__(
-        self, settings: Settings, store: CentreStore, engine: Engine, native: Native, tell: Tell, retention: Retention
+        self, settings: Settings, store: CentreStore, engine: Engine, native: Native, tell: Tell, retention: Retention,
+        believed: Callable[[], bool] = lambda: True,
     ) -> None:  # fmt: skip
         self.settings, self.store, self._engine, self._native, self._tell = settings, store, engine, native, tell
+        self._believed = believed
         self.retention = retention
         url = make_url(settings.database_url)
         own = url.get_backend_name() == "sqlite"
@@ -128,6 +134,9 @@ class Keeping:
         last = next((one.day for one in self._native(self.runs, 1)), "")
         quiet = all(post.clerk is None for post in floor.posts.values())
         if not self._wanted and not due(last, floor.day, now.astimezone(self._zone()).hour, quiet=quiet):
+            return LOOK_S
+        if not self._believed():
+            self._fail(DOUBTED)
             return LOOK_S
         if not self._wanted and self._native(self.retention.leapt, floor.day):
             self._fail(LEAPT)

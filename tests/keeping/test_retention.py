@@ -22,7 +22,7 @@ from server.domain.retention import KEPT, kept_from
 from server.engine import Engine
 from server.keeping.backups import Keep, Place
 from server.keeping.retention import Remains, Retention, due
-from server.keeping.service import LEAPT, Held, Keeping
+from server.keeping.service import DOUBTED, LEAPT, Held, Keeping
 from server.keeping.shelf import name_of, seal
 from server.store.journal import BrokenChain
 from server.store.schema import journal, replies, sessions, visits
@@ -241,12 +241,13 @@ class _Plain:
 
     def __init__(self, engine: Engine, folder: Path, **more: Any) -> None:
         self.said: list[str] = []
+        self.believed = True
         settings = Settings(
             host="127.0.0.1", port=1, data_dir=folder, database_url=engine._store.url, public_url="http://127.0.0.1:1", **more
         )  # fmt: skip
         self.keeping = Keeping(
             settings, engine._store, engine, lambda work, *args: work(*args), lambda name, status: self.said.append(status.state),
-            retention(engine),
+            retention(engine), lambda: self.believed,
         )  # fmt: skip
 
     def step(self) -> None:
@@ -284,6 +285,25 @@ def test_a_day_that_a_wrong_clock_began_erases_nothing(start: Callable[[], Engin
     engine.handle(c.Tick(), SYSTEM)
     plain.step()
     assert (days_of_visits(engine), plain.said[-1], plain.keeping.fault) == ([], "ok", ""), "the next day was one day later"
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_while_the_clock_is_doubted_nothing_is_erased_and_what_was_asked_for_waits(
+    past: Engine, clock: Clock, tmp_path: Path, *, asked: bool
+) -> None:
+    clock.pass_(days=1)
+    past.handle(c.Tick(), SYSTEM)
+    plain, known = _Plain(past, tmp_path), days_of_visits(past)
+    plain.believed = False
+    if asked:
+        plain.keeping.erase_now()
+    for _ in range(2):
+        plain.step()
+    assert (days_of_visits(past), set(plain.said), plain.keeping.fault) == (known, {"failed"}, DOUBTED)
+    plain.believed = True
+    plain.step()
+    assert len(days_of_visits(past)) < len(known)
+    assert (plain.said[-1], plain.keeping.fault) == ("ok", "")
 
 
 def test_the_log_says_the_same_fault_once(
