@@ -84,13 +84,13 @@ class Backups:
         except (OSError, ValueError) as error:
             self._last = Made(at=datetime.now(UTC), seconds=time.monotonic() - began, fault=str(error))
             return self.look()
-        for folder in self._folders[1:]:
+        for folder in (*self._folders[1:], self._folders[0]):
             try:
-                self._put(made, folder)
+                if folder != made.parent:
+                    self._put(made, folder)
                 thin(folder, self._zone())
             except OSError as error:
                 faults[folder] = str(error)
-        thin(self._folders[0], self._zone())
         self._last = Made(at=datetime.now(UTC), seconds=time.monotonic() - began, proof=proof)
         return self.look(faults)
 
@@ -99,10 +99,17 @@ class Backups:
         known = faults or {}
         return Keep(
             places=tuple(
-                _place(one, one == self._folders[0], known.get(one, "") or (self._away(one) if one.is_dir() else ""))
+                _place(one, one == self._folders[0], known.get(one, "") or self._amiss(one))
                 for one in self._folders
             ), last=self._last,
         )  # fmt: skip
+
+    def _amiss(self, folder: Path) -> str:
+        """What is wrong with a folder that is there: it is `_away`, or cannot be looked at."""
+        try:
+            return self._away(folder) if folder.is_dir() else ""
+        except OSError as error:
+            return str(error)
 
     def _away(self, folder: Path) -> str:
         """What is wrong with a folder that once was a disk of its own and is one no more: an empty place to mount it."""

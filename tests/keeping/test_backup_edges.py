@@ -66,3 +66,38 @@ def test_an_old_copy_is_an_alarm_only_once_the_server_had_its_turn(made: Path) -
     place = Place(folder=made.parent, first=True, newest=copy)
     assert verdict(Keep(places=(place,)), NOW)[0] == "ok"
     assert verdict(Keep(places=(place,), last=Made(at=NOW, seconds=1)), NOW)[0] == "old"
+
+
+def test_a_first_place_that_cannot_be_tidied_is_told_and_ends_no_round(
+    made: Path, other: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rinda.db").touch()
+    keeping, thinned = of(tmp_path, other), list[Path]()
+    first = keeping._folders[0]
+
+    def broken(folder: Path, zone: ZoneInfo) -> int:
+        thinned.append(folder)
+        if folder == first:
+            raise OSError("Input/output error")
+        return 0
+
+    monkeypatch.setattr(keeping, "_fresh", lambda: (None, first / made.name))
+    first.mkdir()
+    (first / made.name).write_bytes(made.read_bytes())
+    monkeypatch.setattr(backups, "thin", broken)
+    keep = keeping.round()
+    assert thinned == [other, first]
+    assert {one.folder: one.fault for one in keep.places} == {first: "Input/output error", other: ""}
+    assert keep.last is not None
+    assert not keep.last.fault
+
+
+def test_a_first_place_that_takes_no_mark_of_the_others_is_told(
+    other: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    def full(path: Path, data: bytes) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(backups, "disk_of", lambda folder: 2 if folder == other else 1)
+    monkeypatch.setattr(backups, "replace_file", full)
+    assert [one.fault for one in of(tmp_path, other).look().places] == ["", "No space left on device"]
