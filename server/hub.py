@@ -166,7 +166,13 @@ class Hub:
         self._urgent.set()
         self._bell.set()
 
+    def _pretended(self) -> bool:
+        """Whether a client sent an event by a name that is Socket.IO's own: while it truly comes or goes it is not connected."""
+        return bool(self._io.server.manager.is_connected(_sid(), "/"))
+
     def _connect(self, auth: Any = None) -> None:
+        if self._pretended():
+            return
         try:
             self._admit(auth)
         except TypeError:
@@ -229,6 +235,8 @@ class Hub:
         gevent.spawn(self._greet, _sid())
 
     def _disconnect(self, *_: Any) -> None:
+        if self._pretended():
+            return
         seat = self._seats.pop(_sid(), None)
         if seat is None:
             return

@@ -313,6 +313,21 @@ def test_signing_out_cuts_the_socket(house: House, join: Callable[..., Device]) 
     assert token.submit("CallNext", {"counter": "1"})["code"] == "counter_closed"
 
 
+def test_a_client_cannot_leave_its_seat_and_stay_in_the_room(house: House, join: Callable[..., Device]) -> None:
+    """Without a seat the end of its session would not cut it."""
+    cookie = house.session("clerk1")
+    desk, token = join("desk/1", None, cookie=cookie), join("desk/1", "clerk-1")
+    desk.shows(lambda _: True)
+    for name in ("disconnect", "connect"):
+        desk.socket.emit(name)
+        desk.socket.emit(name, {"protocol": 1, "channel": "desk/1", "device": "other"})
+    assert desk.submit("CallNext", {"counter": "1"})["code"] == "counter_closed", "it is who it was"
+    assert house.request("POST", "/logout", headers={"Cookie": cookie}).status == 303
+    assert desk.disconnected(SWEEP_S + SLOW_S)
+    token.shows(lambda _: True)
+    assert "Traceback" not in house.log()
+
+
 # what is shown
 
 
