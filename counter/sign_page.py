@@ -55,7 +55,12 @@ def sign_pages(
     @blueprint.post("/panels/key")
     def key() -> ResponseReturnValue:
         # Only as JSON: another site's form cannot send that.
-        said = flask.request.get_json()
+        if not flask.request.is_json:
+            flask.abort(415)
+        try:
+            said = msgspec.json.decode(flask.request.get_data(cache=False))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            flask.abort(400)
         if not isinstance(said, int) or not 0 <= said < len(line.keys):
             flask.abort(404)
         press(line.keys[said])

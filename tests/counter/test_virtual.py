@@ -117,6 +117,7 @@ def test_a_key_of_the_demo_calls_and_its_sign_shows_the_number(tmp_path: Path) -
         until(lambda: demo.text("1") == number, "the sign shows it")
         assert demo.request("POST", "/panels/key", "0", {"Content-Type": "text/plain"}).status == 415
         assert demo.request("POST", "/panels/key", "99", {"Content-Type": "application/json"}).status == 404
+        assert demo.request("POST", "/panels/key", "[" * 20_000, {"Content-Type": "application/json"}).status == 400
     finally:
         demo.stop()
     assert "Traceback" not in demo.log()
