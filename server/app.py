@@ -95,7 +95,7 @@ from server.store.journal import BrokenChain
 from server.store.sheets import DaySheets
 from server.submit import Submit
 from server.ticker import Ticker
-from server.turned_away import noted
+from server.turned_away import noted, pace
 from server.voice.cache import ClipCache
 from server.voice.clips import Clips
 from server.voice.service import VoiceService
@@ -196,7 +196,7 @@ class CentreServer:
             self._line.start()
         gevent.spawn(self._check_journal)
         whole = behind(noted(Gate(self.app.wsgi_app, self.people)), self.settings.trusted_proxies)
-        self._http = serve(self.settings.host, self.settings.port, whole)
+        self._http = serve(self.settings.host, self.settings.port, whole, pace())
 
     def stop(self) -> None:
         """In reverse order; what was acknowledged is durable already."""

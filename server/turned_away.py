@@ -15,14 +15,20 @@ PARTS, API_PARTS, LENGTH = 2, 4, 80
 """How much of an address of ours is told. What follows names a record or is a ticket's token, which is a secret."""
 
 
+def pace() -> Callable[[str], bool]:
+    """Whether one more line about an address may be logged."""
+    each, together = Bucket(RATE, BURST), Bucket(ALL_RATE, ALL_BURST)
+    return lambda address: each.take(address) and together.take("")
+
+
 def noted(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
     """The app whose refusals are logged."""
-    pace, together = Bucket(RATE, BURST), Bucket(ALL_RATE, ALL_BURST)
+    heard = pace()
 
     def watched(environ: dict[str, Any], respond: Callable[..., Any]) -> Iterable[bytes]:
         def answer(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             address = str(environ.get("REMOTE_ADDR", ""))
-            if status[:3] in STATUSES and pace.take(address) and together.take(""):
+            if status[:3] in STATUSES and heard(address):
                 said = {"status": status[:3], "method": environ.get("REQUEST_METHOD", ""), "address": address}
                 log.info("turned away", extra={**said, "where": where(environ.get("PATH_INFO", ""))})
             return respond(status, headers, *rest)

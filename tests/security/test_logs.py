@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from server.logs import cause
+from server.turned_away import BURST
 from tests.house import bearer
 from tests.security.world import Centre
 
@@ -107,6 +108,17 @@ def test_nobody_writes_a_line_of_the_log(centre: Centre) -> None:
     lines = centre.log().splitlines()
     assert lines
     assert all(json.loads(line)["text"] != "forged" for line in lines)
+
+
+def test_what_is_no_request_is_one_line_with_a_pace(centre: Centre) -> None:
+    for _ in range(BURST + 20):
+        with socket.create_connection(("127.0.0.1", centre.port), timeout=5) as sock:
+            sock.sendall(b"GET / \x00 no such thing HTTP/9\r\n\r\n")
+            assert b" 400 " in sock.recv(200)
+    lines = [json.loads(line) for line in centre.log().splitlines() if '"rinda.http"' in line]
+    assert BURST <= len(lines) < BURST + 20
+    assert {(line["level"], line["text"], line["address"]) for line in lines} == {("info", "not a request", "127.0.0.1")}
+    assert all("socket" not in line["why"] and line["why"] for line in lines)
 
 
 def test_a_line_is_one_object_with_its_time_in_utc(centre: Centre) -> None:

@@ -36,7 +36,7 @@ from server.national.node.webhooks import Webhooks
 from server.national.signing import Given, Signed, load_key, public
 from server.pages.sso import Sso
 from server.shell import check_built
-from server.turned_away import noted
+from server.turned_away import noted, pace
 from server.workers import Worker
 
 log = logging.getLogger("rinda.node")
@@ -128,7 +128,7 @@ class Node:
                 worker.start()
         self._months.start()
         front = behind(noted(self.app.wsgi_app), self.settings.trusted_proxies)
-        self._http = serve(self.settings.host, self.settings.port, front)
+        self._http = serve(self.settings.host, self.settings.port, front, pace())
 
     def stop(self) -> None:
         """In reverse order."""
