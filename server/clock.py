@@ -11,18 +11,20 @@ class WallClock:
     """Holds the wall clock against a steady one, which never leaps; that counts the time asleep too, if the system has such.
 
     A wall clock that runs more than `LEAP` ahead of the steady one is doubted until it is back, or has kept the same course
-    for `SETTLED_S` steady seconds. One that is set back is believed at once: no day begins by that.
+    for `SETTLED_S` steady seconds. One that is set back is believed at once, and so when it is set right again: no day begins
+    by that which had not begun before.
     """
 
     def __init__(self) -> None:
         self._zero: datetime | None = None
+        self._furthest: datetime | None = None
         self._doubted: tuple[datetime, float] | None = None
 
     def step(self, wall: datetime, mono: float) -> bool:
         """Whether the wall clock is believed; the first one is."""
         zero = wall - timedelta(seconds=mono)
-        if self._zero is None or zero - self._zero <= LEAP or self._settled(zero, mono):
-            self._zero, self._doubted = zero, None
+        if self._furthest is None or zero - self._furthest <= LEAP or self._settled(zero, mono):
+            self._zero, self._furthest, self._doubted = zero, max(zero, self._furthest or zero), None
             return True
         return False
 

@@ -52,6 +52,19 @@ def test_small_steps_and_steps_back_are_believed(ahead: timedelta) -> None:
     assert at(clock, 1, ahead)
 
 
+@pytest.mark.parametrize("back", [timedelta(hours=2), 10 * YEARS])
+def test_a_clock_that_was_set_back_is_believed_when_it_is_right_again(back: timedelta) -> None:
+    clock = WallClock()
+    assert at(clock, 0)
+    assert at(clock, 1, -back)
+    assert at(clock, 4000, -back)
+    assert clock.expected(4000) == NOW + timedelta(seconds=4000) - back
+    assert at(clock, 4001)
+    assert at(clock, 4002, -back)
+    assert not at(clock, 4003, timedelta(hours=1, seconds=1)), "what was never believed is doubted as before"
+    assert at(clock, 4004)
+
+
 def test_a_long_time_between_two_steps_is_no_leap() -> None:
     clock = WallClock()
     assert at(clock, 0)
