@@ -6,16 +6,36 @@ from typing import Any
 
 from authlib.integrations.base_client.sync_openid import OpenIDMixin
 from authlib.integrations.requests_client import OAuth2Session
+from requests import Response
+from requests.adapters import HTTPAdapter
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 """Of an ID token: signed with a key of the provider, never with our own secret or with nothing."""
 METADATA_S = 3600
 
 CONNECT_S, READ_S = 1.5, 2.0
+ANSWER_MOST = 1024 * 1024
+"""Bytes of an answer; metadata and keys have a few thousand."""
+_PART = 64 * 1024
 
 
 class Untrusted(Exception):
     """The provider says something of itself that does not fit the settings."""
+
+
+class _Bounded(HTTPAdapter):
+    """Reads an answer of at most ANSWER_MOST bytes; OSError for a longer one, which would take the server's memory."""
+
+    def send(self, *args: Any, **how: Any) -> Response:
+        """As the library's; the answer is read when it returns."""
+        answer, said = super().send(*args, **{**how, "stream": True}), bytearray()
+        for part in answer.iter_content(_PART):
+            said += part
+            if len(said) > ANSWER_MOST:
+                answer.close()
+                raise OSError(f"the provider's answer is larger than {ANSWER_MOST} bytes")
+        answer._content = bytes(said)
+        return answer
 
 
 class Provider(OpenIDMixin):  # type: ignore[misc]
@@ -72,8 +92,11 @@ class Provider(OpenIDMixin):  # type: ignore[misc]
         return self.server_metadata
 
     def _get_session(self) -> OAuth2Session:
-        return OAuth2Session(
+        session = OAuth2Session(
             self.client_id, self._secret or None, scope="openid profile email", redirect_uri=self._back,
             code_challenge_method="S256",
             token_endpoint_auth_method="client_secret_basic" if self._secret else "none", default_timeout=(CONNECT_S, READ_S),
         )  # fmt: skip
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, _Bounded())
+        return session

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from server.pages.sso import FAILED, Sso, SsoFault
+from server.pages.sso import AWAY, FAILED, Sso, SsoFault
 from tests.conftest import need
 from tests.house import House, Reply, free_port, until
 
@@ -289,6 +289,13 @@ def test_a_token_signed_by_others_or_by_nobody_is_not_believed(false: False_) ->
         false.header, false.signer = header, signer
         with pytest.raises(SsoFault):
             finish(false, {})
+
+
+def test_an_answer_without_end_is_not_kept_in_memory(false: False_) -> None:
+    false.metadata = {"more": "x" * 2_000_000}
+    with pytest.raises(SsoFault) as caught:
+        finish(false, {})
+    assert (caught.value.text, caught.value.away) == (AWAY, True)
 
 
 def test_another_issuer_and_an_unproved_address_are_not_believed(false: False_) -> None:
