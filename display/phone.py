@@ -11,7 +11,7 @@ from server.domain.floor import Floor, Visit, line, profile_of
 from server.domain.labels import public_label
 from server.domain.place_calls import of_visit, way
 from server.domain.visitor import kept_until, let_by
-from server.domain.waiting import UNTOLD, estimate_of, is_late, people_ahead
+from server.domain.waiting import UNTOLD, estimate_of, is_late, people_ahead, will_be_in_time
 
 Action = Literal["leave", "delay", "coming", "two_minutes", "return"]
 
@@ -20,10 +20,10 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     """Channel `ticket/<token>`: the number, where it stands, and where to go. Nothing personal.
 
     `owner` is the institution, empty for a sensitive service. `low` and `high` are minutes from now on, `promised_low` and
-    `promised_high` those told when the number was issued; `late`: the visit waits longer. `behind` wait in the same line after
-    it, and at most `delay` of them can be let go first. `times`: how often it was called since last served. `answer`
-    is what was said to the present summons. `until`: when a parked visit returns by itself, or until when the place of who did
-    not come is kept. `reserve`: given without the server.
+    `promised_high` those told when the number was issued; `late`: the visit waits longer, `in_time`: it surely enough will not.
+    `behind` wait in the same line after it, and at most `delay` of them can be let go first. `times`: how often it was called
+    since last served. `answer` is what was said to the present summons. `until`: when a parked visit returns by itself, or until
+    when the place of who did not come is kept. `reserve`: given without the server.
     `actions` are the steps that the page offers now; `language` is the one in which the number was taken.
     """
 
@@ -41,6 +41,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     promised_low: int | None
     promised_high: int | None
     late: bool
+    in_time: bool
     counter: str | None
     towards: Text | None
     calls: int
@@ -72,7 +73,8 @@ def ticket(floor: Floor, token: str, now: datetime | None = None) -> Ticket:
         centre=plan.centre.short, number=visit.number, service=service, owner=owner, state=visit.state, issued=visit.issued,
         reserve=visit.origin == "offline", ahead=ahead_of(floor, visit) if waits else None,
         behind=max(0, len(rest) - rest.before(leg.key) - 1) if waits else 0, low=told.low, high=told.high,
-        promised_low=visit.low, promised_high=visit.high, late=is_late(visit, now), counter=counter,
+        promised_low=visit.low, promised_high=visit.high, late=is_late(visit, now),
+        in_time=will_be_in_time(floor, visit, now), counter=counter,
         towards={c: text.replace("{n}", counter) for c, text in plan.place.towards.items()} if counter else None,
         calls=leg.calls, times=visit.times(leg.calls), called=leg.summons[-1].at if leg.summons else leg.called,
         answer=leg.answer if leg.calls and leg.answered == leg.calls else None,
@@ -90,7 +92,7 @@ def _elsewhere(floor: Floor, visit: Visit, shown: Ticket) -> Ticket:
     return msgspec.structs.replace(
         shown, state="called", counter=call.place, towards=way(floor, call.kind, call.place), calls=call.summons[-1].calls,
         times=call.summons[-1].calls, called=call.at, answer=None, until=None, ahead=None, low=None, high=None, late=False,
-        actions=tuple(one for one in shown.actions if one != "delay"), delay=0,
+        in_time=False, actions=tuple(one for one in shown.actions if one != "delay"), delay=0,
     )  # fmt: skip
 
 

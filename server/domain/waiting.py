@@ -64,14 +64,18 @@ def estimate(floor: Floor, queue: str) -> Told:
 
 def estimate_of(floor: Floor, visit: Visit, now: datetime) -> Told:
     """The same for a visit that waits, from where it stands; what has passed since the time of the floor is over."""
-    if floor.at is None or visit.leg.queue not in floor.look.queues:
-        return UNTOLD
-    forecast = forecast_of(floor, floor.at)
-    due = forecast.visit(visit) if _basis(forecast, visit.leg.queue) else None
-    if due is None:
-        return UNTOLD
-    gone = max(0.0, (now - floor.at).total_seconds())
-    return _told(forecast, visit.leg.queue, due._replace(wait=max(0.0, due.wait - gone), idle=max(0.0, due.idle - gone)))
+    found = _standing(floor, visit, now)
+    return _told(found[0], visit.leg.queue, found[1]) if found else UNTOLD
+
+
+def will_be_in_time(floor: Floor, visit: Visit, now: datetime) -> bool:
+    """Whether a visit that waits and was never called will surely enough (85 %) be called within what it was promised."""
+    found = _standing(floor, visit, now)
+    if found is None or not _first_wait(visit) or visit.high is None:
+        return False
+    forecast, due = found
+    end = spread(due, forecast.tempo.variation(visit.leg.queue))[2]
+    return now + timedelta(seconds=end) <= visit.issued + timedelta(minutes=visit.high)
 
 
 def expected_end(floor: Floor, queue: str, services: Sequence[str], now: datetime) -> datetime | None:
@@ -85,9 +89,7 @@ def expected_end(floor: Floor, queue: str, services: Sequence[str], now: datetim
 
 def is_late(visit: Visit, now: datetime) -> bool:
     """Whether a visit that was never called waits longer than it was promised."""
-    if visit.high is None or visit.state != "waiting" or any(leg.called for leg in visit.legs):
-        return False
-    return now - visit.issued > timedelta(minutes=visit.high)
+    return visit.high is not None and _first_wait(visit) and now - visit.issued > timedelta(minutes=visit.high)
 
 
 def people_ahead(floor: Floor, queue: str, key: Key) -> int:
@@ -118,6 +120,22 @@ def forecast_of(floor: Floor, now: datetime) -> Forecast:
     made = Forecast(floor, now)
     _kept = (made, *_kept[:3])
     return made
+
+
+def _first_wait(visit: Visit) -> bool:
+    return visit.state == "waiting" and not any(leg.called for leg in visit.legs)
+
+
+def _standing(floor: Floor, visit: Visit, now: datetime) -> tuple[Forecast, Due] | None:
+    """The forecast of a visit from where it stands, less what has passed since the time of the floor."""
+    if floor.at is None or visit.leg.queue not in floor.look.queues:
+        return None
+    forecast = forecast_of(floor, floor.at)
+    due = forecast.visit(visit) if _basis(forecast, visit.leg.queue) else None
+    if due is None:
+        return None
+    gone = max(0.0, (now - floor.at).total_seconds())
+    return forecast, due._replace(wait=max(0.0, due.wait - gone), idle=max(0.0, due.idle - gone))
 
 
 def _newcomer(floor: Floor, queue: str, now: datetime, behind: int = 0) -> tuple[Forecast, Due | None]:

@@ -320,6 +320,32 @@ def test_the_phone_counts_down_and_says_when_it_takes_longer_than_promised() -> 
     assert [one.late for one in desk(scene.floor, "1", CLERK).waiting if one.visit == visit] == [True]
 
 
+def test_the_phone_says_that_the_promise_is_kept_only_while_the_wait_still_ends_within_it() -> None:
+    scene = Scene(opened=["1"])
+    scene.floor = known(scene.floor)
+    scene.take()
+    visit = scene.take()
+    token, high = scene.visit(visit).token, scene.visit(visit).high
+    assert high is not None
+
+    def said(floor: Floor, minutes: float = 0) -> tuple[bool, bool]:
+        now = scene.clock.now + timedelta(minutes=minutes)
+        one = ticket(floor, token, now)
+        return one.in_time, "Iekļaujamies" in ticket_page(one, scene.plan, language="lv", now=now)
+
+    slower = known(scene.floor, 3 * MEAN)
+    assert [said(scene.floor), said(scene.floor, high / 2), said(slower)] == [(True, True), (True, True), (False, False)]
+    assert (ticket(slower, token, scene.clock.now).high or 0) > high
+    assert not ticket(slower, token, scene.clock.now).late, "not yet"
+    scene.do(c.CallNext(counter="1"))
+    scene.do(c.NoShow(counter="1"))
+    assert said(scene.floor) == (True, True), "first in line"
+    assert said(scene.floor, high + 1) == (False, False), "over"
+    scene.do(c.CallNext(counter="1"))
+    scene.do(c.Requeue(counter="1"))
+    assert said(scene.floor) == (False, False), "was called: nothing was promised for another time"
+
+
 def test_on_a_floor_where_somebody_was_passed_over_the_forecast_calls_whom_the_rules_call() -> None:
     scene = Scene(with_order(Calling(order="preference", overtakes_most=3)), opened=["1"])
     last = scene.take(2)
