@@ -42,8 +42,9 @@ class DeskVisit(msgspec.Struct, frozen=True, kw_only=True):
 
     `slip` says what became of its paper: owed, or a word of ReportSlip; None if none was ever due. `usual` are the minutes of
     such a visit. `missing` is what Finish still waits for: `service`, or fields of RecordService. `checklist` is what the visitor
-    should have along, `linked` the person's other numbers, `history` the stretches of the visit. `answer` is what the visitor
-    said to the present summons (coming, two_minutes), `grace_s` how much longer the call is waited for.
+    should have along, `linked` the person's other numbers, `history` the stretches of the visit. `times`: how often the
+    visitor was called since last served. `answer` is what the visitor said to the present summons (coming, two_minutes),
+    `grace_s` how much longer the call is waited for.
     """
 
     visit: UUID
@@ -59,6 +60,7 @@ class DeskVisit(msgspec.Struct, frozen=True, kw_only=True):
     called: datetime
     served: datetime | None
     calls: int
+    times: int
     shown: datetime | None
     low: int | None
     high: int | None
@@ -389,8 +391,8 @@ def _visit(floor: Floor, visit: Visit, now: datetime) -> DeskVisit:
         visit=visit.id, number=visit.number, service=visit.service, more=visit.more, channel=visit.channel,
         usual=usual(floor, visit.service, *visit.more), queue=leg.queue, language=visit.language,
         needs=visit.needs, issued=visit.issued, called=leg.called or visit.issued, served=leg.served, calls=leg.calls,
-        shown=leg.shown, low=visit.low, high=visit.high, due=visit.due, note=visit.note, slip=visit.slip,
-        delivered=work.delivered_of(visit, now), missing=missing(floor.settled.rules, visit.delivered),
+        times=visit.times(leg.calls), shown=leg.shown, low=visit.low, high=visit.high, due=visit.due, note=visit.note,
+        slip=visit.slip, delivered=work.delivered_of(visit, now), missing=missing(floor.settled.rules, visit.delivered),
         checklist=work.checklist(floor, visit), linked=work.linked(floor, visit), history=work.history(visit),
         answer=leg.answer if leg.answered == leg.calls else None, grace_s=leg.grace_s,
     )  # fmt: skip

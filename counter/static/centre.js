@@ -125,7 +125,7 @@ function called(desk) {
   const limit = desk.catalogue?.presence_s && desk.catalogue.presence_s + visit.grace_s;
   return html`<section class="card call">
     <p class="call-head">
-      <span class="tag" data-kind="call">${icon("speakerphone")} ${t("Called, time {n}", { n: visit.calls })}</span>
+      <span class="tag" data-kind="call">${icon("speakerphone")} ${t("Called, time {n}", { n: visit.times })}</span>
       ${visit.shown
         ? html`<span class="proof">${icon("device-tv")} ${t("on the screen {time}", { time: exactTime(visit.shown) })}</span>`
         : html`<span class="muted">${icon("device-tv")} ${t("not on the screen yet")}</span>`}

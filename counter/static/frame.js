@@ -169,7 +169,7 @@ const course = (desk, visit) => html`<h2 class="lead">${icon("history")} ${t("Th
     ${stretches(desk, visit)}
     <li>
       <span>${t("{time} called", { time: time(visit.called) })}</span>
-      <span class="muted">${line(minutes(between(desk, visit.issued, visit.called)), visit.calls > 1 && tn("{n} time", "{n} times", visit.calls))}</span>
+      <span class="muted">${line(minutes(between(desk, visit.issued, visit.called)), visit.times > 1 && tn("{n} time", "{n} times", visit.times))}</span>
     </li>
     ${visit.served ? html`<li><span>${t("{time} service began", { time: time(visit.served) })}</span></li>` : nothing}
   </ul>`;
@@ -217,7 +217,7 @@ export function foot(desk) {
 
 /** After a recall the step to take back is still the call: the whole of it. */
 const wording = ({ step, number }, visit) =>
-  (step === "VisitCalled" && visit?.calls > 1
+  (step === "VisitCalled" && visit?.times > 1
     ? t("The whole call of {number}")
     : (UNDONE[step]?.() ?? t("The last step: {number}"))
   ).replace("{number}", named(number));

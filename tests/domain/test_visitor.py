@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from config.plan import Calling, Plan
+from counter.view import desk
 from display.phone import ticket
 from display.view import board
 from server.domain import commands as c
@@ -309,7 +310,10 @@ def test_who_was_served_and_is_called_to_another_counter_is_called_for_the_first
     def told() -> list[int]:
         (call,) = board(scene.floor, "hall", scene.clock.now).calls
         page = ticket(scene.floor, scene.visit(mine).token, scene.clock.now)
-        assert call.calls == page.calls
+        at_desk = desk(scene.floor, call.counter, CLERK).visit
+        assert at_desk
+        assert call.calls == page.calls == at_desk.calls
+        assert call.times == at_desk.times
         return [page.calls, call.times, page.times]
 
     scene.do(c.CallNext(counter="1"))

@@ -94,6 +94,18 @@ def test_no_key_does_anything_to_the_visit_behind_a_contact(desk: Desk) -> None:
     assert (visit["number"], visit["calls"]) == (number, 1)
 
 
+def test_a_call_after_a_transfer_is_counted_as_a_first_one(desk: Desk, house: House) -> None:
+    desk.serving()
+    house.done("Transfer", {"counter": "3", "to_counter": "3"})
+    desk.state("idle")
+    desk.key("F2")
+    desk.state("called")
+    desk.page.get_by_text("Izsaukts 1. reizi").wait_for()
+    desk.key("F4")
+    desk.page.get_by_text("Izsaukts 2. reizi").wait_for()
+    assert desk.data()["visit"]["calls"] == 3
+
+
 def test_a_contact_at_a_free_counter_is_the_visit_itself(desk: Desk) -> None:
     desk.key("Control+Shift+F2")
     desk.sheet()
