@@ -32,7 +32,13 @@ function shrink(root) {
   }
 }
 
-const crowded = (main) => [main, ...main.querySelectorAll(":scope > .tiles, .tiles > *, .aside, .number-card, :scope > .tile")].some(overflows);
+/** Whether the last of the screen stands in the space that is kept between it and what can be pressed below. */
+const spills = (main) => {
+  const end = main.getBoundingClientRect().bottom - Number.parseFloat(getComputedStyle(main).paddingBlockEnd);
+  return [...main.children].some((part) => part.getBoundingClientRect().bottom > end + 1);
+};
+
+const crowded = (main) => spills(main) || [main, ...main.querySelectorAll(":scope > .tiles, .tiles > *, .aside, .number-card, :scope > .tile")].some(overflows);
 
 /** Besides, `data-crowded` on the screen counts up until all of it has room; the style sheet says what is left out at which count. */
 export function fit(root) {

@@ -52,7 +52,11 @@
       const other = boxes[j];
       const over = Math.min(box.right, other.right) - Math.max(box.left, other.left);
       const above = Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top);
-      if (over > 1 && above > 1 && !one.contains(controls[j]) && !controls[j].contains(one)) wrong.push(`${name(one)} over ${name(controls[j])}`);
+      if (one.contains(controls[j]) || controls[j].contains(one)) continue;
+      if (over > 1 && above > 1) wrong.push(`${name(one)} over ${name(controls[j])}`);
+      const apart = Math.max(-over, -above);
+      if ([one, controls[j]].every((each) => each.matches("main button, nav button")) && apart < 2.9 * mm)
+        wrong.push(`${(apart / mm).toFixed(1)} mm between ${name(one)} and ${name(controls[j])}`);
     }
   });
   const blocks = [...app.querySelectorAll("main > *, nav > *")].filter((one) => seen(one) && !hidden(one)).map((one) => [one, one.getBoundingClientRect()]).filter(([, box]) => box.width > 1 && box.height > 1);

@@ -28,7 +28,7 @@ HARDEST: dict[tuple[int, int], Round] = {
         ("low",),
     ),
     LANDSCAPE: ((), ("language",), ("language", "large"), ("large",), ("large", "low"), ("low",)),
-    WIDE: ((),),
+    WIDE: ((), ("contrast", "large", "low")),
 }
 AXED: dict[tuple[int, int], Round] = {PORTRAIT: ((),), LANDSCAPE: (), WIDE: ()}
 AXED_TOO: dict[tuple[int, int], Round] = {
