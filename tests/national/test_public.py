@@ -58,7 +58,7 @@ def engine() -> Iterator[Engine]:
     with made.begin() as connection:
         connection.execute(centres.insert(), [
             centre("far", "Ludzas novads", (56.55, 27.72), queues=(
-                LiveQueue(queue="q", waiting=0, low=0, high=0, services=(ONE,)),
+                LiveQueue(queue="q", waiting=0, low=0, high=5, services=(ONE,)),
             )),
             centre("near", "Cēsu novads", (57.31, 25.27)),
             centre("beside", "Valmieras novads", (57.54, 25.43), queues=(
@@ -199,6 +199,7 @@ def test_the_page_is_latvian_first_and_needs_no_script(client: Any) -> None:
     assert text.index("near") < text.index("beside") < text.index("far")
     assert "3 cilvēki gaida" in text
     assert "5 līdz 12 min" in text
+    assert "Neviens negaida · <strong>līdz 5 min" in text
     assert 'lang="en"' in text
     english = client.get(f"/load?language=en&service={ONE}").text
     assert '<html lang="en"' in english
