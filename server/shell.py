@@ -1,5 +1,6 @@
 """The HTML shell around every page: boot data in a JSON block, style sheets and one ES module, no inline script."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,15 @@ def check_built() -> None:
 _environment = jinja2.Environment(
     loader=jinja2.FileSystemLoader(_HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
 )
+
+
+def unbroken(text: str) -> str:
+    """The text with no break of a line within a range of numbers or after the one letter of "e-identitāte"."""
+    return _HELD.sub("\\g<0>\u2060", text)
+
+
+_HELD = re.compile(r"(?<=\d)–(?=\d)|(?<=\b\w)-(?=\w)")
+_environment.filters["unbroken"] = unbroken
 
 
 def boot_json(data: Mapping[str, Any]) -> str:

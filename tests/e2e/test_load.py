@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from server.domain import commands as c
 from server.store.centre import CentreStore
 from tests.e2e.axe import clean
-from tests.e2e.test_phone import LOOK
+from tests.e2e.test_phone import LOOK, WELL
 from tests.house import House
 from tests.support import KIOSK, Scene, demo_plan
 
@@ -62,7 +62,7 @@ def test_the_page_at_every_size(house: House, open_page: Callable[..., Any], que
         page.evaluate("size => (document.documentElement.style.fontSize = `${size}%`)", size)
         if (width, size) in ((1280, 100), (320, 200)):
             clean(page, f"{width} px, {size} %")
-        assert page.evaluate(LOOK) == {"wide": 0, "small": 0, "cut": []}, (width, size)
+        assert page.evaluate(LOOK) == WELL, (width, size)
 
 
 def test_it_is_whole_without_script_and_tells_programs_the_same(house: House, open_page: Callable[..., Any]) -> None:
