@@ -1,6 +1,6 @@
 """What the network says to a centre's plan: one catalogue for all, keys that it sets, and where a centre differs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, get_type_hints
 
@@ -34,6 +34,14 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class Unfit(ValueError):
+    """A plan cannot be put under a bundle; `faults` say why, `str()` names the first of them."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(map(str, self.faults[:5])))
+
+
 class Deviation(msgspec.Struct, frozen=True, kw_only=True):
     """Where a centre says otherwise than the network: the key, the network's value and its own."""
 
@@ -50,7 +58,7 @@ def check_bundle(bundle: Bundle, plan: Plan) -> tuple[Fault, ...]:
             try:
                 with_value(plan, path, value)
             except (LookupError, ValueError) as error:
-                faults.append(Fault(f"{part}.{path}", None, str(error).strip("'\"")))
+                faults.append(Fault(f"{part}.{path}", None, error.args[0].removeprefix(f"{path}: ")))
     return tuple(faults)
 
 
@@ -58,12 +66,12 @@ def applied(plan: Plan, before: Catalogue, bundle: Bundle) -> Plan:
     """The plan under the bundle: the new catalogue's facts where the centre did not say otherwise, and the locked keys.
 
     Advised keys are not touched here: a centre starts with them, from its template. ValueError with the fault of a plan that
-    cannot be made so, such as a queue for a service that the catalogue has no more.
+    cannot be made so, Unfit where the catalogue is the reason, such as a queue for a service that the catalogue has no more.
     """
     report = Report()
     fresh = assemble(file_of(plan, before), bundle.catalogue, report)
     if report.faults:
-        raise ValueError("; ".join(f"{path}: {text}" for path, text in report.faults[:5]))
+        raise Unfit(Fault(path, None, text) for path, text in report.faults)
     for path, value in bundle.locked.items():
         try:
             fresh = with_value(fresh, path, value)

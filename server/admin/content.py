@@ -13,8 +13,8 @@ from config.notices import holds
 from config.plan import Code, Notice, Plan, Screen, Slide, Voice, Volume
 from config.references import check_references
 from config.shape import Report, read
-from server.admin.fault_words import words
 from server.admin.schedule import schedule
+from server.fault_words import words
 from server.media.folder import missing
 
 Shown = Callable[[Plan, str, Slide], Any]

@@ -179,8 +179,8 @@ def _publish(chosen: argparse.Namespace) -> int:
         if bundle is None:
             raise ValueError(f"there is no draft {chosen.revision}")
         found = check(connection, bundle, scope_of(connection, chosen.revision), load_catalogue(CATALOGUE))
-    for centre, texts in found.refusals.items():
-        print(f"{centre} would refuse it: {'; '.join(texts)}", file=sys.stderr)
+    for centre, faults in found.refusals.items():
+        print(f"{centre} would refuse it: {'; '.join(map(str, faults))}", file=sys.stderr)
     if found.refusals and not chosen.anyway:
         return 1
     when = chosen.at or _now()

@@ -15,6 +15,7 @@ from config import CATALOGUE, CENTRES
 from config.catalogue_diff import differences
 from config.load import load_catalogue, load_plan
 from config.network import Bundle, applied
+from server.fault_words import words
 from server.national.node.bundle_check import check, differing, states
 from server.national.node.bundles import Bundles, newest_for, note_state
 from server.national.node.intake import Intake
@@ -58,6 +59,8 @@ def test_a_good_bundle_is_refused_by_nobody(engine: Engine) -> None:
         ({"booking.lead": 90}, {"village"}, "has no booking"),
         ({"rules.lock_minutes": 999}, {"demo", "village"}, "999"),
         ({"rules.park_limit_minutes": 20}, {"demo", "village"}, "more than park_limit_minutes"),
+        ({"rules.lock_minutes": "nine"}, {"demo", "village"}, "Expected"),
+        ({"queues.a": 3}, {"demo", "village"}, "sets no key"),
         ({"rules.lock_minuets": 3}, {"demo", "village"}, 'did you mean "lock_minutes"'),
     ],
 )
@@ -67,7 +70,9 @@ def test_who_would_refuse_is_named_with_the_reason(
     with engine.connect() as connection:
         found = check(connection, a_bundle(locked=locked), "all", OLD)
     assert found.refusals.keys() == who
-    assert all(says in " ".join(texts) for texts in found.refusals.values())
+    assert all(says in " ".join(map(str, faults)) for faults in found.refusals.values())
+    texts = {fault.text for faults in found.refusals.values() for fault in faults}
+    assert not {text for text in texts if words(text, "lv") == text}  # an officer reads it in Latvian
 
 
 def test_a_service_that_is_gone_is_refused_where_it_is_named(engine: Engine) -> None:
@@ -75,7 +80,8 @@ def test_a_service_that_is_gone_is_refused_where_it_is_named(engine: Engine) -> 
     without = replace(without, situations=())
     with engine.connect() as connection:
         found = check(connection, a_bundle(catalogue=without), "all", OLD)
-    assert "PASV-14" in " ".join(found.refusals["village"])
+    assert "PASV-14" in " ".join(map(str, found.refusals["village"]))
+    assert not [fault for fault in found.refusals["village"] if words(fault.text, "lv") == fault.text]
 
 
 def test_a_plan_made_of_an_earlier_bundle_is_read_by_its_catalogue(engine: Engine, tmp_path: Path) -> None:

@@ -397,6 +397,15 @@ def test_what_cannot_be_there_is_not_there(clients: dict[str, FlaskClient], path
     assert clients["national"].get(path).status_code == 404
 
 
+def test_a_draft_that_cannot_be_read_is_refused_in_the_officers_language(clients: dict[str, FlaskClient]) -> None:
+    client = clients["national"]
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/settings").text)
+    assert token
+    answer = client.post("/settings", data={"csrf_token": token[1], "locked": "rules.lock_minutes 5"})
+    assert answer.status_code == 400
+    assert "Slēgtās atslēgas, 1. rinda: rules.lock_minutes 5: trūkst =" in answer.text
+
+
 @pytest.mark.parametrize("since", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
 def test_what_a_centre_says_of_itself_is_only_text(node: Node, clients: dict[str, FlaskClient], since: str) -> None:
     harm = "<img src=x onerror=1>"

@@ -15,11 +15,11 @@ from config.load import load_catalogue, load_plan, read_plan
 from config.merge import merged
 from config.network import with_value
 from config.plan import Network, Plan
-from server.admin.fault_words import words
 from server.admin.plan.diff import diff
 from server.admin.plan.fields import ELSEWHERE, SECTIONS, Field, fields
-from server.admin.plan.form import as_network_says, brought_back, checked, data_of, grounds
+from server.admin.plan.form import as_network_says, brought_back, checked, data_of, grounds, held
 from server.admin.plan.say import names
+from server.fault_words import words
 from server.words import Words
 from tests.support import demo_plan, tiny_plan
 
@@ -196,6 +196,7 @@ def test_what_the_network_has_set_stays_in_a_file_and_in_an_earlier_version() ->
     old = demo_plan()
     now = replace(with_value(old, "rules.no_show_s", 77), network=Network(bundle=3, locked=("rules.no_show_s",)))
     assert as_network_says(old, now).rules.no_show_s == 77
+    assert (held(old, now), held(now, now)) == (("rules.no_show_s",), ())
     back = brought_back(with_value(old, "rules.delays", 4), now, catalogue)
     assert (back.rules.no_show_s, back.rules.delays, back.network) == (77, 4, now.network)
     _, faults = checked(data_of(old, catalogue), catalogue, now, "lv")

@@ -13,7 +13,7 @@ from config.network import value_of, with_value
 from config.plan import Network, Plan
 from config.references import check_references
 from config.shape import Report, read
-from server.admin.fault_words import words
+from server.fault_words import words
 
 Data = dict[str, Any]
 """A centre's file as plain data, every field in it."""
@@ -79,10 +79,16 @@ def made(data: object, catalogue: Catalogue, network: Network) -> tuple[Plan, Re
 def checked(data: object, catalogue: Catalogue, now: Plan, language: str) -> tuple[Plan, Faults]:
     """The plan that a file makes, and its faults in words; what the network has set is a fault where it is another."""
     plan, report = made(data, catalogue, now.network)
-    other = [path for path in now.network.locked if not report.torn(path) and value_of(plan, path) != value_of(now, path)]
+    other = held(plan, now, report)
     found = [*report.faults, *((path, "The network sets this.") for path in other)]
     told = tuple(Fault(path=path, text=words(text, language)) for path, text in found[:TOLD])
     return plan, Faults(told=told, more=len(found) - len(told))
+
+
+def held(plan: Plan, now: Plan, report: Report | None = None) -> tuple[str, ...]:
+    """The keys that the network has set and that a plan says otherwise, but for those that its faults have torn."""
+    whole = [path for path in now.network.locked if report is None or not report.torn(path)]
+    return tuple(path for path in whole if value_of(plan, path) != value_of(now, path))
 
 
 def as_network_says(plan: Plan, now: Plan) -> Plan:

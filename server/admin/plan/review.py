@@ -12,11 +12,11 @@ from config.dump import dump_plan
 from config.plan import Plan
 from config.screen_references import screen_warnings
 from config.spoken.check import voice_warnings
-from server.admin.fault_words import words
 from server.admin.plan.diff import Group, diff
 from server.admin.plan.effect import Effect, Shift
 from server.admin.plan.say import names
 from server.domain.refusal import CODES, Refusal
+from server.fault_words import words
 from server.media.folder import missing
 from server.words import Words
 

@@ -21,13 +21,12 @@ from config.load import load_catalogue, read_plan
 from config.merge import merged
 from config.plan import Plan
 from config.shape import LANGUAGES as KNOWN_LANGUAGES
-from server.admin.fault_words import words
 from server.admin.ground import Ground
 from server.admin.plan import history, review
 from server.admin.plan.drafts import Draft, Drafts
 from server.admin.plan.effect import Draws, effect
 from server.admin.plan.fields import ELSEWHERE, SECTIONS, fields
-from server.admin.plan.form import TOLD, Faults, as_network_says, brought_back, checked, data_of, grounds
+from server.admin.plan.form import TOLD, Faults, as_network_says, brought_back, checked, data_of, grounds, held
 from server.admin.plan.say import language_name
 from server.admin.plan.translated import translated
 from server.alerts import Health
@@ -35,6 +34,7 @@ from server.domain.context import Actor
 from server.domain.floor import Planned
 from server.domain.refusal import CODES, Refusal
 from server.engine import now_utc
+from server.fault_words import words
 from server.protocol import Answer, CommandMessage
 from server.shell import chosen_language
 from server.submit import HTTP_STATUS, Submit
@@ -230,7 +230,8 @@ class PlanPages:
         return flask.redirect("/admin/plan/versions", 303) if answer.ok else self._refused(answer.text or "")
 
     def import_(self, actor: Actor) -> ResponseReturnValue:
-        """A TOML file as the body becomes the manager's draft; with faults nothing does, and each has its line."""
+        """A TOML file as the body becomes the manager's draft, but for keys that the network `held`; with faults nothing does,
+        and each has its line."""
         language = chosen_language()
         body = request.get_data(cache=False)
         catalogue, floor = self._catalogue(), self._ground.floor()
@@ -249,7 +250,7 @@ class PlanPages:
             return _json({"ok": False, "faults": told, "more": len(fault.faults) - len(told)}, 422)
         data, base = data_of(as_network_says(plan, now), catalogue), data_of(now, catalogue)
         self._drafts.keep(actor.id, Draft(at=now_utc(), version=floor.version, base=base, data=data))
-        return _json({"ok": True})
+        return _json({"ok": True, "held": held(plan, now)})
 
     def merge_(self, actor: Actor) -> ResponseReturnValue:
         """The draft with what others have started since it was begun; where both changed the same, the draft's stays."""

@@ -4,6 +4,7 @@ import { icon, t, tn } from "/static/page.js";
 import { post } from "./plan_post.js";
 
 let faults = null;
+let held = [];
 let more = 0;
 
 export const importing = (page) => html`
@@ -21,6 +22,15 @@ export const importing = (page) => html`
         </div>
       </section>`
     : nothing}
+  ${held.length
+    ? html`<section class="notice" id="toml-held" tabindex="-1">
+        ${icon("lock")}
+        <div>
+          <p>${t("The network sets {keys}: this stays as it is, whatever the file says.", { keys: held.join(", ") })}</p>
+          <button class="button" type="button" @click=${() => location.reload()}>${t("To the draft")}</button>
+        </div>
+      </section>`
+    : nothing}
 `;
 
 async function read(page, input) {
@@ -28,10 +38,18 @@ async function read(page, input) {
   if (!file) return;
   input.value = "";
   const answer = await post("/admin/plan/import", await file.text());
-  if (answer.ok) {
+  if (answer.ok && !answer.held.length) {
     location.reload();
     return;
   }
+  if (answer.ok) {
+    faults = null;
+    held = answer.held;
+    page.draw();
+    document.getElementById("toml-held").focus();
+    return;
+  }
+  held = [];
   faults = answer.faults ?? [{ path: "", line: null, text: answer.text }];
   more = answer.more ?? 0;
   page.draw();

@@ -6,8 +6,9 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from config.catalogue import Catalogue
+from config.fault import Fault
 from config.load import check_sense, check_shape
-from config.network import Bundle, Deviation, applied, check_bundle, deviations
+from config.network import Bundle, Deviation, Unfit, applied, check_bundle, deviations
 from config.plan import Plan
 from server.national.node.bundles import bundle_of, meant_for
 from server.national.node.schema import bundle_states, bundles, centres
@@ -20,7 +21,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     """What came of it. `refusals` by centre; of the `unknown` no plan is here yet; `good` are all others of the scope."""
 
     good: int
-    refusals: dict[str, tuple[str, ...]]
+    refusals: dict[str, tuple[Fault, ...]]
     unknown: tuple[str, ...]
 
 
@@ -36,8 +37,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 def check(connection: Connection, bundle: Bundle, scope: str, packaged: Catalogue) -> Checked:
     """Every centre of the scope by the plan that is in force there, as the centre itself will check it."""
     catalogues: dict[int, Catalogue] = {0: packaged}
-    known: dict[bytes, tuple[str, ...]] = {}
-    refusals, unknown, good = dict[str, tuple[str, ...]](), list[str](), 0
+    known: dict[bytes, tuple[Fault, ...]] = {}
+    refusals, unknown, good = dict[str, tuple[Fault, ...]](), list[str](), 0
     for centre, plan in plans(connection, scope):
         if plan is None:
             unknown.append(centre)
@@ -86,18 +87,20 @@ def differing(connection: Connection, bundle: Bundle, scope: str) -> dict[str, t
     return {centre: found for centre, found in each if found}
 
 
-def _faults(plan: Plan, before: Catalogue, bundle: Bundle, known: dict[bytes, tuple[str, ...]]) -> tuple[str, ...]:
+def _faults(plan: Plan, before: Catalogue, bundle: Bundle, known: dict[bytes, tuple[Fault, ...]]) -> tuple[Fault, ...]:
     """What the centre would say. The plan in force is sound, so that only parts that the bundle changes are read anew, and
     equal ones once for the whole network (`known`)."""
     if faults := check_bundle(bundle, plan):
-        return tuple(str(fault) for fault in faults)
+        return faults
     try:
         fresh = applied(plan, before, bundle)
+    except Unfit as error:
+        return error.faults
     except ValueError as error:
-        return (str(error),)
+        return (Fault("", None, str(error)),)
     parts = {name: getattr(fresh, name) for name in fresh.__struct_fields__ if name != "network"}
     parts = {name: value for name, value in parts.items() if value != getattr(plan, name)}
     key = msgspec.json.encode(parts, order="deterministic")
     if key not in known:
-        known[key] = tuple(str(fault) for fault in check_shape(fresh))
-    return known[key] or tuple(str(fault) for fault in check_sense(fresh))
+        known[key] = check_shape(fresh)
+    return known[key] or check_sense(fresh)

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, select
 from config import CATALOGUE
 from config.catalogue import Catalogue
 from config.catalogue_diff import differences
-from config.fault import PlanFault
+from config.fault import Fault, PlanFault
 from config.load import load_catalogue, read_catalogue
+from server import fault_words
 from server.national.node.access import Viewer
 from server.national.node.bundle_check import check, differing, scope_of, states
 from server.national.node.bundle_keys import keys_of, keys_text
@@ -31,6 +32,7 @@ STATES = {
     "drafted": "drafted", "published": "published", "fetched": "fetched", "applied": "applied", "kept": "kept",
     "rejected": "rejected", "rolled_back": "taken back",
 }  # fmt: skip
+KEYS = {"locked": "Locked keys", "advised": "Advised keys"}
 PARTS = {
     "kinds": "kind of service", "channels": "channel", "outcomes": "outcome", "unserved": "reason for no service",
     "counted": "way of counting", "health_words": "word not let into notes", "institutions": "institution",
@@ -80,7 +82,7 @@ class BundlePages:
         now, file = now_utc(), Path(upload.filename or "").name if upload is not None else ""
 
         def work() -> int:
-            values = {name: keys_of(form.get(name, ""), name) for name in ("locked", "advised")}
+            values = {name: keys_of(form.get(name, ""), what) for name, what in KEYS.items()}
             catalogue = _read(source, file) if source else self._newest()
             note, scope = form.get("note", "").strip()[:300], form.get("scope", "all").strip() or "all"
             return self._bundles.draft(scope, viewer.name, now, catalogue=catalogue, not_before=now, note=note, **values)
@@ -88,7 +90,7 @@ class BundlePages:
         try:
             revision = self._ground.door.native(work)
         except PlanFault as fault:
-            return self.all(viewer, tuple(str(one) for one in fault.faults[:20])), 400
+            return self.all(viewer, tuple(_said(one, chosen_language()) for one in fault.faults[:20])), 400
         except Told as error:
             return self.all(viewer, (error.said(Words(chosen_language())),)), 400
         return flask.redirect(f"/settings/{revision}", 303)
@@ -108,6 +110,7 @@ class BundlePages:
                 "changes": _sentences(earlier.catalogue if earlier else self._packaged, bundle.catalogue, words),
                 "keys": _key_changes(earlier.locked if earlier else {}, bundle.locked),
                 "checked": check(connection, bundle, row.scope, self._packaged) if draft else None,
+                "said": lambda fault: _said(fault, words.language),
                 "told": states(connection, revision), "counts": _counts(connection, revision),
                 "deviations": {} if draft else differing(connection, bundle, row.scope), "json": _plain,
             }  # fmt: skip
@@ -160,6 +163,12 @@ def _read(source: bytes, name: str) -> Catalogue:
     except UnicodeDecodeError:
         raise Told("{name}: is not UTF-8 text", name=name) from None
     return read_catalogue(text, Path(name))
+
+
+def _said(fault: Fault, language: str) -> str:
+    """A fault in the officer's language, with the key as the plan has it."""
+    path = fault.path.removeprefix("locked.").removeprefix("advised.")
+    return str(msgspec.structs.replace(fault, path=path, text=fault_words.words(fault.text, language)))
 
 
 def _sentences(before: Catalogue, after: Catalogue, words: Words) -> list[str]:

@@ -4,7 +4,7 @@ from server.words import Words
 
 
 class Told(ValueError):
-    """A source text and what it names; a `month` among that is named as people name it."""
+    """A source text and what it names; a `month` among that is named as people name it, `what` is a source text too."""
 
     def __init__(self, text: str, /, **facts: str) -> None:
         self.text, self.facts = text, facts
@@ -12,4 +12,6 @@ class Told(ValueError):
 
     def said(self, words: Words) -> str:
         """The sentence."""
-        return words(self.text, **{name: words.month(one) if name == "month" else one for name, one in self.facts.items()})
+        facts = dict(self.facts)
+        facts |= {name: say(facts[name]) for name, say in (("month", words.month), ("what", words)) if name in facts}
+        return words(self.text, **facts)
