@@ -136,7 +136,8 @@ class CentreServer:
             app, async_mode="gevent", json=Json, ping_interval=5, ping_timeout=4, max_http_buffer_size=64 * 1024,
             manage_session=False, logger=MUTE, engineio_logger=MUTE, cors_allowed_origins=None, transports=["websocket"],
         )  # fmt: skip
-        submit = Submit(Counted(self.door, metrics := Metrics(self._floor, lambda: self.hub.connected, lambda: self.hub.health)))
+        metrics = Metrics(self._floor, lambda: self.hub.connected, lambda: self.hub.health)
+        submit = Submit(Counted(self.door, metrics), self._floor)
         self.hub = Hub(self._socketio, self._floor, submit, self.people, self._bridge, self._vouchers)
         self.engine.wake = self._notice
         clips = Clips(ClipCache(settings.clips_dir), Voice(), Sources(settings.recordings_dir, settings.piper_dir))

@@ -1,5 +1,6 @@
 """The one door's outer side, for HTTP and Socket.IO alike: name, right, shape, pace; then the engine; then the words."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from config.load import check_plan
 from server import authority
 from server.domain.commands import COMMANDS, Command, RevisePlan, SchedulePlan
 from server.domain.context import Actor
+from server.domain.floor import Floor
 from server.domain.refusal import CODES, WAYS, Refusal
 from server.engine import Reply
 from server.guard import Bucket
@@ -53,8 +55,8 @@ class Handles(Protocol):
 class Submit:
     """Callable: (actor, message, language) -> Answer. Never raises for anything that a client can send."""
 
-    def __init__(self, door: Handles) -> None:
-        self._door = door
+    def __init__(self, door: Handles, floor: Callable[[], Floor]) -> None:
+        self._door, self._floor = door, floor
         self._kiosks = Bucket(KIOSK_RATE, KIOSK_BURST)
 
     def __call__(self, actor: Actor | None, message: CommandMessage, language: str = "lv") -> Answer:
@@ -80,8 +82,17 @@ class Submit:
             return refused(Refusal("too_fast"), language)
         reply = self._door.handle(command, actor, message.id)
         if isinstance(reply, Refusal):
-            return refused(reply, language)
+            return refused(_named(reply, self._floor(), language), language)
         return Answer(ok=True, position=reply.position, result=reply.result)
+
+
+def _named(refusal: Refusal, floor: Floor, language: str) -> Refusal:
+    """The refusal with the name that people know a room by."""
+    room = floor.look.rooms.get(str(refusal.facts.get("room", "")))
+    if room is None:
+        return refusal
+    name = room.name.get(language) or room.name["lv"]
+    return Refusal(refusal.code, refusal.ways, **{**refusal.facts, "room": f"„{name}”" if language == "lv" else f"“{name}”"})
 
 
 def decode(body: bytes | Any, name: str | None = None, language: str = "lv") -> CommandMessage | Answer:

@@ -97,7 +97,8 @@ class ContentPages:
         if seen.faults:
             text = texts.translate(language, "This was not saved. Some fields have faults.")
             return _json({"ok": False, "text": text, "checked": seen}, 422)
-        data = {"plan": msgspec.to_builtins(made), "version": sent.version}
+        reason = texts.translate(language, "Content of the boards")
+        data = {"plan": msgspec.to_builtins(made), "version": sent.version, "reason": reason}
         answer = self._submit(self._manager(), CommandMessage(id=sent.id, name="RevisePlan", data=data), language)
         if not answer.ok:
             return _json({"ok": False, "code": answer.code, "text": answer.text}, HTTP_STATUS.get(answer.code or "", 409))

@@ -57,7 +57,7 @@ CODES: dict[str, str] = {
     "room_taken": "The room {room} is taken until {time}.",
     "room_unwiped": "Confirm first that {room} is signed out and cleared.",
     "room_free": "Nobody has the room {room} now.",
-    "room_booked": "The room {room} is booked for {time}.",
+    "room_booked": "The room {room} is booked for {date} at {time}.",
     "room_booking_early": "This booking begins at {time}; the room can be given 5 minutes before.",
     "room_extension": "The room {room} can be had {minutes} minutes longer, not otherwise.",
     "room_not_bookable": "The room {room} cannot be booked.",

@@ -119,7 +119,7 @@ def extend_room(floor: Floor, command: c.ExtendRoom, context: Context) -> tuple[
     begin = max(use.until or context.now, context.now)
     until = begin + timedelta(minutes=command.minutes)
     if (clash := _clash(floor, room.code, begin, until, use.booking)) is not None:
-        raise Refusal("room_booked", room=room.code, time=_moment(floor, clash.start))
+        raise Refusal("room_booked", room=room.code, date=_day(floor, clash.start), time=_clock(floor, clash.start))
     return (RoomExtended(room=room.code, until=until),)
 
 
@@ -172,13 +172,15 @@ def book_room(floor: Floor, command: c.BookRoom, context: Context) -> tuple[Even
     if not room.bookable:
         raise Refusal("room_not_bookable", room=room.code)
     ahead = command.start - context.now
+    if ahead < timedelta(0):
+        raise Refusal("time_over")
     if ahead < timedelta(minutes=room.lead):
         raise Refusal("room_too_soon", room=room.code, minutes=room.lead)
     if ahead > timedelta(days=room.horizon):
         raise Refusal("room_too_far", room=room.code, days=room.horizon)
     end = command.start + timedelta(minutes=command.minutes)
     if (clash := _clash(floor, room.code, command.start, end, None)) is not None:
-        raise Refusal("room_booked", room=room.code, time=_moment(floor, clash.start))
+        raise Refusal("room_booked", room=room.code, date=_day(floor, clash.start), time=_clock(floor, clash.start))
     use = room_use(floor, room.code)
     if use.state == "used" and use.until is not None and command.start < use.until:
         raise Refusal("room_taken", room=room.code, time=_clock(floor, use.until))
@@ -274,7 +276,7 @@ def _until(floor: Floor, room: Room, command: c.StartRoom, booking: RoomBooking 
             until = clash.start
     own = booking.id if booking is not None else None
     if (clash := _clash(floor, room.code, now, until, own)) is not None:
-        raise Refusal("room_booked", room=room.code, time=_moment(floor, clash.start))
+        raise Refusal("room_booked", room=room.code, date=_day(floor, clash.start), time=_clock(floor, clash.start))
     return until
 
 
@@ -295,5 +297,5 @@ def _clock(floor: Floor, at: datetime | None) -> str:
     return f"{local.hour}:{local:%M}"
 
 
-def _moment(floor: Floor, at: datetime) -> str:
-    return f"{at.astimezone(ZoneInfo(floor.settled.centre.timezone)):%d.%m.%Y} {_clock(floor, at)}"
+def _day(floor: Floor, at: datetime) -> str:
+    return f"{at.astimezone(ZoneInfo(floor.settled.centre.timezone)):%d.%m.%Y}"

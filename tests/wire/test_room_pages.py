@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -60,7 +60,7 @@ def test_a_room_is_started_lengthened_ended_and_wiped_by_forms(house: House) -> 
     longer = house.data("room/d1")["until"]
     assert datetime.fromisoformat(longer) - datetime.fromisoformat(state["until"]) == timedelta(minutes=15)
     again = post(house, "/d1/start", minutes=20)
-    assert (again.status, "Telpa d1 ir aizņemta līdz plkst." in again.text) == (409, True)
+    assert (again.status, "Telpa „1. klienta dators” ir aizņemta līdz plkst." in again.text) == (409, True)
     assert post(house, "/d1/end", outcome="lodged_helped").status == 303
     assert "Jāiziet no kontiem un jāsakārto" in look(house, "").text
     assert post(house, "/d1/wipe").status == 303
@@ -68,12 +68,34 @@ def test_a_room_is_started_lengthened_ended_and_wiped_by_forms(house: House) -> 
     assert re.search(r"1\. klienta dators</th><td class=\"n\">\d+</td>", look(house, "").text)
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("6.7.2031", "06.07.2031."), ("06.07.2031./08.07.2031.", "06.07.2031.–08.07.2031."), ("2031-07-06", "06.07.2031.")],
+)
+def test_a_specialists_day_is_read_as_people_write_it(house: House, said: str, kept: str) -> None:
+    queue = re.search(r'<select name="queue"><option value="([^"]+)"', look(house, "/specialists", "manager").text)
+    assert queue
+    page = {"who": "manager", "page": "/specialists", "queue": queue[1]}
+    assert post(house, "/specialists", date=said, spans="", **page).status == 303
+    shown = look(house, "/specialists", "manager").text
+    (remove,) = re.findall(r'name="remove" value="([^"]+)"', shown)
+    assert kept in shown
+    assert post(house, "/specialists", remove=remove, **page).status == 303
+    wrong = post(house, "/specialists", date="31.02.2031.", **page)
+    assert (wrong.status, "piemēram, 24.12.2026." in wrong.text) == (400, True)
+    versions = house.request("GET", "/admin/plan/versions", headers={"Cookie": house.session("manager")}).text
+    assert "Izbraukuma speciālisti: citi laiki" in versions
+
+
 def test_a_conflict_is_refused_with_a_sentence_and_nothing_typed_is_lost(house: House) -> None:
     day = (datetime.now(RIGA) + timedelta(days=3)).date().isoformat()
     said = {"room": "r1", "day": day, "time": "10:00", "minutes": 90, "title": "Nodarbība", "purpose": "group", "helper": 1}
     assert post(house, "/week", page="/week", **said, name="Jana Kalna", phone="+371 29123456").status == 303
     clash = post(house, "/week", page="/week", **{**said, "time": "11:00", "title": "Cita nodarbība"})
-    assert (clash.status, "Telpa r1 ir pieteikta" in clash.text, 'value="Cita nodarbība"' in clash.text) == (409, True, True)
+    booked = f"Telpa „Nodarbību telpa” ir pieteikta: {date.fromisoformat(day):%d.%m.%Y}. plkst. 10:00."
+    assert (clash.status, booked in clash.text, 'value="Cita nodarbība"' in clash.text) == (409, True, True)
+    past = post(house, "/week", page="/week", **{**said, "day": "2020-02-03"})
+    assert (past.status, "Šis laiks jau ir pagājis" in past.text) == (409, True)
     wrong = post(house, "/week", page="/week", **{**said, "time": "25:61"})
     assert (wrong.status, "Norādiet dienu un laiku" in wrong.text) == (400, True)
     shown = look(house, f"/week?from={day}").text

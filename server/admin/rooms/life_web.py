@@ -10,6 +10,7 @@ from babel.dates import format_date
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from config import texts
 from config.hours import stretches
 from config.plan import Plan
 from config.seasons import Season, fitting, seasons, with_notice, with_slide
@@ -47,7 +48,8 @@ class LifePages:
         if one is None:
             flask.abort(404)
         made = with_slide(plan, one) if request.form.get("as") == "slide" else self._noticed(plan, one)
-        data = {"plan": msgspec.to_builtins(made), "version": self._ground.floor().version}
+        reason = texts.translate(chosen_language(), "From the advice of the season")
+        data = {"plan": msgspec.to_builtins(made), "version": self._ground.floor().version, "reason": reason}
         answer = self._submit(actor, CommandMessage(id=uuid4(), name="RevisePlan", data=data), chosen_language())
         if not answer.ok:
             return self._season(actor, 409, answer.text)

@@ -1,5 +1,6 @@
 """Rooms and client computers in the office: as they stand and what is done to them, their week, visiting specialists."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -29,6 +30,7 @@ from server.protocol import Answer, CommandMessage
 from server.reports.rooms import RoomUsage, usage
 from server.shell import chosen_language, whole
 from server.store.schema import contacts, journal
+from server.words import Words
 
 SubmitCommand = Callable[[Actor | None, CommandMessage, str], Answer]
 Read = Callable[[Select[Any]], list[dict[str, Any]]]
@@ -129,7 +131,8 @@ class RoomPages:
             plan = self._excepted(self._ground.plan(), said)
         except ValueError as error:
             return self._specialists(actor, 400, said, str(error))
-        data = {"plan": msgspec.to_builtins(plan), "version": self._ground.floor().version}
+        reason = texts.translate(chosen_language(), "Visiting specialists: other times")
+        data = {"plan": msgspec.to_builtins(plan), "version": self._ground.floor().version, "reason": reason}
         answer = self._submit(actor, CommandMessage(id=uuid4(), name="RevisePlan", data=data), chosen_language())
         if not answer.ok:
             return self._specialists(actor, 409, said, answer.text)
@@ -177,6 +180,7 @@ class RoomPages:
             actor, HERE, "rooms_specialists.html", status, weeks=weeks, queues=visiting_queues(plan), error=error,
             said=said or {}, lv=_in(chosen_language()), manages=authority.may_submit(actor.role, "RevisePlan"),
             day_of=lambda first, n: first + timedelta(days=n), day_name=day_name,
+            days_said=lambda text: "–".join(map(Words(chosen_language()).day, text.split("/"))),
         )  # fmt: skip
 
     def _contacts(self) -> dict[str, str]:
@@ -201,16 +205,16 @@ class RoomPages:
             kept = tuple(one for one in queue.exceptions if one.date != said["remove"])
         else:
             try:
-                first, last = dates(said["date"])
+                first, last = dates(days := _dates(said["date"]))
             except ValueError:
-                raise ValueError(texts.translate(w, "Date: say a day such as 2026-12-24, or two with / between.")) from None
+                raise ValueError(texts.translate(w, "Date: say a day such as 24.12.2026., or two with / between.")) from None
             try:
                 spans(said["spans"])
             except ValueError as error:
                 raise ValueError(texts.translate(w, "Hours: {fault}", fault=error)) from None
             self._unbooked(queue.services, first, last)
-            one = Exceptional(date=said["date"], spans=said["spans"], note={"lv": said["note"]} if said["note"] else {})
-            kept = (*(old for old in queue.exceptions if old.date != said["date"]), one)
+            one = Exceptional(date=days, spans=said["spans"], note={"lv": said["note"]} if said["note"] else {})
+            kept = (*(old for old in queue.exceptions if old.date != days), one)
         changed = msgspec.structs.replace(queue, exceptions=tuple(sorted(kept, key=lambda one: one.date)))
         return msgspec.structs.replace(plan, queues=tuple(changed if one.code == queue.code else one for one in plan.queues))
 
@@ -253,6 +257,12 @@ class RoomPages:
 
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self._ground.plan().centre.timezone)
+
+
+def _dates(text: str) -> str:
+    """A day or two as the plan has them, said so or as people write them: 24.12.2026."""
+    written = re.compile(r"\s*(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\.?\s*")
+    return written.sub(lambda day: f"{day[3]}-{day[2]:0>2}-{day[1]:0>2}", text)
 
 
 def day_name(day: date) -> str:
