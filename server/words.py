@@ -1,6 +1,7 @@
 """Numbers, shares, spans and dates as people of a language read them."""
 
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
@@ -30,12 +31,16 @@ class Words:
     def number(self, value: float, places: int = 0) -> str:
         """A number with its groups, which in Latvian begin with five digits; at most so many places after the comma."""
         groups = self.language != "lv" or abs(value) >= 10_000
-        return format_decimal(round(value, places), locale=self.language, group_separator=groups)
+        return format_decimal(_rounded(value, places), locale=self.language, group_separator=groups)
 
     def share(self, value: float | None, places: int = 0) -> str:
         """A share of one in per cent; a dash for none."""
         pattern = "#,##0" + ("." + "0" * places if places else "")
-        return "–" if value is None else format_percent(value, format=pattern + "\u00a0%", locale=self.language)
+        return (
+            "–"
+            if value is None
+            else format_percent(_rounded(value, places + 2), format=pattern + "\u00a0%", locale=self.language)
+        )
 
     def minutes(self, seconds: float | None) -> str:
         """Seconds as whole minutes; a dash for none."""
@@ -78,6 +83,11 @@ class Words:
     def roman(self, month: str) -> str:
         """A month in Roman figures, as charts have it."""
         return ROMAN[int(month[5:]) - 1]
+
+
+def _rounded(value: float, places: int) -> Decimal:
+    """To the nearest, a half up, as people round."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def _here(at: datetime) -> datetime:

@@ -1,5 +1,6 @@
 """One thing that was looked at: how it is, and what to do about it."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Literal
@@ -15,6 +16,9 @@ State = Literal["trouble", "attention", "note", "ok"]
 """Gravest first. trouble and attention want something done, the former now."""
 
 _RANK: tuple[State, ...] = ("trouble", "attention", "note", "ok")
+
+
+_DAY = re.compile(r"^(\d\d\.\d\d\.\d{4})(?= |$)")
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +37,13 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     def advice(self) -> str:
         """What to do, in English; empty for nothing."""
         return self.todo.format(**self.facts)
+
+    def facts_in(self, language: str) -> dict[str, str]:
+        """The facts as people of a language read days and shares of a number."""
+        if language != "lv":
+            return dict(self.facts)
+        facts = {name: _DAY.sub(r"\1.", fact) for name, fact in self.facts.items()}
+        return facts | ({"free": facts["free"].replace(".", ",")} if "free" in facts else {})
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):

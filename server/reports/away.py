@@ -16,7 +16,7 @@ _COLUMNS = (
 _STEPS = (("parked", PARKED), ("transferred", TRANSFERRED), ("requeued", REQUEUED))
 
 _ERRORS = (
-    Column(key="error_min", title="Difference, min", kind="text"),
+    Column(key="error_min", title="Difference, min (−15 and 15: or more)", kind="text"),
     Column(key="count", title="Visits", kind="count"),
     Column(key="share", title="Share of visits", kind="share"),
 )

@@ -82,6 +82,12 @@ def test_a_well_centre_has_nothing_to_do_about_its_data(data: Path) -> None:
         assert set(states(looked(look, data))) <= {"ok", "note"}, look.__name__
 
 
+def test_a_page_writes_days_and_room_on_the_disk_as_its_language_does() -> None:
+    check = Check(name="Disk", state="ok", said="", facts={"free": "70.4", "at": "26.11.2026 10:00", "version": "3.11"})
+    assert check.facts_in("lv") == {"free": "70,4", "at": "26.11.2026. 10:00", "version": "3.11"}
+    assert check.facts_in("en") == check.facts
+
+
 def test_a_changed_row_a_damaged_file_and_a_newer_schema_are_found(data: Path) -> None:
     def change(sql: str) -> None:
         opened = sqlite3.connect(data / "rinda.db")

@@ -19,6 +19,12 @@ def test_a_moment_after_midnight_has_the_day_that_it_is_here(language: str, day:
     assert w.day(date(2026, 11, 23)) == w.day("2026-11-23") == day
 
 
+def test_a_half_is_rounded_up_as_people_do() -> None:
+    w = Words("lv")
+    assert [w.share(5 / 8), w.share(1 / 8), w.share(0.0625, 1)] == ["63\u00a0%", "13\u00a0%", "6,3\u00a0%"]
+    assert [w.number(2.5), w.number(0.25, 1), w.number(14.2, 1)] == ["3", "0,3", "14,2"]
+
+
 def test_no_template_takes_the_day_out_of_a_moment_by_itself() -> None:
     found = [
         (path.name, cut)

@@ -82,7 +82,7 @@ function chart(rows) {
     <div class="visually-hidden"><table>
       <caption>${t("Visitors by the hour")}</caption>
       <thead><tr><th scope="col">${t("Hour")}</th><th scope="col">${t("Came")}</th><th scope="col">${t("Forecast")}</th></tr></thead>
-      <tbody>${rows.map((row) => html`<tr><th scope="row">${row.hour}</th><td>${row.came}</td><td>${row.expected ?? "–"}</td></tr>`)}</tbody>
+      <tbody>${rows.map((row) => html`<tr><th scope="row">${row.hour}</th><td>${row.came}</td><td>${row.expected?.toLocaleString(document.documentElement.lang) ?? "–"}</td></tr>`)}</tbody>
     </table></div>`;
 }
 
