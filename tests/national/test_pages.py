@@ -202,7 +202,7 @@ def test_groups_of_institutions_are_the_officers_to_change(node: Node, clients: 
     assert client.post("/groups", data=wanted | {"members": ["NVA", "NVA"]}).status_code == 400
     assert client.post("/groups", data={"csrf_token": token[1], "name": "", "members": ""}).status_code == 303
     with node.read.connect() as connection:
-        assert list(read_year(connection, Filter(), MONTH).grouping.groups) == ["VSAA", "VID", "latvija.lv"]
+        assert list(read_year(connection, Filter(), MONTH).grouping.groups) == ["VSAA", "VID", "latvija.gov.lv"]
 
 
 def test_open_months_are_hatched_and_months_without_data_are_gaps(node: Node, clients: dict[str, FlaskClient]) -> None:
