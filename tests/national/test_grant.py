@@ -127,6 +127,8 @@ def test_a_formula_that_means_nothing_is_named(formula: str, says: str) -> None:
         ("base + čau", "čau means nothing in a formula", 8),
         ("max(0, rate(video)) * months", "rate of “video” is not given (there are pieteikums, konsultacija)", 13),
         (FORMULA, "", 0),
+        ("max(0, 1, 5)", "", 0),
+        ("max(0, 1,5)", "write decimals with a point: 0.5; between two values a space after the comma", 8),
     ],
 )
 def test_a_kind_that_nobody_counts_or_that_has_no_rate_is_named_at_its_place(formula: str, says: str, at: int) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Collection, Mapping
 from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation
 from typing import Any
@@ -131,7 +132,9 @@ def parsed(formula: str) -> ast.expr:
 
 def check_names(terms: Terms, kinds: Collection[str]) -> None:
     """FormulaError, with its place, for a kind of service in the formula that is none of `kinds` or has no rate: the one would
-    count as 0 for ever, the other give no sheet."""
+    count as 0 for ever, the other give no sheet; and for 1,5, which would be two values."""
+    if (comma := re.search(r"\d+,\d", terms.formula)) is not None:
+        raise FormulaError("write decimals with a point: 0.5; between two values a space after the comma", comma.start() + 1)
     for node in ast.walk(parsed(terms.formula)):
         match node:
             case ast.Call(ast.Name(id="registered"), [ast.Name(id=kind) as named]) if kind not in kinds:
