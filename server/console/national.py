@@ -205,6 +205,8 @@ def _account(chosen: argparse.Namespace) -> int:
     from server.people.hashing import PASSWORD_LEAST
     from server.people.people import People
 
+    if chosen.institution:
+        _known_institution(chosen)
     password = asked("Password: ")
     if len(password) < PASSWORD_LEAST:
         print(f"rinda: a password has at least {PASSWORD_LEAST} characters", file=sys.stderr)
@@ -219,6 +221,22 @@ def _account(chosen: argparse.Namespace) -> int:
     viewers.add(chosen.name, chosen.role, chosen.display or chosen.name, password, chosen.institution)
     print(f"{chosen.name} may sign in as {chosen.role}")
     return 0
+
+
+def _known_institution(chosen: argparse.Namespace) -> None:
+    """ValueError for an institution that the network's catalogue does not have: its holder would see nothing, ever."""
+    from config import CATALOGUE
+    from config.fault import did_you_mean
+    from config.load import load_catalogue
+    from server.national.node.bundles import published_before
+    from server.national.node.database import open_engines
+
+    with open_engines(chosen.database)[1].connect() as connection:
+        newest = published_before(connection)
+    known = [one.code for one in (newest.catalogue if newest else load_catalogue(CATALOGUE)).institutions]
+    if chosen.institution not in known:
+        hint = did_you_mean(chosen.institution, known)
+        raise ValueError(f"the catalogue has no institution {chosen.institution!r}{hint}")
 
 
 def _sso(chosen: argparse.Namespace) -> int:

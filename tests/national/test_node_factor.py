@@ -132,6 +132,14 @@ def test_who_lost_phone_and_codes_comes_in_again_by_the_console(tmp_path: Path, 
     assert client.get("/account/factor").text.count('class="letters"') == 1, "it can be switched on again"
 
 
+def test_a_holder_of_an_institution_that_the_catalogue_has_not_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["national", "account", "add", "liga", "--role", "holder", "--database", f"sqlite:///{tmp_path}/node.db"]
+    assert cli.main([*words, "--institution", "VSAAA"]) == 2
+    assert "the catalogue has no institution 'VSAAA'; did you mean \"VSAA\"?" in capsys.readouterr().err
+
+
 def test_where_it_is_a_must_an_officer_gets_to_it_and_nowhere_else(tmp_path: Path) -> None:
     node = a_node(tmp_path, factor_officers=True)
     officer, there = come(node, "anna")
