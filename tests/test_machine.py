@@ -85,6 +85,12 @@ def test_a_unit_is_a_closed_room(unit: str, most: int) -> None:
     assert said.returncode == 0, said.stdout[-200:] + said.stderr
 
 
+@pytest.mark.parametrize("unit", sorted(one for one in EXPOSED if "SystemCallFilter" in settings(one)))
+def test_what_a_unit_may_not_ask_of_the_kernel_is_refused_and_ends_no_program(unit: str) -> None:
+    """numpy's OpenBLAS asks for memory near its processor (mbind) as it is loaded, and goes on without."""
+    assert settings(unit).get("SystemCallErrorNumber") == ["EPERM"]
+
+
 def test_the_units_start_commands_that_exist() -> None:
     for unit, more in (("rinda-server.service", {}), ("rinda-kiosk.service", {}), (PANEL, {})):
         program, *arguments = command_of(unit, **more)
