@@ -225,7 +225,7 @@ def test_a_draft_that_nobody_had_is_not_what_settings_are_compared_with(officer:
 
 def test_a_key_that_is_none_is_named_with_its_line(officer: FlaskClient) -> None:
     answer = post(officer, "/settings", "/settings", scope="all", locked="rules.lock_minutes = 3\nrules.delays 2")
-    assert "locked, 2. rinda: rules.delays 2: trūkst =" in unescape(answer.text)
+    assert "Slēgtās atslēgas, 2. rinda: rules.delays 2: trūkst =" in unescape(answer.text)
     assert post(officer, "/settings", "/settings", scope="pagasts:rauna").status_code == 400
 
 
@@ -264,7 +264,7 @@ def test_a_new_centre_gets_plan_settings_and_papers_for_its_code(
 def test_a_value_that_is_too_deep_is_named(officer: FlaskClient) -> None:
     answer = post(officer, "/settings", "/settings", locked="rules.lock_minutes = " + "[" * 5000)
     assert answer.status_code == 400
-    assert "locked, 1. rinda" in texts(answer)
+    assert "Slēgtās atslēgas, 1. rinda" in texts(answer)
 
 
 @pytest.mark.parametrize("at", ["9999-12-31T23:59", "0001-01-01T00:00", "2226-03-01T08:00", "drīz"])
