@@ -87,6 +87,8 @@ def test_terms_have_who_set_them_and_bad_ones_are_not_set(engine: Engine) -> Non
     for bad in (replace(TERMS, formula="base *"), mistyped, replace(TERMS, formula="base", rate={"pieteikums": Decimal("-1")})):
         with pytest.raises((FormulaError, ValueError)):
             set_terms(engine, bad, "Anna", NOW, ())
+    with pytest.raises(FormulaError, match="has no result"):
+        set_terms(engine, replace(TERMS, formula="base / (months - 1)"), "Anna", NOW, ())
     set_terms(engine, replace(TERMS, formula="registered(video)"), "Anna", NOW, ("video",))
     set_terms(engine, replace(TERMS, formula="registered(pieteikums)"), "Anna", NOW, ())
     set_terms(engine, replace(TERMS, formula="base", source="MK noteikumi", approved=True), "Anna", NOW, ())

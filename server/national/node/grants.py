@@ -48,10 +48,13 @@ def terms_now(connection: Connection, otherwise: Terms) -> Said:
 
 def set_terms(engine: Engine, new: Terms, by: str, now: datetime, kinds: Collection[str]) -> None:
     """Other terms from now on. FormulaError for a formula that cannot be read or names a kind of service that is neither one of
-    `kinds` nor in a closed month, ValueError names a value that is no amount."""
+    `kinds` nor in a closed month, or that has no result for the month that was closed last; ValueError names a value that is no
+    amount."""
     with engine.connect() as connection:
         counted = set(connection.execute(select(frozen.c.kind).distinct()).scalars())
-    check_names(new, counted.union(kinds))
+        check_names(new, counted.union(kinds))
+        if (newest := connection.execute(select(func.max(months.c.month))).scalar()) is not None:
+            reckoned(connection, new, newest, newest)
     for part in ("base", "rate"):
         for name, value in getattr(new, part).items():
             if not is_amount(value):
