@@ -1,5 +1,6 @@
 """One command makes a machine: what it would do is said first, what people wrote stays, twice is as once."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -68,6 +69,28 @@ def test_every_name_in_the_debian_package_is_filled_in(name: str, tmp_path: Path
     if name != "control":
         (tmp_path / name).write_text(made)
         subprocess.run(["sh", "-n", tmp_path / name], check=True)
+
+
+def test_a_package_that_goes_stops_and_disables_each_unit_by_its_name(tmp_path: Path) -> None:
+    """`systemctl disable` takes no pattern: with one, all ran on from files that were gone, and again at each boot."""
+    text = (Path(__file__).parents[2] / "kiosk" / "machine" / "debian" / "prerm").read_text()
+    (tmp_path / "prerm").write_text(text.replace("/run/systemd/system", str(tmp_path)))
+    fake = tmp_path / "systemctl"
+    fake.write_text(
+        f'#!/bin/sh\necho "$*" >>{tmp_path}/said\n[ "$1" != list-unit-files ] || '
+        "printf 'rinda-server.service enabled enabled\\nrinda-panel@.service    disabled enabled\\n'\n"
+    )
+    fake.chmod(0o755)
+    subprocess.run(["sh", tmp_path / "prerm", "remove"], env={"PATH": f"{tmp_path}:{os.environ['PATH']}"}, check=True)
+    assert (tmp_path / "said").read_text().splitlines() == [
+        "stop rinda-*", "list-unit-files --no-legend rinda-*", "disable rinda-server.service", "disable rinda-panel@.service",
+    ]  # fmt: skip
+
+
+def test_a_package_asks_for_nothing_that_a_machine_without_a_line_cannot_get() -> None:
+    """apt fetches what is recommended, and ends where it cannot."""
+    control = (Path(__file__).parents[2] / "kiosk" / "machine" / "debian" / "control").read_text()
+    assert "Recommends:" not in control
 
 
 def test_where_systemd_does_not_run_its_units_are_left_for_its_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
