@@ -55,8 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"rinda: {error}", file=sys.stderr)
         return 1
     except _database_error() as error:
-        first = str(getattr(error, "orig", None) or error).splitlines()[0]
-        print(f"rinda: the database cannot be read or written: {first[:200]}\nrinda doctor says what to do", file=sys.stderr)
+        said = logs.told_by(error)
+        print(f"rinda: the database cannot be read or written: {said}\nrinda doctor says what to do", file=sys.stderr)
         return 1
 
 

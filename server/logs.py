@@ -43,6 +43,12 @@ def cause(error: BaseException) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
 
 
+def told_by(error: Exception) -> str:
+    """The first line of what a database says of its fault, without what stood in the row."""
+    first = next(iter(str(getattr(error, "orig", None) or error).splitlines()), "")
+    return first.partition(" with text '")[0][:200]
+
+
 def start(level: str | None = None) -> None:
     """Sends everything from `level` (else RINDA_LOG_LEVEL, else info) on to stderr."""
     handler = logging.StreamHandler(sys.stderr)

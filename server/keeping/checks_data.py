@@ -25,7 +25,7 @@ WAL_MOST = 64 * 1024**2
 AHEAD = timedelta(seconds=60)
 NIGHTS = 2
 """So many days the retention job may be late."""
-_TAKE_BACK = "Keep the folder as it is and restore the last good copy elsewhere: docs/operations.md, Is the journal intact?"
+TAKE_BACK = "Keep the folder as it is and restore the last good copy elsewhere: docs/operations.md, Is the journal intact?"
 
 
 def database_file(case: Case) -> Path | None:
@@ -46,7 +46,7 @@ def database(case: Case) -> Iterator[Check]:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as opened:
             found = opened.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
-            yield trouble("Database", "{path} is damaged: {found}", _TAKE_BACK, path=path, found=found)
+            yield trouble("Database", "{path} is damaged: {found}", TAKE_BACK, path=path, found=found)
             return
     version = str(case.store.scalar(text("SELECT version_num FROM alembic_version")))
     where = str(path) if path is not None else "PostgreSQL"
@@ -100,7 +100,7 @@ def chain(case: Case) -> Iterator[Check]:
     try:
         position = case.store.verify_today()
     except BrokenChain as broken:
-        yield trouble("Journal", "{fault}", _TAKE_BACK, fault=broken)
+        yield trouble("Journal", "{fault}", TAKE_BACK, fault=broken)
         return
     yield ok("Journal", "{position} records; every hash of the open day is right", position=position)
     last = case.store.scalar(select(journal.c.at).order_by(journal.c.position.desc()).limit(1))

@@ -9,6 +9,7 @@ from server.keeping import checks_data as data
 from server.keeping import checks_line as line
 from server.keeping import checks_machine as machine
 from server.keeping.checks import Case, Check, Look, trouble
+from server.logs import told_by
 from server.store.centre import CentreStore
 
 LOOKS: tuple[Look, ...] = (
@@ -20,14 +21,17 @@ LOOKS: tuple[Look, ...] = (
 
 _ASK = "Ask whoever looks after this centre."
 _OWNER = "Look once more as root, or as the server's user; if that one may not either: chown -R rinda {folder}"
+_DAMAGED = ("not a database", "malformed", "Could not decode")
 _DISK = "Make room on the disk of {folder} and look again. If there is room, it is failing: restore the last copy on another one."
 
 
 def _advice(error: Exception) -> str:
-    """What to do when a look itself fails: a file of another user, a full or failing disk, or something unknown."""
+    """What to do when a look itself fails: a file of another user, a damaged one, a full or failing disk, else unknown."""
     said = str(error)
     if isinstance(error, PermissionError) or "readonly database" in said:
         return _OWNER
+    if any(words in said for words in _DAMAGED):
+        return data.TAKE_BACK
     return _DISK if "disk I/O error" in said or "disk is full" in said else _ASK
 
 
@@ -53,7 +57,7 @@ class Doctor:
                     trouble(
                         "Check-up", "{look} could not be looked at: {error}", _advice(error),
                         folder=self._settings.data_dir, look=look.__name__,
-                        error=str(getattr(error, "orig", None) or error).split("\n")[0][:200],
+                        error=told_by(error),
                     )
                 )  # fmt: skip
         return tuple(found)

@@ -5,6 +5,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -260,6 +261,29 @@ def test_a_full_disk_under_the_database_is_said_so(data: Path, said: str) -> Non
 
     (found,) = Doctor(settings(data), CentreStore(sqlite_url(data)), looks=(full,)).examine()
     assert found.advice().startswith(f"Make room on the disk of {data}")
+
+
+@pytest.mark.parametrize("damage", ["UPDATE journal SET data = CAST(x'ff4a616e6973' AS TEXT)", None])
+def test_a_file_that_is_no_database_any_more_is_said_so_without_what_stands_in_it(
+    data: Path, damage: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if damage is None:
+        (data / "rinda.db").write_bytes(b"x" * 8192)
+    else:
+        with closing(sqlite3.connect(data / "rinda.db")) as opened:
+            opened.execute("DROP TRIGGER IF EXISTS journal_no_update")
+            opened.execute(damage)
+            opened.commit()
+    looks = (checks_data.plan, checks_data.chain)
+    found = [
+        one for one in Doctor(settings(data), CentreStore(sqlite_url(data)), looks=looks).examine() if one.state == "trouble"
+    ]
+    assert len(found) == 2
+    assert {one.advice() for one in found} == {checks_data.TAKE_BACK}
+    assert main(["journal", "verify", "--data", str(data)]) == 1
+    said = capsys.readouterr().err + "".join(one.text() for one in found)
+    assert "rinda doctor says what to do" in said
+    assert "Janis" not in said
 
 
 def test_a_look_that_fails_is_a_finding(data: Path) -> None:
