@@ -16,9 +16,10 @@ from server.domain.shares import clock_minutes, shares
 
 
 class DeskDelivered(msgspec.Struct, frozen=True, kw_only=True):
-    """One delivered service as recorded so far; `n` names it for AmendService, the fields are those of RecordService.
+    """One delivered service as recorded so far; the fields are those of RecordService.
 
-    `share` are its minutes as they stand now: what was said, else its part of the clock.
+    `n` names it for AmendService and StrikeService. `share` are its minutes as they stand now: what was said,
+    else its part of the clock.
     """
 
     n: int
@@ -219,7 +220,7 @@ def contact(floor: Floor, at: Post, now: datetime, *, may: bool) -> DeskContact 
     if at.contact is None:
         return None
     visit = floor.visits[at.contact]
-    steps = ("RecordService", *(("AmendService",) if visit.delivered else ()), "Finish")
+    steps = ("RecordService", *(("AmendService", "StrikeService") if visit.delivered else ()), "Finish")
     return DeskContact(
         visit=visit.id, service=visit.service, channel=visit.channel or "", language=visit.language, since=visit.issued,
         delivered=delivered_of(visit, now), missing=missing(floor.settled.rules, visit.delivered), actions=steps if may else (),

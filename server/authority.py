@@ -2,8 +2,8 @@
 
 _AT_COUNTER = frozenset({
     "OpenCounter", "CloseCounter", "Pause", "Resume", "CallNext", "CallVisit", "Recall", "Serve", "Requeue", "Transfer",
-    "Park", "NoShow", "RecordService", "AmendService", "Finish", "Undo", "RegisterContact", "StoreNext", "CallRoll", "SetRoll",
-    "CallCallback", "SendMessage", "RaiseAlarm",
+    "Park", "NoShow", "RecordService", "AmendService", "StrikeService", "Finish", "Undo", "RegisterContact", "StoreNext",
+    "CallRoll", "SetRoll", "CallCallback", "SendMessage", "RaiseAlarm",
 })  # fmt: skip
 _ARRIVAL = frozenset({"TakeTicket", "CheckIn"})
 _BOOK = frozenset({"HoldSlot", "BookAppointment", "MoveAppointment", "CancelAppointment"})

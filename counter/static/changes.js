@@ -21,6 +21,7 @@ export function announcement(before, after) {
   if (visit && visit.calls > before.visit.calls) return t("Called again: {number}", { number: name });
   if (visit?.answer && visit.answer !== before.visit.answer) return `${name}: ${visit.answer === "coming" ? t("Is coming") : t("Asks for 2 minutes")}`;
   if (visit && visit.delivered.length > before.visit.delivered.length) return t("The service was recorded.");
+  if (visit && visit.delivered.length < before.visit.delivered.length) return t("A service was taken out.");
   if (!before.stored && after.stored) return t("The next arrival will be called here by itself.");
   if (before.stored && !after.stored) return t("The next arrival is not called by itself any more.");
   if (state === "idle" && !before.waiting.length && after.waiting.length) return idleSentence(after);

@@ -59,6 +59,7 @@ function onView({ position, data }) {
     else draftOf("visit").then = []; // the end that was asked for is not due in another state
     if (ui.sheet?.command && !data.actions.includes(ui.sheet.command)) ui.sheet = null;
   }
+  else if (before?.visit && before.visit.delivered.length !== data.visit?.delivered.length && draftOf("visit").n !== null) freshDraft("visit"); // its number is another's now
   const contactOver = before?.contact && before.contact.visit !== data.contact?.visit;
   if (contactOver) {
     freshDraft("contact");

@@ -44,6 +44,11 @@ export function amend(desk, delivered) {
   focusKind();
 }
 
+/** Takes a recorded service out again. */
+export async function strike(desk, { n }) {
+  if (await desk.run([["StrikeService", { n, ...visitOf(desk) }]], "finder")) focusFinder();
+}
+
 export function discard(desk) {
   desk.ui.draft = emptyDraft();
   desk.ui.refusal = null;

@@ -183,6 +183,7 @@ const UNDONE = {
   VisitParked: () => t("Parked: {number}"),
   VisitEnded: () => t("Closed: {number}"),
   ServiceRecorded: () => t("Recorded for {number}"),
+  ServiceStruck: () => t("A service taken out: {number}"),
 };
 
 /** The line to the network: work goes on without it, so that it is said in the foot only. */

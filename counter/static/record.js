@@ -5,7 +5,7 @@ import { live } from "/static/vendor/lit/directives/live.js";
 import { icon, pick, t } from "/static/page.js";
 import { inFront, subject } from "./front.js";
 import { refusal } from "./desk_actions.js";
-import { amend, choose, discard, record } from "./draft.js";
+import { amend, choose, discard, record, strike } from "./draft.js";
 import { favourites, mark } from "./favourites.js";
 import { finder, lastUsed } from "./finder.js";
 import { keysOf } from "./keymap.js";
@@ -49,17 +49,27 @@ const table = (desk) => html`<table>
           class="quiet needs-link"
           type="button"
           aria-label=${t("Correct: {service}", { service: serviceName(desk, one.service) })}
-          ?disabled=${desk.link.state === "up" && !mayAmend(desk)}
+          ?disabled=${desk.link.state === "up" && !may(desk, "AmendService")}
           @click=${() => amend(desk, one)}
         >
           ${icon("pencil")}
+        </button>
+        <button
+          class="quiet needs-link"
+          type="button"
+          title=${t("Take out")}
+          aria-label=${t("Take out: {service}", { service: serviceName(desk, one.service) })}
+          ?disabled=${desk.link.state === "up" && (desk.ui.draft.n !== null || !may(desk, "StrikeService"))}
+          @click=${() => strike(desk, one)}
+        >
+          ${icon("x")}
         </button>
       </td>
     </tr>`)}
   </tbody>
 </table>`;
 
-const mayAmend = (desk) => (inFront(desk) ? desk.view.contact : desk.view).actions.includes("AmendService");
+const may = (desk, step) => (inFront(desk) ? desk.view.contact : desk.view).actions.includes(step);
 
 const outcome = (desk, one) =>
   one.outcome

@@ -373,6 +373,13 @@ class AmendService(RecordService, frozen=True, kw_only=True):
     n: Ordinal
 
 
+class StrikeService(CounterCommand, frozen=True, kw_only=True):
+    """Takes the recorded service `n` out again, of the visit that RecordService would mean; those after it move up."""
+
+    visit: UUID | None = None
+    n: Ordinal
+
+
 class Finish(CounterCommand, frozen=True, kw_only=True):
     """Service ended, of the visit at the counter or of the contact beside it (`visit`); `then_next` as with NoShow."""
 
@@ -727,8 +734,8 @@ COMMANDS: dict[str, type[Command]] = {
         TakeTicket, CheckIn, HoldSlot, BookAppointment, MoveAppointment, CancelAppointment, AdmitOffline,
         RegisterContact, RegisterCallback, CallCallback, EndCallback, Leave, Delay, AnswerCall, Return, OpenCounter,
         TakeCounter, CloseCounter, Pause, Resume, CallNext, CallVisit, StoreNext, CallRoll, SetRoll, Recall, Serve,
-        Requeue, Transfer, Park, NoShow, RecordService, AmendService, Finish, Undo, CorrectVisit, CloseMonth, SendMessage,
-        AcknowledgeMessage, RaiseAlarm, AcknowledgeAlarm, SetQueue,
+        Requeue, Transfer, Park, NoShow, RecordService, AmendService, StrikeService, Finish, Undo, CorrectVisit, CloseMonth,
+        SendMessage, AcknowledgeMessage, RaiseAlarm, AcknowledgeAlarm, SetQueue,
         ReleaseCounter, SetProfile, MoveVisit, EndVisit, Announce, Withdraw, NoteTroubles, SeeTrouble, CloseDay,
         ConfirmShown, ConfirmSpoken, ReportSlip, PrintSlip,
         CallHelp, AnswerHelp, SetBooth, RevisePlan, SchedulePlan, WithdrawPlan, EraseOld, Tick,

@@ -74,6 +74,7 @@ _DECIDERS: dict[type[c.Command], Callable[[Floor, Any, Context], tuple[Event, ..
     c.NoShow: serving.no_show,
     c.RecordService: recording.record_service,
     c.AmendService: recording.amend_service,
+    c.StrikeService: recording.strike_service,
     c.Finish: serving.finish,
     c.Undo: serving.undo,
     c.CorrectVisit: correction.correct_visit,
@@ -124,7 +125,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "closed": ("OpenCounter",),
     "idle": ("CallNext", "CallRoll", "StoreNext", "CallVisit", "RegisterContact", "SetRoll", "Pause", "CloseCounter"),
     "called": ("Serve", "Recall", "Requeue", "Transfer", "Park", "NoShow", "RegisterContact"),
-    "serving": ("Finish", "RecordService", "AmendService", "Transfer", "Park", "RegisterContact"),
+    "serving": ("Finish", "RecordService", "AmendService", "StrikeService", "Transfer", "Park", "RegisterContact"),
     "paused": ("Resume", "CloseCounter"),
 }
 """The steps at a counter by its state; the first one is the main step."""
@@ -180,6 +181,7 @@ _WHEN: dict[str, Callable[[Floor, str], bool]] = {
     "CallRoll": _roll_goes_on,
     "SetRoll": _has_roll,
     "AmendService": _has_record,
+    "StrikeService": _has_record,
     "RegisterContact": _contact_possible,
     "Pause": _no_contact,
     "CloseCounter": _no_contact,
@@ -216,7 +218,7 @@ def _mind_seen(floor: Floor, command: c.Command) -> None:
     """Refuses a step that was chosen before the counter moved on; what names its visit is about that one in any case."""
     if not isinstance(command, c.CounterCommand) or command.seen is None:
         return
-    if isinstance(command, c.RecordService | c.Finish) and command.visit is not None:
+    if isinstance(command, c.RecordService | c.StrikeService | c.Finish) and command.visit is not None:
         return
     if post(floor, command.counter).moved > command.seen:
         raise Refusal("counter_moved_on", counter=command.counter)

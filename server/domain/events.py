@@ -326,6 +326,13 @@ class ServiceRecorded(_AtCounter, frozen=True, kw_only=True):
     delivered: Delivered
 
 
+class ServiceStruck(_AtCounter, frozen=True, kw_only=True):
+    """A recorded service, of this code, was taken out; `delivered` are those that are left, numbered anew."""
+
+    service: str
+    delivered: tuple[Delivered, ...]
+
+
 class VisitEnded(_Event, frozen=True, kw_only=True):
     """The visit is over. `counter` is where it ended, if it was at one; `to_centre` and `note` go with `sent`.
 
@@ -826,7 +833,7 @@ Event = (
     | CounterClosed | CounterPaused | CounterResumed | SlipReported | VisitCorrected | AppointmentBooked | AppointmentMoved
     | AppointmentEnded | NextStored | RollSet | SlipRequested | HelpCalled | HelpAnswered | CallbackBooked | CallbackEnded
     | MessageSent | MessageAcknowledged | AlarmRaised | AlarmAcknowledged | BoothSet | CallSpoken
-    | VisitDelayed | CallAnswered | PlanScheduled | PlanWithdrawn | PlanPutOff
+    | VisitDelayed | CallAnswered | ServiceStruck | PlanScheduled | PlanWithdrawn | PlanPutOff
     | RetentionDone | MonthClosed
     | RoomStarted | RoomExtended | RoomWarned | RoomEnded | RoomWiped | RoomJoined | RoomLeft | RoomBooked | RoomBookingEnded
     | PaperRequested | PaperReported | PlaceCalled | PlaceCallShown | PlaceCallSpoken | SoundTested | SoundPlayed | SoundHeard

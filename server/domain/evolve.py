@@ -92,6 +92,7 @@ _EVOLVERS: dict[type, Callable[[Floor, Any, e.Record], Floor]] = {
 }
 _MOVES = frozenset({
     e.VisitCalled, e.ServiceStarted, e.VisitRequeued, e.VisitTransferred, e.VisitParked, e.VisitEnded, e.StepUndone,
+    e.ServiceStruck,
     e.CounterOpened, e.CounterTaken, e.CounterClosed, e.CounterPaused, e.CounterResumed,
 })  # fmt: skip
 """What moves a counter on: a step that was chosen before it would now do something else."""

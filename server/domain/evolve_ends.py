@@ -31,6 +31,13 @@ def _service_recorded(floor: Floor, event: e.ServiceRecorded, record: e.Record) 
     return at_post(floor, event.counter, step=step, recent=recent)
 
 
+def _service_struck(floor: Floor, event: e.ServiceStruck, record: e.Record) -> Floor:
+    visit, at = floor.visits[event.visit], post(floor, event.counter)
+    step = at.step if at.contact == visit.id else step_at(floor, event.counter, event, visit, record)
+    floor = put(floor, replace(visit, delivered=event.delivered, moved=record.position))
+    return at_post(floor, event.counter, step=step)
+
+
 def _visit_ended(floor: Floor, event: e.VisitEnded, record: e.Record) -> Floor:
     visit = floor.visits[event.visit]
     beside = event.counter is not None and post(floor, event.counter).contact == visit.id
@@ -155,6 +162,7 @@ def _ms(begin: datetime | None, end: datetime | None) -> int:
 
 EVOLVERS: dict[type, Callable[[Floor, Any, e.Record], Floor]] = {
     e.ServiceRecorded: _service_recorded,
+    e.ServiceStruck: _service_struck,
     e.VisitEnded: _visit_ended,
     e.StepUndone: _step_undone,
     e.VisitCorrected: _visit_corrected,

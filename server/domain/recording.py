@@ -1,12 +1,14 @@
-"""Decisions about the services that a visitor got: recorded, amended, corrected after the end; what is still to be said."""
+"""Decisions about the services that a visitor got: recorded, amended, taken out, put right after the end; what is due."""
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from config.plan import Rules
 from server.domain.arrival import OF_CONTACTS
-from server.domain.commands import AmendService, DeliveredService, RecordService
+from server.domain.commands import AmendService, DeliveredService, RecordService, StrikeService
 from server.domain.context import Context
-from server.domain.events import Delivered, Event, ServiceRecorded, VisitCorrected
+from server.domain.events import Delivered, Event, ServiceRecorded, ServiceStruck, VisitCorrected
 from server.domain.floor import Floor, Visit, post
 from server.domain.post import own_post, serving_at
 from server.domain.refusal import Refusal
@@ -27,6 +29,20 @@ def amend_service(floor: Floor, command: AmendService, context: Context) -> tupl
     if command.n > len(visit.delivered):
         raise Refusal("unknown_record", n=command.n)
     return _recorded(floor, command, visit, command.n, context)
+
+
+def strike_service(floor: Floor, command: StrikeService, context: Context) -> tuple[Event, ...]:
+    """A recorded service is taken out; of a visit that is over not the last one, where the plan wants one."""
+    visit = _meant(floor, command, context)
+    if command.n > len(visit.delivered):
+        raise Refusal("unknown_record", n=command.n)
+    struck, rest = visit.delivered[command.n - 1], (*visit.delivered[: command.n - 1], *visit.delivered[command.n :])
+    services = tuple(replace(one, n=n) for n, one in enumerate(rest, start=1))
+    if visit.state == "serving":
+        return (ServiceStruck(visit=visit.id, counter=command.counter, service=struck.service, delivered=services),)
+    if not services and floor.settled.rules.outcome_required:
+        raise Refusal("outcome_due", number=visit.number or "—")
+    return _corrected(visit, services)
 
 
 def missing(rules: Rules, delivered: tuple[Delivered, ...]) -> tuple[str, ...]:
@@ -51,7 +67,7 @@ def _lacks(one: Delivered, field: str) -> bool:
     return getattr(one, field) in (None, "")
 
 
-def _meant(floor: Floor, command: RecordService, context: Context) -> Visit:
+def _meant(floor: Floor, command: RecordService | StrikeService, context: Context) -> Visit:
     """The visit that the command is about; one that is over may be corrected today by who served it, later by a manager."""
     at = post(floor, command.counter)
     if command.visit is None or command.visit == at.visit:
@@ -76,6 +92,11 @@ def _recorded(floor: Floor, command: RecordService, visit: Visit, n: int, contex
     _mind_minutes(visit, services, context.now)
     if visit.state == "serving":
         return (ServiceRecorded(visit=visit.id, counter=command.counter, delivered=delivered),)
+    return _corrected(visit, services)
+
+
+def _corrected(visit: Visit, services: tuple[Delivered, ...]) -> tuple[Event, ...]:
+    """Other services of a visit that is over; refused where nobody was served or nothing is another."""
     leg, number = visit.leg, visit.number or "—"
     if visit.end is None or leg.ended is None or not any(one.served for one in visit.legs):
         raise Refusal("never_served", number=number)

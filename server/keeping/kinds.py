@@ -12,6 +12,7 @@ KINDS: dict[str, str] = {
     "ServiceStarted": "Service began", "VisitRequeued": "Back to the line", "VisitTransferred": "Handed on",
     "VisitParked": "Set aside", "VisitDelayed": "Let others go first", "CallAnswered": "Answer to a call",
     "VisitReturned": "Waits again", "VisitMoved": "Moved to another queue", "ServiceRecorded": "Service recorded",
+    "ServiceStruck": "Service taken out",
     "VisitEnded": "Visit over", "StepUndone": "Step taken back", "VisitCorrected": "Record put right",
     "AppointmentBooked": "Appointment booked", "AppointmentMoved": "Appointment moved", "AppointmentEnded": "Appointment over",
     "NextStored": "Next by itself", "RollSet": "Paper roll", "CounterOpened": "Counter opened",

@@ -43,6 +43,7 @@ SENTENCES: dict[str, str] = {
     "VisitReturned": "{number} waits again",
     "VisitMoved": "{number} was moved to the queue {queue}",
     "ServiceRecorded": "{number}: {service} was recorded, outcome {outcome}",
+    "ServiceStruck": "{number}: {service} was taken out of the record",
     "VisitEnded": "{number} is over: {end}",
     "StepUndone": "The last step with {number} at counter {counter} was taken back",
     "VisitCorrected": "The record of {number} was put right: {was} became {end}",

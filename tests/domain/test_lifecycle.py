@@ -36,6 +36,7 @@ Park            !counter_free                  !counter_free              VisitP
 NoShow          !counter_free                  !counter_free              VisitEnded(no_show)>ended         !not_called                        !not_called                        !counter_free                     !counter_free              !counter_free             !counter_free               !counter_closed
 RecordService   !counter_free                  !counter_free              !not_serving                      ServiceRecorded>serving            ServiceRecorded>serving            !counter_free                     !counter_free              !counter_free             !counter_free               !counter_closed
 AmendService    !counter_free                  !counter_free              !not_serving                      !unknown_record                    ServiceRecorded>serving            !counter_free                     !counter_free              !counter_free             !counter_free               !counter_closed
+StrikeService   !counter_free                  !counter_free              !not_serving                      !unknown_record                    ServiceStruck>serving              !counter_free                     !counter_free              !counter_free             !counter_free               !counter_closed
 Finish          !counter_free                  !counter_free              !not_serving                      !outcome_due                       VisitEnded(served)>ended           !counter_free                     !counter_free              !counter_free             !counter_free               !counter_closed
 Leave           !unknown_visit                 VisitEnded(left)>ended     !not_waiting                      !not_waiting                       !not_waiting                       VisitEnded(left)>ended            !visit_over                !visit_over               !visit_over                 !visit_over
 Delay           !unknown_visit                 !nobody_behind             !not_waiting                      !not_waiting                       !not_waiting                       !not_waiting                      !visit_over                !visit_over               !visit_over                 !visit_over
@@ -104,6 +105,7 @@ def command(scene: Scene, name: str, visit: UUID) -> c.Command:
         "NoShow": c.NoShow(counter="1"),
         "RecordService": record(scene),
         "AmendService": c.AmendService(counter="1", n=1, service=service, kind="konsultacija"),
+        "StrikeService": c.StrikeService(counter="1", n=1),
         "Finish": c.Finish(counter="1"),
         "Leave": c.Leave(visit=visit),
         "Delay": c.Delay(visit=visit),
@@ -163,7 +165,8 @@ def test_every_refusal_of_the_table_has_a_sentence() -> None:
     [
         ("waiting", "CallNext"), ("waiting", "CallVisit"), ("parked", "CallVisit"), ("called", "Serve"),
         ("called", "Requeue"), ("called", "Transfer"), ("serving", "Transfer"), ("called", "Park"), ("serving", "Park"),
-        ("called", "NoShow"), ("serving", "RecordService"), ("recorded", "AmendService"), ("recorded", "Finish"),
+        ("called", "NoShow"), ("serving", "RecordService"), ("recorded", "AmendService"), ("recorded", "StrikeService"),
+        ("recorded", "Finish"),
     ],
 )  # fmt: skip
 def test_undo_restores_everything_with_the_original_times(state: str, step: str) -> None:
@@ -277,7 +280,7 @@ def test_offered_steps_are_those_that_are_accepted(state: str) -> None:
     offered = scene_actions(scene, counter)
     for name in (
         "OpenCounter", "CloseCounter", "Pause", "Resume", "CallNext", "CallVisit", "RegisterContact", "Recall", "Serve",
-        "Requeue", "Transfer", "Park", "NoShow", "RecordService", "AmendService", "Finish", "Undo",
+        "Requeue", "Transfer", "Park", "NoShow", "RecordService", "AmendService", "StrikeService", "Finish", "Undo",
     ):  # fmt: skip
         made = {
             "OpenCounter": lambda: c.OpenCounter(counter=counter),

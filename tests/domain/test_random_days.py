@@ -110,6 +110,7 @@ anything = st.one_of(
         c.RecordService, counter=counters, service=services, kind=st.sampled_from(["konsultacija", "pieteikums", "none"])
     ),
     st.builds(c.AmendService, counter=counters, n=st.integers(1, 3), service=services, kind=st.just("konsultacija")),
+    st.builds(c.StrikeService, counter=counters, n=st.integers(1, 3)),
     st.builds(
         lambda kind, counter: kind(counter=counter, then_next=True), st.sampled_from([c.Requeue, c.NoShow, c.Finish]), counters
     ),
@@ -228,7 +229,7 @@ class RandomDays(RuleBasedStateMachine):
                 if not callable_:  # only somebody on the telephone was put back
                     continue
             plan, past = floor.settled, list(floor.callbacks)
-            own = kind in (c.RecordService, c.AmendService, c.Finish)
+            own = kind in (c.RecordService, c.AmendService, c.StrikeService, c.Finish)
             fields = {
                 "counter": counter, "kiosk": KIOSK.id, "prints": KIOSK.id,
                 "visit": callable_[choice % len(callable_)] if callable_ and not own else None, "service": service_of(plan, -1),

@@ -180,7 +180,11 @@ def test_of_a_contact_what_is_said_of_minutes_counts() -> None:
 
 
 def ended() -> tuple[Scene, UUID]:
-    scene, visit = serving()
+    return ended_under(PLAN)
+
+
+def ended_under(plan: Any) -> tuple[Scene, UUID]:
+    scene, visit = serving(plan)
     scene.clock.pass_(minutes=5)
     scene.do(got())
     scene.do(c.Finish(counter="1"))
@@ -209,6 +213,62 @@ def test_a_forgotten_service_is_added_afterwards() -> None:
     scene.do(got(service=OTHER_SERVICE, visit=visit))
     assert [one.n for one in scene.visit(visit).delivered] == [1, 2]
     assert scene.floor.posts["1"].served == 1
+
+
+def struck(n: int, visit: UUID | None = None) -> c.StrikeService:
+    return c.StrikeService(counter="1", visit=visit, n=n)
+
+
+def test_a_service_recorded_by_mistake_is_taken_out_and_those_after_it_move_up() -> None:
+    scene, visit = serving()
+    for service in (SERVICE, OTHER_SERVICE, SERVICE):
+        scene.do(got(service=service))
+    assert scene.refused(struck(4)) == "unknown_record"
+    assert scene.refused(struck(1), OTHER) is not None
+    (event,) = scene.do(struck(1))
+    assert (event.service, event.counter) == (SERVICE, "1")  # type: ignore[union-attr]
+    left = scene.visit(visit).delivered
+    assert [(one.n, one.service) for one in left] == [(1, OTHER_SERVICE), (2, SERVICE)]
+    scene.do(c.Undo(counter="1"))
+    assert [one.n for one in scene.visit(visit).delivered] == [1, 2, 3]
+    scene.do(struck(3))
+    scene.do(struck(2))
+    scene.do(struck(1))
+    assert scene.refused(c.Finish(counter="1")) == "outcome_due"
+    assert scene.replayed() == scene.floor
+
+
+def test_a_number_of_a_record_that_another_has_now_is_not_meant() -> None:
+    scene, _ = serving()
+    scene.do(got())
+    scene.do(got(service=OTHER_SERVICE))
+    seen = scene.floor.position
+    scene.do(struck(1))
+    assert scene.refused(replace(struck(1), seen=seen)) == "counter_moved_on"
+
+
+def test_of_a_contact_beside_a_service_is_taken_out_by_its_name() -> None:
+    scene, visit = serving()
+    scene.do(got())
+    (event,) = scene.do(c.RegisterContact(counter="1", service=SERVICE, channel="talrunis"))
+    contact = event.visit  # type: ignore[union-attr]
+    scene.do(got(visit=contact))
+    scene.do(struck(1, contact))
+    assert (len(scene.visit(visit).delivered), scene.visit(contact).delivered) == (1, ())
+    assert scene.floor.posts["1"].step.event == "ServiceRecorded", "the steps that can be taken back are the visit's"  # type: ignore[union-attr]
+
+
+def test_when_the_visit_is_over_all_but_the_last_are_taken_out() -> None:
+    scene, visit = ended()
+    assert scene.refused(struck(1, visit)) == "outcome_due"
+    scene.do(got(service=OTHER_SERVICE, visit=visit))
+    assert scene.refused(struck(1, visit), OTHER) == "manager_only"
+    (event,) = scene.do(struck(1, visit))
+    assert isinstance(event, VisitCorrected)
+    assert [(one.n, one.service) for one in scene.visit(visit).delivered] == [(1, OTHER_SERVICE)]
+    lenient, other = ended_under(replace(PLAN, rules=replace(PLAN.rules, outcome_required=False)))
+    lenient.do(struck(1, other))
+    assert lenient.visit(other).delivered == ()
 
 
 def test_another_clerk_may_not_and_a_manager_may() -> None:

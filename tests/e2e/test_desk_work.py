@@ -228,15 +228,40 @@ def test_a_record_is_corrected_and_cancelled_and_undone(desk: Desk) -> None:
     record(desk, "1")
     row = page.locator(".delivered tbody tr")
     row.wait_for()
-    row.get_by_role("button").click()
+    row.get_by_role("button", name="Labot: ").click()
     page.locator("tr[data-correcting=true]").wait_for()
     desk.key("Escape")
     page.locator("tr[data-correcting=true]").wait_for(state="detached")
-    row.get_by_role("button").click()
+    row.get_by_role("button", name="Labot: ").click()
     record(desk, "2")
     desk.until(lambda data: data["visit"]["delivered"][0]["kind"] == "konsultacija", "the correction")
     assert len(desk.data()["visit"]["delivered"]) == 1
     desk.page.locator(".undo").wait_for()
+
+
+def test_a_recorded_service_is_taken_out_and_that_is_undone(desk: Desk) -> None:
+    desk.serving()
+    for letters in ("dek", "bērn"):
+        desk.key("F8")
+        desk.type(letters)
+        desk.key("Enter")
+        record(desk)
+        desk.page.locator(".record-rest").wait_for(state="hidden")
+    first, second = desk.data()["visit"]["delivered"]
+    desk.page.get_by_role("button", name="Izņemt: ").first.click()
+    desk.page.wait_for_function("n => document.querySelectorAll('.delivered tbody tr').length === n", arg=1)
+    desk.focused("#finder")
+    (left,) = desk.data()["visit"]["delivered"]
+    assert (left["n"], left["service"]) == (1, second["service"])
+    desk.shows("Izņemts pakalpojums: ", ".desk-foot")
+    assert desk.text("[role=status]") == "Pakalpojums ir izņemts."
+    desk.page.get_by_role("button", name="Labot: ").click()
+    desk.focused("input[name=kind]")
+    desk.page.locator("[title=Izņemt]:disabled").wait_for(state="attached")
+    desk.page.locator("[data-step=undo]").click()
+    desk.page.wait_for_function("n => document.querySelectorAll('.delivered tbody tr').length === n", arg=2)
+    assert desk.page.locator("tr[data-correcting=true]").count() == 0, "the one that was corrected has another number now"
+    assert [one["service"] for one in desk.data()["visit"]["delivered"]] == [first["service"], second["service"]]
 
 
 def test_finish_asks_for_what_the_plan_wants_said(house: House, desk: Desk) -> None:

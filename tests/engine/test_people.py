@@ -246,6 +246,7 @@ Park             .     .       x     x       .        .       .      .
 NoShow           .     .       x     x       .        .       .      x
 RecordService    .     .       x     x       .        .       .      .
 AmendService     .     .       x     x       .        .       .      .
+StrikeService    .     .       x     x       .        .       .      .
 Finish           .     .       x     x       .        .       .      x
 Undo             .     .       x     x       .        .       .      .
 RegisterContact  .     .       x     x       .        .       .      .

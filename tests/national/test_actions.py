@@ -160,3 +160,20 @@ def test_a_service_that_is_recorded_when_the_visit_is_over(centre: Centre, days:
     centre.do(amended, MANAGER if days else CLERK, after if days else None)
     assert [one.service for one in centre.journal.visits[past.id].delivered] == [FIRST, OTHER]
     centre.agrees()
+    struck = c.StrikeService(counter="1", visit=past.id, n=1)
+    centre.do(struck, MANAGER if days else CLERK, centre.journal.visits[past.id] if days else None)
+    assert [one.service for one in centre.journal.visits[past.id].delivered] == [OTHER]
+    centre.agrees()
+
+
+def test_a_service_that_was_taken_out_is_not_counted(centre: Centre) -> None:
+    centre.do(c.TakeTicket(service=FIRST), KIOSK)
+    centre.do(c.CallNext(counter="1"))
+    centre.do(c.Serve(counter="1"))
+    centre.do(c.RecordService(counter="1", service=FIRST, kind="pieteikums"))
+    centre.do(c.RecordService(counter="1", service=SECOND, kind="konsultacija"))
+    centre.do(c.StrikeService(counter="1", n=1))
+    centre.do(c.Finish(counter="1"))
+    (visit,) = centre.journal.visits.values()
+    assert [(one.n, one.service) for one in visit.delivered] == [(1, SECOND)]
+    centre.agrees()

@@ -85,11 +85,21 @@ class Recount:
             SELECT v.visit, v.day, v.service, v.queue, v.low, v.high, v.middle, called.at - v.at AS wait
             FROM issued AS v JOIN called ON called.visit = v.visit WHERE v.series IS NOT NULL
         ),
+        struck AS (SELECT visit, MAX(position) AS position FROM alive WHERE type = 'ServiceStruck' GROUP BY visit),
+        said AS (
+            SELECT visit, position, {"json_extract(data, '$.delivered')" if self._lite else nested} AS one
+            FROM alive AS a WHERE type = 'ServiceRecorded'
+                AND NOT EXISTS (SELECT 1 FROM struck WHERE struck.visit = a.visit AND struck.position > a.position)
+            UNION ALL
+            SELECT left_.visit, left_.position, {"one.value" if self._lite else "CAST(one.value AS text)"} FROM (
+                SELECT a.visit, a.position, a.data FROM alive AS a
+                JOIN struck ON struck.visit = a.visit AND struck.position = a.position
+            ) AS left_, {each}
+        ),
         recorded AS (
             SELECT visit, one FROM (
-                SELECT visit, {"json_extract(data, '$.delivered')" if self._lite else nested} AS one,
-                       ROW_NUMBER() OVER (PARTITION BY visit, {self._n()} ORDER BY position DESC) AS back
-                FROM alive WHERE type = 'ServiceRecorded' AND visit NOT IN (SELECT visit FROM corrections)
+                SELECT visit, one, ROW_NUMBER() OVER (PARTITION BY visit, {j("n", "one")} ORDER BY position DESC) AS back
+                FROM said WHERE visit NOT IN (SELECT visit FROM corrections)
             ) AS ordered WHERE back = 1
         ),
         last_words AS (
@@ -118,8 +128,3 @@ class Recount:
                     WHERE c.type = 'VisitCalled' AND c.visit = r.visit AND c.position < r.position))
         )
         """
-
-    def _n(self) -> str:
-        if self._lite:
-            return "json_extract(data, '$.delivered.n')"
-        return "CAST(data AS json) -> 'delivered' ->> 'n'"

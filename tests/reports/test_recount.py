@@ -72,7 +72,8 @@ class Life:
         )  # fmt: skip
         choices: list[tuple[int, c.Command, Actor]] = [
             (60, c.TakeTicket(service=service), KIOSK), (25, c.CallNext(counter=at), who), (20, c.Serve(counter=at), who),
-            (15, record, who), (18, c.Finish(counter=at), who), (5, c.NoShow(counter=at), who),
+            (15, record, who), (4, c.StrikeService(counter=at, n=chance.choice([1, 1, 2])), who),
+            (18, c.Finish(counter=at), who), (5, c.NoShow(counter=at), who),
             (9, c.Park(counter=at, minutes=5), who), (5, c.Undo(counter=at), who), (4, c.Recall(counter=at), who),
             (4, c.Transfer(counter=at, queue=chance.choice(PLAN.queues).code, rank="last"), who),
             (2, c.Transfer(counter=at, to_centre="Limbaži"), who), (8, c.Requeue(counter=at), who),

@@ -498,8 +498,8 @@ def test_metrics_and_readiness(house: House) -> None:
 
 STEPS = {
     "OpenCounter", "CloseCounter", "Pause", "Resume", "CallNext", "CallVisit", "Recall", "Serve", "Requeue", "Transfer", "Park",
-    "NoShow", "RecordService", "AmendService", "Finish", "Undo", "RegisterContact", "TakeTicket", "CheckIn", "Leave",
-    "StoreNext", "CallRoll", "SetRoll", "HoldSlot", "BookAppointment", "MoveAppointment", "CancelAppointment",
+    "NoShow", "RecordService", "AmendService", "StrikeService", "Finish", "Undo", "RegisterContact", "TakeTicket", "CheckIn",
+    "Leave", "StoreNext", "CallRoll", "SetRoll", "HoldSlot", "BookAppointment", "MoveAppointment", "CancelAppointment",
     "PrintSlip", "AnswerHelp", "RegisterCallback", "CallCallback", "EndCallback", "SendMessage", "AcknowledgeMessage",
     "RaiseAlarm", "AcknowledgeAlarm", "SetBooth", "StartRoom", "ExtendRoom", "EndRoom", "WipeRoom", "JoinRoom", "LeaveRoom",
     "BookRoom", "CancelRoomBooking", "PrintPaper", "CallToPlace",
@@ -543,7 +543,7 @@ MAY_SEE = {
 
 @pytest.mark.parametrize("token", MAY_SUBMIT)
 def test_every_role_and_every_command(house: House, token: str) -> None:
-    assert len(COMMANDS) == 77
+    assert len(COMMANDS) == 78
     for name in COMMANDS:
         # A shape that no command accepts: whoever may submit it is told of the shape, everybody else of the right.
         answer = house.submit(name, {"counter": [], "service": [], "visit": [], "plan": [], "number": [], "code": []}, token)
