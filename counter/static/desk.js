@@ -70,7 +70,11 @@ function onView({ position, data }) {
   }
   draw();
   // A step takes the pressed button away; the heading of the new state then holds the reading position.
-  if ((moved || contactOver) && document.activeElement === document.body) app.querySelector("[data-heading]")?.focus();
+  if (!moved && !contactOver) return;
+  const heading = app.querySelector("[data-heading]");
+  if (document.activeElement === document.body) heading?.focus();
+  // Where the focus stays, the page may still be scrolled to what a long side shows.
+  for (const part of [app.querySelector(".desk-centre .desk-number"), heading]) part?.scrollIntoView({ block: "nearest" });
 }
 
 const draftOf = (front) => (desk.ui.front === front ? desk.ui.draft : (desk.ui.otherDraft ??= emptyDraft()));

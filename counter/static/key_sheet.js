@@ -13,7 +13,7 @@ export function keySheet(desk, head, whereAmI) {
   const words = (action) => (action === "main" && main ? t("main step, now: {step}", { step: STEPS[main].label() }) : ACTIONS[action].word());
   return html`${head(desk, t("Keys"))}
     ${view ? html`<p>${whereAmI(desk)}</p>` : nothing}
-    <p class="muted" role="status">${ui.keyWords ?? ""}</p>
+    <p class="muted key-words" role="status">${ui.keyWords ?? ""}</p>
     <table class="keys">
       <thead class="visually-hidden">
         <tr><th scope="col">${t("Key")}</th><th scope="col">${t("What it does")}</th><th scope="col">${t("Actions")}</th></tr>

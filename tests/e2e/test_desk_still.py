@@ -117,3 +117,25 @@ def test_an_end_asked_for_before_the_beginning_was_taken_back_is_not_due(desk: D
     desk.page.locator(".delivered tbody tr").wait_for()
     desk.focused("#finder")
     desk.state("serving")
+
+
+def test_who_is_called_is_in_sight_though_the_page_was_scrolled_to_the_end_of_a_side(desk: Desk) -> None:
+    page = desk.page
+    page.set_viewport_size({"width": 1366, "height": 620})
+    desk.take(MANY_KINDS)
+    page.locator("[data-step=callback]").focus()
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    desk.key("F2")
+    desk.state("called")
+    page.wait_for_function(SEEN, arg=".desk-number, .call [data-heading]")
+
+
+def test_why_a_key_is_not_taken_is_in_sight_at_the_lowest_row(desk: Desk) -> None:
+    page = desk.page
+    page.set_viewport_size({"width": 1366, "height": 620})
+    desk.key("F1")
+    desk.sheet()
+    page.locator(".keys button").last.click()
+    desk.key("F2")
+    page.wait_for_function(SEEN, arg=".key-words")
+    assert desk.text(".key-words")
