@@ -3,6 +3,7 @@ import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { icon, pick, t } from "/static/page.js";
 import { refusal } from "./desk_actions.js";
+import { personName } from "./lock.js";
 import { line, serviceName, time } from "./words.js";
 
 const STATES = {
@@ -37,7 +38,7 @@ function booth(desk, one) {
       <strong>${pick(one.name)}</strong>
       <span class="tag" data-kind=${kind}>${icon(name)} ${taken ? t("{state} since {time}", { state: words(), time: time(one.since) }) : words()}</span>
     </p>
-    ${taken ? html`<p class="muted">${line(one.talk && told(desk, one.talk), one.until && t("until {time}", { time: time(one.until) }), one.clerk)}</p>` : nothing}
+    ${taken ? html`<p class="muted">${line(one.talk && told(desk, one.talk), one.until && t("until {time}", { time: time(one.until) }), one.clerk && personName(one.clerk))}</p>` : nothing}
     ${one.next ? html`<p>${t("Next: {what}", { what: told(desk, one.next) })}</p>` : nothing}
     <p class="booth-steps">
       ${repeat([one.talk, one.next].filter((talk) => talk?.due), (talk) => talk.appointment, (talk) => hasCome(desk, one, talk))}

@@ -6,6 +6,7 @@ import { alerts } from "./alerts.js";
 import { both, contactHead, giveUp } from "./beside.js";
 import { STEPS, button, refusal } from "./desk_actions.js";
 import { inFront } from "./front.js";
+import { personName } from "./lock.js";
 import { told } from "./messages.js";
 import { callOne } from "./call_one.js";
 import { delivered } from "./record.js";
@@ -29,8 +30,9 @@ const contact = (desk) => html`${contactHead(desk, heading)} ${delivered(desk)}
 /** An open counter at which this person may do nothing is another clerk's: said once, instead of a page of dead buttons. */
 function somebodyElses({ view }) {
   if (view.state === "closed" || view.actions.length) return null;
-  return html`<section class="card plain">${heading(t("Another clerk works at this counter: {clerk}.", { clerk: view.clerk }))}
+  return html`<section class="card plain">${heading(t("Another clerk works at this counter: {clerk}.", { clerk: personName(view.clerk) }))}
     <p class="muted">${t("Open another counter, or wait until this one is closed.")}</p>
+    <p class="aside-link"><a href="/">${t("All counters")}</a></p>
   </section>`;
 }
 

@@ -4,7 +4,7 @@ import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { boot, clock, icon, mark, pick, t, tn } from "/static/page.js";
 import { STEPS, button, keyHint, mainStep, press, refusal } from "./desk_actions.js";
 import { callOne } from "./call_one.js";
-import { lockNow, openSwitch } from "./lock.js";
+import { lockNow, openSwitch, personName } from "./lock.js";
 import { callbacks, contactButton } from "./beside.js";
 import { booths } from "./booths.js";
 import { dockButton } from "./dock.js";
@@ -158,7 +158,7 @@ const LINKED = { waiting: () => t("waiting"), parked: () => t("Parked"), ended: 
 /** What stands in the history of the stretches before this one: where it was, and what was said when it was sent on. */
 const stretches = (desk, visit) =>
   visit.history.slice(0, -1).filter((leg) => leg.served || leg.note).map((leg) => html`<li>
-    <span>${time(leg.ended ?? leg.since)} ${leg.counter ? placeName(leg.counter) : ""} ${leg.clerk ?? ""}</span>
+    <span>${time(leg.ended ?? leg.since)} ${leg.counter ? placeName(leg.counter) : ""} ${leg.clerk ? personName(leg.clerk) : ""}</span>
     ${leg.note ? html`<span class="muted">${leg.note}</span>` : nothing}
   </li>`);
 

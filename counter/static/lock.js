@@ -41,6 +41,9 @@ export async function lockNow() {
   await post("lock", {});
 }
 
+/** What colleagues call the person with an account; the account while that is not known. */
+export const personName = (account) => lock.here?.names[account] ?? account;
+
 /** The sheet in which another person takes over. */
 export function openSwitch() {
   if (!lock.here || lock.mode) return;

@@ -4,6 +4,7 @@ import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { icon, t } from "/static/page.js";
 import { keyHint, refusal } from "./desk_actions.js";
 import { keysOf } from "./keymap.js";
+import { personName } from "./lock.js";
 import { time } from "./words.js";
 
 const LONGEST = 200;
@@ -30,7 +31,7 @@ function ownAlarm(desk) {
   const alarm = desk.view?.alarm;
   if (!alarm) return refusal(desk, "alarm");
   const text = alarm.clerk
-    ? t("{clerk} is coming to you.", { clerk: alarm.clerk })
+    ? t("{clerk} is coming to you.", { clerk: personName(alarm.clerk) })
     : t("Colleagues and the manager see your call since {time}. Nobody has answered yet.", { time: time(alarm.since) });
   return html`<div class="notice" data-kind=${alarm.clerk ? "info" : "attention"} data-alarm>${icon(alarm.clerk ? "walk" : "hand-stop")}<p>${text}</p>
     ${alarm.clerk

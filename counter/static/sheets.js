@@ -4,6 +4,7 @@ import { boot, icon, pick, t } from "/static/page.js";
 import { callbackSheet, contactSheet, reachSheet } from "./beside.js";
 import { STEPS, keyHint, refusal } from "./desk_actions.js";
 import { keySheet } from "./key_sheet.js";
+import { personName } from "./lock.js";
 import { messageSheet } from "./messages.js";
 import { giveSheet, printSheet } from "./slips.js";
 import { placeName, serviceName } from "./words.js";
@@ -103,7 +104,7 @@ function transfer(desk) {
   const colleagues = (desk.view.colleagues ?? []).filter(({ counter }) => counter !== boot.counter);
   const counterText = (code) => {
     const open = colleagues.find(({ counter }) => counter === code);
-    return open ? `${placeName(code)} · ${open.clerk} · ${t("waiting: {n}", { n: open.waiting })}` : placeName(code);
+    return open ? `${placeName(code)} · ${personName(open.clerk)} · ${t("waiting: {n}", { n: open.waiting })}` : placeName(code);
   };
   const queueText = ({ queue, name }) =>
     queue in waiting ? `${pick(name)} · ${t("waiting: {n}", { n: waiting[queue] })}` : pick(name);

@@ -47,7 +47,10 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Here(msgspec.Struct, frozen=True):
-    """What the page's lock needs: `lock_s` is the idle time in seconds, 0 for never; `people` are the others too."""
+    """What the page's lock needs: `lock_s` is the idle time in seconds, 0 for never; `people` are the others too.
+
+    `names` are what colleagues call everybody who works at the centre, by account.
+    """
 
     account: str
     display: str
@@ -55,6 +58,7 @@ class Here(msgspec.Struct, frozen=True):
     locked: bool
     lock_s: int
     people: tuple[Person, ...]
+    names: dict[str, str]
     messages: dict[str, object]
 
 
@@ -121,6 +125,7 @@ class SessionPages:
             account=account.name, display=account.display, csrf=session.csrf, locked=self._people.sessions.locked(session),
             lock_s=plan.rules.lock_minutes * 60,
             people=tuple(known),
+            names={one.name: one.display for one in self._people.everybody() if one.role in ("clerk", "manager")},
             messages={language: texts.messages(language, ("lock",))},
         ))  # fmt: skip
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from config import CATALOGUE, CENTRES
 from config.load import load_catalogue, load_plan
 from server.demo import always_open
-from tests.e2e.desk_stage import Desk, opened, running
+from tests.e2e.desk_stage import Desk, open_desk, opened, running
 from tests.house import House
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -104,6 +104,13 @@ def test_a_call_after_a_transfer_is_counted_as_a_first_one(desk: Desk, house: Ho
     desk.key("F4")
     desk.page.get_by_text("Izsaukts 2. reizi").wait_for()
     assert desk.data()["visit"]["calls"] == 3
+
+
+def test_whose_counter_it_is_is_said_by_name_with_the_way_to_the_others(desk: Desk, open_page: Callable[..., Any]) -> None:
+    other = open_desk(desk.house, open_page, name="clerk2")
+    other.shows("Pie šī lodziņa strādā cits speciālists: Clerk1.", ".desk-centre")
+    other.page.locator(".desk-centre").get_by_role("link", name="Visi lodziņi").click()
+    other.page.wait_for_url(f"{desk.house.address}/")
 
 
 def test_a_contact_at_a_free_counter_is_the_visit_itself(desk: Desk) -> None:
@@ -200,7 +207,7 @@ def test_a_quiet_alarm_is_seen_and_answered_at_another_desk(house: House, desk: 
     assert desk.page.locator("[data-alert=alarm]").count() == 0
     alert.get_by_role("button").click()
     desk.page.locator("[data-alarm][data-kind=info]").wait_for()
-    assert "clerk2" in desk.text("[data-alarm]")
+    assert "Clerk2" in desk.text("[data-alarm]")
     alert.get_by_role("button").wait_for(state="detached")
 
 
