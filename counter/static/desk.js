@@ -26,7 +26,7 @@ const desk = {
   catalogue: null,
   ui: {
     draft: emptyDraft(), otherDraft: null, front: "visit", sheet: null, menu: null, refusal: null, busy: null, said: "", result: null,
-    given: null, rebinding: null, inertUntil: 0,
+    given: null, rebinding: null, inertUntil: 0, contactEnded: false,
   },
   now: () => link.now(),
   allows: (name) => desk.link.state === "up" && desk.view.actions.includes(name),
@@ -56,12 +56,14 @@ function onView({ position, data }) {
     const { ui } = desk;
     Object.assign(ui, { inertUntil: performance.now() + INERT_MS, refusal: null, menu: null });
     if (before.visit?.visit !== data.visit?.visit) freshDraft("visit");
-    else draftOf("visit").then = []; // the end that was asked for is not due in another state
+    else draftOf("visit").after = null; // the end that was asked for is not due in another state
     if (ui.sheet?.command && !data.actions.includes(ui.sheet.command)) ui.sheet = null;
   }
   else if (before?.visit && before.visit.delivered.length !== data.visit?.delivered.length && draftOf("visit").n !== null) freshDraft("visit"); // its number is another's now
   const contactOver = before?.contact && before.contact.visit !== data.contact?.visit;
+  if (data.undo?.at !== before?.undo?.at) desk.ui.contactEnded = false;
   if (contactOver) {
+    desk.ui.contactEnded = true;
     freshDraft("contact");
     if (desk.ui.front === "contact" && !data.contact) {
       desk.ui.draft = desk.ui.otherDraft ?? emptyDraft();

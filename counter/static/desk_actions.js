@@ -2,10 +2,10 @@
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { icon, t } from "/static/page.js";
 import { inFront } from "./front.js";
-import { finish } from "./draft.js";
+import { finish, recordFirst } from "./draft.js";
 import { keysOf, printed } from "./keymap.js";
 
-/** `allowed` names the command that the view must list, `key` the action of the keyboard; `press` is what a press or the key does. */
+/** `allowed` names the command that the view must list, `key` the action of the keyboard; `press` is what a press or the key does; `away`: the visit leaves, what was begun for it is recorded first. */
 export const STEPS = {
   open: { allowed: "OpenCounter", icon: "door-enter", label: () => t("Open the counter") },
   close: { allowed: "CloseCounter", icon: "door-exit", label: () => t("Close the counter"), place: "bar" },
@@ -31,8 +31,8 @@ export const STEPS = {
     data: { then_next: true },
   },
   noShow: { allowed: "NoShow", icon: "user-x", key: "noShow", kind: "grave", label: () => t("No-show") },
-  transfer: { allowed: "Transfer", icon: "arrows-left-right", key: "transfer", label: () => t("Transfer to …"), sheet: "transfer" },
-  park: { allowed: "Park", icon: "clock-pause", key: "park", label: () => t("Park"), sheet: "park" },
+  transfer: { allowed: "Transfer", icon: "arrows-left-right", key: "transfer", label: () => t("Transfer to …"), sheet: "transfer", away: true },
+  park: { allowed: "Park", icon: "clock-pause", key: "park", label: () => t("Park"), sheet: "park", away: true },
   finish: {
     allowed: "Finish",
     icon: "check",
@@ -47,7 +47,14 @@ export const STEPS = {
     label: () => t("Finish and call next"),
     press: (desk) => finish(desk, true),
   },
-  undo: { allowed: "Undo", icon: "arrow-back-up", key: "undo", label: () => t("Undo"), place: "foot" },
+  undo: {
+    allowed: "Undo",
+    icon: "arrow-back-up",
+    key: "undo",
+    label: () => t("Undo"),
+    place: "foot",
+    press: (desk) => (desk.ui.contactEnded ? undoBehind(desk) : desk.run([["Undo", {}]], "foot")),
+  },
 };
 
 /** The step of the main key: the one that the view names, else finishing, which asks for the record that is due. */
@@ -79,11 +86,20 @@ export function press(desk, name) {
   const step = STEPS[name];
   if (!allowed(desk, step) || ([mainStep(desk), secondStep(desk)].includes(name) && desk.inert())) return;
   if (step.press) return step.press(desk);
-  if (step.sheet) {
-    Object.assign(desk.ui, { sheet: { name: step.sheet, command: step.allowed }, refusal: null });
-    return desk.draw();
-  }
+  if (step.sheet) return step.away ? recordFirst(desk, () => openSheet(desk, step)) : openSheet(desk, step);
   return desk.run([[step.allowed, step.data ?? {}]], step.place ?? "steps");
+}
+
+function openSheet(desk, step) {
+  Object.assign(desk.ui, { sheet: { name: step.sheet, command: step.allowed }, refusal: null });
+  desk.draw();
+}
+
+/** A contact that has just ended cannot be taken back, and nobody means the visit's step before it: the first press says so. */
+function undoBehind(desk) {
+  const text = t("The end of the contact cannot be taken back. Once more takes back the last step with the visit.");
+  Object.assign(desk.ui, { contactEnded: false, refusal: { place: "foot", text }, said: text });
+  desk.draw();
 }
 
 /** The button of a step in its fixed place; where it is not allowed now it stays, dashed and without effect. */

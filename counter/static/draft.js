@@ -6,7 +6,7 @@ import { serviceName, serviceOf } from "./words.js";
 /** What may be said of a service beyond its kind, as RecordService has it, with nothing said. */
 const UNSAID = { redirected_to: "", why: "", scanned: 0, printed: 0, alone: "", language: "", minutes: "", note: "" };
 
-/** Nothing chosen yet. `n` is set while a recorded service is corrected; `then` are the steps after recording. */
+/** Nothing chosen yet. `n` is set while a recorded service is corrected; `after` is what was asked for and waits for the record. */
 export const emptyDraft = () => ({
   text: "",
   service: null,
@@ -17,7 +17,7 @@ export const emptyDraft = () => ({
   ...UNSAID,
   more: false,
   n: null,
-  then: [],
+  after: null,
   open: false,
   active: 0,
 });
@@ -73,7 +73,7 @@ export async function record(desk) {
   const step = n === null ? ["RecordService", data] : ["AmendService", { n, ...data }];
   if (!(await desk.run([step], "finder"))) return;
   if (desk.ui.draft === draft) desk.ui.draft = emptyDraft();
-  if (draft.then.length) return desk.run(draft.then, "steps");
+  if (draft.after) return draft.after();
   desk.draw();
   focusFinder();
 }
@@ -84,22 +84,27 @@ export async function record(desk) {
  */
 export function finish(desk, next = false) {
   const { draft } = desk.ui;
-  const then = [["Finish", { then_next: next, ...visitOf(desk) }]];
-  if (draft.service) {
-    draft.then = then;
-    return record(desk);
-  }
+  const then = () => desk.run([["Finish", { then_next: next, ...visitOf(desk) }]], "steps");
+  if (draft.service) return recordFirst(desk, then);
   const { delivered, missing, service } = subject(desk);
   const incomplete = delivered.find((one) => missing.some((field) => lacks(one, field)));
   if (incomplete) {
     amend(desk, incomplete);
-    desk.ui.draft.then = then;
+    desk.ui.draft.after = then;
     return ask(desk, missing.find((field) => lacks(incomplete, field)));
   }
-  if (delivered.length) return desk.run(then, "steps");
-  draft.then = then;
+  if (delivered.length) return then();
+  draft.after = then;
   desk.ui.said = kindDue(desk);
   choose(desk, service);
+}
+
+/** Records what was chosen and not yet recorded, asking for what it lacks, and then does `then`. */
+export function recordFirst(desk, then) {
+  const { draft } = desk.ui;
+  if (!draft.service) return then();
+  draft.after = then;
+  return record(desk);
 }
 
 /** Goes on without a kind: says that it is missing, and with which keys it is chosen. */

@@ -201,7 +201,7 @@ export function foot(desk) {
   return html`<footer class="desk-foot">
     ${undo && desk.allows("Undo")
       ? html`<button class="quiet undo" type="button" data-step="undo" aria-keyshortcuts=${keysOf("undo").join(" ")} @click=${() => press(desk, "undo")}>
-          ${icon(STEPS.undo.icon)} <span>${wording(undo, desk.view.visit)} · ${t("Undo")}</span> ${keyHint(keysOf("undo")[0])}
+          ${icon(STEPS.undo.icon)} <span>${desk.ui.contactEnded ? t("With the visit, not the contact: {what}", { what: wording(undo, desk.view.visit) }) : wording(undo, desk.view.visit)} · ${t("Undo")}</span> ${keyHint(keysOf("undo")[0])}
         </button>`
       : nothing}
     ${refusal(desk, "foot")} ${desk.view.network ? network(desk.view.network) : nothing}

@@ -10,7 +10,7 @@ export const kindMissing = (desk) => t("The kind of service is missing: choose i
 /** Both in one place, over the kinds. */
 export function kindAsked(desk) {
   const missing = desk.ui.refusal?.place === "kinds";
-  if (!missing && !desk.ui.draft.then.length) return nothing;
+  if (!missing && !desk.ui.draft.after) return nothing;
   return html`<p class="notice ask" data-kind=${missing ? "attention" : nothing}>
     ${icon(missing ? "alert-triangle" : "info-circle")}<span>${missing ? desk.ui.refusal.text : kindDue(desk)}</span>
   </p>`;

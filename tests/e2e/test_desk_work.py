@@ -106,6 +106,42 @@ def test_a_call_after_a_transfer_is_counted_as_a_first_one(desk: Desk, house: Ho
     assert desk.data()["visit"]["calls"] == 3
 
 
+def test_what_cannot_be_taken_back_of_a_contact_is_said_before_the_visit_s_step_goes(desk: Desk) -> None:
+    number = desk.serving()
+    begin_contact(desk)
+    desk.type("dek")
+    desk.key("Enter")
+    record(desk)
+    desk.page.locator(".delivered tbody tr").wait_for()
+    desk.key("F2")
+    desk.page.locator(".both").wait_for(state="detached")
+    desk.shows(f"Apmeklējums (ne ieraksts līdzās): Sākta apkalpošana: {number}", ".desk-foot")
+    desk.key("Control+z")
+    desk.shows("Pabeigtu ierakstu līdzās atsaukt nevar.", ".desk-foot")
+    assert desk.data()["visit"]["served"]
+    desk.key("Control+z")
+    desk.state("called")
+
+
+@pytest.mark.parametrize(("key", "field"), [("Shift+F9", "minutes"), ("F9", "queue")])
+def test_a_chosen_service_is_recorded_before_the_visit_goes_elsewhere(desk: Desk, key: str, field: str) -> None:
+    desk.serving()
+    desk.key("F8")
+    desk.type("dek")
+    desk.key("Enter")
+    desk.focused("input[name=kind]")
+    desk.key(key)
+    desk.shows("Nav izvēlēts pakalpojuma veids", "form.record")
+    assert desk.page.locator("dialog.sheet[open]").count() == 0
+    desk.key("1", "Enter")
+    desk.sheet()
+    (one,) = desk.data()["visit"]["delivered"]
+    assert one["kind"] == "pieteikums"
+    desk.key("Escape")
+    desk.sheet(False)
+    assert desk.data()["state"] == "serving"
+
+
 def test_whose_counter_it_is_is_said_by_name_with_the_way_to_the_others(desk: Desk, open_page: Callable[..., Any]) -> None:
     other = open_desk(desk.house, open_page, name="clerk2")
     other.shows("Pie šī lodziņa strādā cits speciālists: Clerk1.", ".desk-centre")
