@@ -15,7 +15,7 @@ export const told = (desk) => html`${ownAlarm(desk)}${repeat(
   (one) => one.message,
   (one) => html`<div class="notice" data-kind="info">
     ${icon("message")}
-    <p><strong>${one.sender}, ${time(one.sent)}:</strong> ${one.text}</p>
+    <p><strong>${personName(one.sender)}, ${time(one.sent)}:</strong> ${one.text}</p>
     <button
       class="button needs-link"
       type="button"
@@ -49,7 +49,7 @@ export function post(desk) {
     ? html`<ul class="course">
         ${repeat(own, (one) => one.message, (one) => html`<li>
           <span>${icon("message")} ${one.text}</span>
-          <span class="muted">${one.read ? t("read {time}, {reader}", { time: time(one.read), reader: one.reader }) : t("sent {time}", { time: time(one.sent) })}</span>
+          <span class="muted">${one.read ? t("read {time}, {reader}", { time: time(one.read), reader: personName(one.reader) }) : t("sent {time}", { time: time(one.sent) })}</span>
         </li>`)}
       </ul>`
     : nothing}

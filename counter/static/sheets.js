@@ -129,7 +129,7 @@ function transfer(desk) {
           </optgroup>
           ${colleagues.length
             ? html`<optgroup label=${t("Clerks")}>
-                ${colleagues.map(({ clerk, counter }) => html`<option value="to_clerk:${clerk}">${clerk} · ${placeName(counter)}</option>`)}
+                ${colleagues.map(({ clerk, counter }) => html`<option value="to_clerk:${clerk}">${personName(clerk)} · ${placeName(counter)}</option>`)}
               </optgroup>`
             : nothing}
           <option value="to_centre:">${t("Another centre or institution …")}</option>

@@ -142,6 +142,14 @@ def test_a_chosen_service_is_recorded_before_the_visit_goes_elsewhere(desk: Desk
     assert desk.data()["state"] == "serving"
 
 
+def test_a_colleague_to_send_somebody_to_has_a_name(house: House, desk: Desk, open_page: Callable[..., Any]) -> None:
+    opened(house, open_page, "4", "clerk2")
+    desk.serving()
+    desk.key("F9")
+    desk.sheet()
+    desk.page.locator("dialog option", has_text="Clerk2 · 4. lodziņš").wait_for(state="attached")
+
+
 def test_whose_counter_it_is_is_said_by_name_with_the_way_to_the_others(desk: Desk, open_page: Callable[..., Any]) -> None:
     other = open_desk(desk.house, open_page, name="clerk2")
     other.shows("Pie šī lodziņa strādā cits speciālists: Clerk1.", ".desk-centre")
