@@ -128,7 +128,7 @@ def _serving(desk: Desk) -> Iterator[str]:
     desk.key("2", "Enter")
     desk.page.locator(".delivered tbody tr").wait_for()
     yield "recorded"
-    desk.page.locator(".delivered tbody button").click()
+    desk.page.locator(".delivered tbody button:first-child").click()
     desk.page.locator("tr[data-correcting=true]").wait_for()
     yield "correcting"
     desk.page.locator("input[name=kind]").first.focus()

@@ -196,7 +196,7 @@ def test_two_windows_of_one_clerk(desk: Desk) -> None:
 
 def test_two_clerks_at_one_counter(house: House, desk: Desk, open_page: Callable[..., Any]) -> None:
     other = open_desk(house, open_page, "3", "clerk2")
-    other.shows("clerk1")
+    other.shows("Clerk1")
     assert other.page.locator(".desk-centre [data-step]").count() == 0
     desk.take()
     other.shows("1", ".desk-waits h2 strong")
