@@ -13,10 +13,13 @@ SHEETS = ("desk", "desk_centre", "desk_record", "desk_sheets", "desk_beside", "d
 """Style sheets in their order: the last one adapts the others to less room."""
 
 
-def pages(plan: Callable[[], Plan], admit: Callable[[str], Response | None], who: Callable[[], str]) -> Blueprint:
+def pages(
+    plan: Callable[[], Plan], admit: Callable[[str], Response | None], who: Callable[[], str], own: Callable[[], str]
+) -> Blueprint:
     """`/counter/<counter>`, which can be installed as a window of its own.
 
-    `admit(channel)` answers a person who may not see it, `who()` names the one who may.
+    `admit(channel)` answers a person who may not see it, `who()` names the one who may, `own()` is what a browser
+    keeps the clerk's keys and marks by.
     """
     blueprint = Blueprint("counter", __name__, static_folder="static", static_url_path="/counter/static")
 
@@ -42,6 +45,7 @@ def pages(plan: Callable[[], Plan], admit: Callable[[str], Response | None], who
             manifest=f"/counter/{counter}/app.webmanifest",
             counter=counter,
             clerk=who(),
+            own=own(),
             place=present.place,
             timezone=present.centre.timezone,
         )

@@ -251,7 +251,7 @@ class CentreServer:
             feedback_pages(self._settled_plan, self._records, phones.take),
             rating_pages(self._floor, self._ratings, web.admit),
             load_pages(self._floor, phones.take, Past(self.door.native, self._store.visits_on)),
-            counter.web.pages(self._settled_plan, web.admit, web.who),
+            counter.web.pages(self._settled_plan, web.admit, web.who, web.own),
             book_pages(self._settled_plan, web.admit, web.who),
             quality_pages(ground, self._records, self._store.visits_on),
             server.admin.web.pages(ground),

@@ -1,8 +1,8 @@
-/** The services that this clerk has marked as favourites: kept in this browser, by the clerk's name. */
+/** The services that this clerk has marked as favourites: kept in this browser, by no name. */
 import { html } from "/static/vendor/lit/lit-html.js";
 import { boot, icon, t } from "/static/page.js";
 
-const store = `rinda-favourites:${boot.clerk}`;
+const store = `rinda-favourites:${boot.own}`;
 const MOST = 12;
 
 let marked = read();

@@ -25,7 +25,7 @@ export const ACTIONS = {
 /** Keys that belong to the browser or to a reader of the screen. */
 const TAKEN = ["F3", "F5", "F6", "F7", "F10", "F11", "F12", "Control+F4"];
 const GOOD = /^(?:(?:Control\+)?(?:Shift\+)?F(?:[1-9]|1\d|2[0-4])|Control\+Shift\+(?:Space|[A-Z0-9])|Numpad(?:Add|Subtract|Multiply|Divide))$/;
-const store = `rinda-keys:${boot.clerk}`;
+const store = `rinda-keys:${boot.own}`;
 
 let own = read();
 

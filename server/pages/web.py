@@ -1,5 +1,6 @@
 """The centre server's own pages: front door, errors, health; and who may see a page."""
 
+import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from urllib.parse import quote, urlencode
@@ -61,6 +62,11 @@ class Web:
         actor = self.actor()
         account = self._people.account(actor.id) if actor else None
         return account.display if account else (actor.id if actor else "")
+
+    def own(self) -> str:
+        """What a browser may keep of that person's in place of a name: always the same, and nobody can be read from it."""
+        actor = self.actor()
+        return hashlib.sha256(f"rinda {actor.id}".encode()).hexdigest()[:16] if actor else ""
 
     def manages(self) -> bool:
         """Whether whoever makes the present request may change the plan."""

@@ -204,8 +204,8 @@ KNOWN_MARKUP = {
 
 STORED = {
     ("counter/static/dock.js", '"rinda-dock-side"'): "the side of the docked strip",
-    ("counter/static/favourites.js", "`rinda-favourites:${boot.clerk}`"): "codes of services",
-    ("counter/static/keymap.js", "`rinda-keys:${boot.clerk}`"): "keys by action",
+    ("counter/static/favourites.js", "`rinda-favourites:${boot.own}`"): "codes of services",
+    ("counter/static/keymap.js", "`rinda-keys:${boot.own}`"): "keys by action",
     ("display/static/kept.js", "name"): "the last view and the clips of a board",
     ("server/static/page.js", "`device/${prefix}`"): "what this screen calls itself",
 }
