@@ -85,14 +85,17 @@ def ticket(floor: Floor, token: str, now: datetime | None = None) -> Ticket:
 
 
 def _elsewhere(floor: Floor, visit: Visit, shown: Ticket) -> Ticket:
-    """The ticket of who waits and is called to a room or a booth: as a call to a counter, which nobody has to answer."""
+    """The ticket of who waits and is called to a room or a booth: as a call to a counter, which nobody has to answer.
+
+    The code of the place is in capitals, as on boards.
+    """
     call = of_visit(floor, visit.id) if shown.state in ("waiting", "parked") else None
     if call is None:
         return shown
     return msgspec.structs.replace(
-        shown, state="called", counter=call.place, towards=way(floor, call.kind, call.place), calls=call.summons[-1].calls,
-        times=call.summons[-1].calls, called=call.at, answer=None, until=None, ahead=None, low=None, high=None, late=False,
-        in_time=False, actions=tuple(one for one in shown.actions if one != "delay"), delay=0,
+        shown, state="called", counter=call.place.upper(), towards=way(floor, call.kind, call.place),
+        calls=call.summons[-1].calls, times=call.summons[-1].calls, called=call.at, answer=None, until=None, ahead=None, low=None,
+        high=None, late=False, in_time=False, actions=tuple(one for one in shown.actions if one != "delay"), delay=0,
     )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def test_the_phone_says_where_to_go_until_somebody_is_there(scene: Scene) -> Non
     assert ticket(scene.floor, token, scene.clock.now).state == "waiting"
     call(scene, "r1")
     told = ticket(scene.floor, token, scene.clock.now)
-    assert (told.state, told.counter, told.towards, told.calls) == ("called", "r1", {"lv": "uz vietu „Telpa”"}, 1)
+    assert (told.state, told.counter, told.towards, told.calls) == ("called", "R1", {"lv": "uz vietu „Telpa”"}, 1)
     assert "coming" not in told.actions
     scene.do(c.StartRoom(room="r1", number="A001"))
     assert ticket(scene.floor, token, scene.clock.now).state == "waiting"  # the visit itself still waits for its queue
@@ -157,7 +157,7 @@ def test_who_is_called_to_two_rooms_goes_to_the_last(scene: Scene) -> None:
         scene.do(c.JoinRoom(room=room, visit=visit))
         call(scene, room)
         scene.clock.pass_(seconds=1)
-        assert ticket(scene.floor, token, scene.clock.now).counter == room
+        assert ticket(scene.floor, token, scene.clock.now).counter == room.upper()
 
 
 def test_a_call_to_a_counter_that_is_over_does_not_end_one_to_a_room_at_the_same_instant(scene: Scene) -> None:
