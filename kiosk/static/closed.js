@@ -1,7 +1,7 @@
 /** While no numbers are given: when they are again, the week, and what can be done meanwhile. */
 import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { boot, icon, t } from "/static/page.js";
-import { both, heading, tile, twice } from "./parts.js";
+import { both, heading, tile, twice, unbroken } from "./parts.js";
 import { againFrom, isClosed, weekRows } from "./when.js";
 
 /** The week, Latvian first; the days are the same in every language. */
@@ -44,7 +44,7 @@ export function closedScreen(menu, { now, controls }) {
                 <th scope="row">
                   <span lang="lv">${name}</span>${second ? html` <span class="second" lang=${boot.language}>${second}</span>` : nothing}
                 </th>
-                <td lang="lv">${hours}</td>
+                <td lang="lv">${unbroken(hours)}</td>
               </tr>`,
             )}
           </tbody>

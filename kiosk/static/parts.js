@@ -8,16 +8,20 @@ export const both = (source, params = {}) => html`<span class="first" lang="lv">
   boot.language === "lv" ? nothing : html` <span class="second" lang=${boot.language}>${t(source, params)}</span>`
 }`;
 
+/** A text without a break of a line within a range of numbers or after the one letter of "e-identitāte"; what is no text as it is. */
+export const unbroken = (text) =>
+  typeof text === "string" ? text.replace(/(?<=\d)–(?=\d)|(?<=(?<!\p{L})\p{L})-(?=\p{L})/gu, "$&\u2060") : text;
+
 /** What `make` says, in Latvian and, when the visitor asked for another language, in that one under it. */
 export function twice(make) {
   const asked = boot.language;
   const own = make();
-  if (asked === "lv") return own;
+  if (asked === "lv") return unbroken(own);
   boot.language = "lv";
   const first = make();
   boot.language = asked;
-  if (!first || first === own) return own;
-  return html`<span class="first" lang="lv">${first}</span> <span class="second" lang=${asked}>${own}</span>`;
+  if (!first || first === own) return unbroken(own);
+  return html`<span class="first" lang="lv">${unbroken(first)}</span> <span class="second" lang=${asked}>${unbroken(own)}</span>`;
 }
 
 /** A text value of the plan, Latvian first. */

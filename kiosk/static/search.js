@@ -5,7 +5,7 @@ import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { icon, pick, t, tn } from "/static/page.js";
 import { find, pieces } from "./find.js";
 import { hasMore, truthLine } from "./menu.js";
-import { both, heading, tile, twice, unknownTile } from "./parts.js";
+import { both, heading, tile, twice, unbroken, unknownTile } from "./parts.js";
 
 const HITS = {
   portrait: 4,
@@ -48,7 +48,7 @@ const keyboard = (lines, write, wipe) => html`<div
 </div>`;
 
 const marked = (name, query) =>
-  pieces(name, query).map((piece) => (piece.hit ? html`<mark>${piece.text}</mark>` : piece.text));
+  pieces(name, query).map((piece) => (piece.hit ? html`<mark>${unbroken(piece.text)}</mark>` : unbroken(piece.text)));
 
 /** The sentence under the field; also what a screen reader hears. */
 export function searchCount(menu, query) {

@@ -26,6 +26,12 @@
     const boxes = [...range.getClientRects()].filter((box) => box.width && box.height);
     if (!boxes.length) continue;
     words.push({ text: node.data.trim().replace(/\s+/g, " "), second: Boolean(parent.closest(".second")), latvian: parent.closest("[lang]")?.lang === "lv", main: Boolean(parent.closest("main")) && !parent.closest(".sentence") });
+    for (const { 0: word, index } of node.data.matchAll(/(?<![^\s])\p{L}-[^\s-]+|\d+[:\d]*–[\d:]+/gu)) {
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      const lines = new Set([...range.getClientRects()].filter((box) => box.width > 0.5).map((box) => Math.round(box.top)));
+      if (lines.size > 1) wrong.push(`torn: ${word}`);
+    }
     const size = Number.parseFloat(getComputedStyle(parent).fontSize) / mm;
     if (parent.closest("main") && size < smallest) smallest = size;
     const frame = parent.closest("button, .tile, .card, .notice, .digits span, main, nav, header, .access, .dialog") ?? app;

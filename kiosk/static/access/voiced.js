@@ -52,5 +52,5 @@ const RULES = { lv: LATVIAN, en: ENGLISH };
 /** `text` ready for a voice of `language`. */
 export function voiced(text, language) {
   const apply = (rules, start) => rules.reduce((all, [from, to]) => all.replace(from, to), start);
-  return apply(PLAIN, apply(RULES[language] ?? [], text)).replace(/\s+/g, " ").trim();
+  return apply(PLAIN, apply(RULES[language] ?? [], text.replaceAll("\u2060", ""))).replace(/\s+/g, " ").trim();
 }
