@@ -76,6 +76,21 @@ def test_feedback_is_clean_and_fits_a_phone(demo: Demo, open_page: Any) -> None:
     clean(page, "feedback, with faults")
 
 
+def test_what_is_wrong_with_a_complaint_is_brought_into_sight(demo: Demo, open_page: Any) -> None:
+    page = open_page(f"{demo.base}/feedback", 390, 844)
+    seen = """id => {
+      const { top, bottom } = document.getElementById(id).getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    }"""
+    for kind, focused in ((False, "kind"), (True, "text")):
+        if kind:
+            page.locator("[name=kind]").first.check()
+        with page.expect_navigation():
+            page.locator("form .button").click()
+        page.wait_for_function("name => document.activeElement.name === name", arg=focused)
+        page.wait_for_function(seen, arg=f"fault-{focused}")
+
+
 def test_the_managers_pages_are_clean_and_fit(demo: Demo, open_page: Any) -> None:
     page = open_page(f"{demo.base}/login?next=/admin/quality", 1024, 800)
     sign_in(page, "manager")
