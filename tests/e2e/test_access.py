@@ -129,7 +129,7 @@ def test_managers_page(demo: Demo, open_page: Any) -> None:
         page.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
         clean(page, theme)
     page.set_viewport_size({"width": 380, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") == 380
+    page.wait_for_function("document.documentElement.scrollWidth === 380")
     demo.clear()
 
 
@@ -152,7 +152,7 @@ def test_report_pages(demo: Demo, open_page: Any) -> None:
             page.goto(f"{demo.base}/admin/reports{path}{view}")
             clean(page, path + view)
         page.set_viewport_size({"width": 320, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+        page.wait_for_function("document.documentElement.scrollWidth === 320")
         page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{demo.base}/admin/reports")
     for theme in ("kontrasts", "vakars"):

@@ -162,5 +162,5 @@ def test_everything_is_done_with_keys_and_said_to_who_does_not_see_it(admin: Any
     assert cards.count() == 1
     assert admin.evaluate("document.activeElement.id") == "slides"
     admin.set_viewport_size({"width": 320, "height": 700})
-    assert admin.evaluate("document.documentElement.scrollWidth") <= 320
+    admin.wait_for_function("document.documentElement.scrollWidth <= 320")
     clean(admin)

@@ -86,5 +86,6 @@ def test_anybody_may_ask_it_may_be_kept_and_one_address_has_a_pace(house: House)
             None,
         )
     assert 429 in {house.request("GET", "/load").status for _ in range(200)}
-    refused = house.request("GET", "/api/v1/load")
-    assert (refused.status, refused.json["code"]) == (429, "too_fast")
+    answers = (house.request("GET", "/api/v1/load") for _ in range(200))  # the pace grows back while a slow machine asks
+    refused = next(one for one in answers if one.status == 429)
+    assert refused.json["code"] == "too_fast"

@@ -183,7 +183,7 @@ def test_faults_stand_at_their_fields_while_one_types(admin: Any) -> None:
     admin.get_by_role("button", name="Izmest melnrakstu").click()
     admin.wait_for_function("() => document.querySelector('#answer')?.innerText === 'Nekas nav mainīts.'")
     admin.set_viewport_size({"width": 320, "height": 800})
-    assert admin.evaluate("document.documentElement.scrollWidth") <= 320
+    admin.wait_for_function("document.documentElement.scrollWidth <= 320")
 
 
 def test_a_draft_is_kept_and_brought_together_with_what_another_has_started(house: House, admin: Any) -> None:
