@@ -85,7 +85,7 @@ clean: ## remove all that was installed or built
 	@$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# What the tests use of the system: a browser with windows and one without, a reader of QR codes, serial lines. Only root on Debian can add them here.
+# What the tests use of the system: a browser with windows and one without, a reader of QR codes, serial lines, device rules. Only root on Debian can add them here.
 system-tools:
 	@missing=; \
 	has() { for c; do command -v "$$c" >/dev/null 2>&1 && return; done; return 1; }; \
@@ -93,6 +93,7 @@ system-tools:
 	[ -n "$$RINDA_CHROMIUM" ] || has chromium chromium-browser google-chrome || missing="$$missing chromium"; \
 	has zbarimg || missing="$$missing zbar-tools"; \
 	has socat || missing="$$missing socat"; \
+	has udevadm || missing="$$missing udev"; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && has apt-get; then \
 	  export DEBIAN_FRONTEND=noninteractive; \
 	  echo "Installing Debian packages:$$missing"; \

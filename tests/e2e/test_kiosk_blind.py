@@ -29,12 +29,12 @@ window.quiet = () => new Promise((give) => {
   patience(give);
   setTimeout(() => look(begin()), HAND_MS);
 });
-/** The first sentence after `at` that has the pattern, as {text, at}; null when none comes. */
+/** The first sentence from `at` on that has the pattern, as {text, at} with the place after it; null when none comes. */
 window.hear = (at, pattern) => new Promise((give) => {
   const fits = new RegExp(pattern);
   const look = () => {
-    const found = window.heard.slice(at).find(({ text }) => fits.test(text));
-    if (found) give({ text: found.text, at: window.heard.length });
+    const found = window.heard.findIndex(({ text }, n) => n >= at && fits.test(text));
+    if (found >= 0) give({ text: window.heard[found].text, at: found + 1 });
   };
   document.addEventListener("rinda-spoken", look);
   patience(give);
