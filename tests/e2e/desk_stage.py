@@ -76,6 +76,10 @@ class Desk:
             arg=wanted,
         )
 
+    def called_again(self) -> None:
+        """Waits until the page shows the second call; that it is busy is drawn with a view, or after a while, not at once."""
+        self.page.wait_for_selector(".desk[data-busy=false] .call-head :text('Izsaukts 2. reizi')")
+
     def shows(self, text: str, where: str = ".desk") -> None:
         """Waits until a part of the page has a text."""
         self.page.wait_for_function(
