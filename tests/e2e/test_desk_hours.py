@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import pytest
@@ -13,9 +14,9 @@ from tests.house import House
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
-PARTS, VISITS = 6, 20
+WARM, PARTS, VISITS = 240, 9, 20
 MOST_BYTES = 10_000
-"""What a part of the day may leave at the least: each of them leaves what leaks, only some of them compiled code."""
+"""What the middle one of the parts may leave: each of them leaves what leaks, only some of them compiled code."""
 
 FEED = """
 async (visits) => {
@@ -86,7 +87,7 @@ def test_twelve_hours_leave_nothing(house: House, open_page: Callable[..., Any])
     seed(house, desk)
     cdp = desk.page.context.new_cdp_session(desk.page)
     cdp.send("Performance.enable")
-    desk.page.evaluate(FEED, 20)  # all code has run once, all caches are as full as they get
+    desk.page.evaluate(FEED, WARM)  # all code is compiled as far as it gets, all caches are as full as they get
     parts, fed = [left(desk, cdp)], 0
     for _ in range(PARTS):
         fed += desk.page.evaluate(FEED, VISITS)
@@ -96,5 +97,5 @@ def test_twelve_hours_leave_nothing(house: House, open_page: Callable[..., Any])
     nodes, listeners, sizes = zip(*parts, strict=True)
     assert max(nodes) - nodes[0] < VISITS
     assert max(listeners) - listeners[0] < VISITS
-    assert min(then - before for before, then in pairwise(sizes)) < MOST_BYTES
+    assert median(then - before for before, then in pairwise(sizes)) < MOST_BYTES
     desk.state("idle")
