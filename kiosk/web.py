@@ -18,15 +18,13 @@ from qrcode.image.svg import SvgPathFillImage
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound, UnsupportedMediaType
 
 from config import texts
+from config.shape import LANGUAGES
 from kiosk.feed import Feed
 from kiosk.numbers import Taken
 from server.protocol import Answer, CommandMessage
 from server.shell import STATIC, shell
 
 T = TypeVar("T")
-
-LANGUAGES = ("lv", "en")
-"""Languages that the page has texts in; the menu says which of them are offered."""
 
 FAULT_WORDS = {
     "paper_out": "Paper out",

@@ -16,18 +16,28 @@ const HITS = {
   "landscape-large": 2,
 };
 
-/** Five short lines in portrait, four long ones in landscape. q w x y are no Latvian letters: they come with another language. */
+/**
+ * Five short lines in portrait, four long ones in landscape. q w x y are no Latvian letters: they come with another language. Who
+ * reads Cyrillic types it: a service is found by it too.
+ */
 const KEYS = {
   portrait: {
     lv: ["1234567890", "ertuiopš", "asdfghjklā", "zcvbnmēīū", "žčģķļņ"],
     other: ["1234567890", "qwertyuiop", "asdfghjklā", "zxcvbnmēīū", "žčģķļņš"],
+    ru: ["1234567890", "йцукенгшщз", "фывапролдж", "ячсмитьбюэ", "хъё"],
+    uk: ["1234567890", "йцукенгшщз", "фівапролдж", "ячсмитьбює", "хїґ"],
   },
   landscape: {
     lv: ["1234567890žčģ", "ertuiopšķļņ", "asdfghjklā", "zcvbnmēīū"],
     other: ["1234567890žčģ", "qwertyuiopķļņ", "asdfghjklāš", "zxcvbnmēīū"],
+    ru: ["1234567890ёхъ", "йцукенгшщз", "фывапролджэ", "ячсмитьбю"],
+    uk: ["1234567890їхґ", "йцукенгшщз", "фівапролджє", "ячсмитьбю"],
   },
 };
-const keysOf = (layout, language) => KEYS[layout.split("-")[0]][language === "lv" ? "lv" : "other"];
+const keysOf = (layout, language) => {
+  const own = KEYS[layout.split("-")[0]];
+  return own[language] ?? own.other;
+};
 
 /** Pressing a key leaves the focus, and so the caret, in the field. */
 const keyboard = (lines, write, wipe) => html`<div

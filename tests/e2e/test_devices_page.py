@@ -39,5 +39,5 @@ def test_the_test_print_does_not_lie_over_what_is_below_it(house: House, open_pa
     page.set_viewport_size({"width": width, "height": 900})
     sign_in(page, "manager")
     page.locator("tr[data-code=kiosk-1] td.acts form .button").first.wait_for()
-    assert page.evaluate(GAP) > EDGE
+    page.wait_for_function(f"({GAP})() > {EDGE}")
     kiosk.close()

@@ -1,5 +1,6 @@
 /** From a sentence as it is written to the same as a voice should read it: numbers, ranges, times, abbreviations. Pure. */
 import { cardinal, letter, ordinal } from "./latvian.js";
+import { cardinal as slavicCardinal } from "./slavic.js";
 
 const count = (form) => (_, n) => cardinal(Number(n), form);
 const one = (n) => Number(n) % 10 === 1 && Number(n) % 100 !== 11;
@@ -47,7 +48,43 @@ const ENGLISH = [
   [/\b(\d+) s\b/g, (_, n) => `${n} ${n === "1" ? "second" : "seconds"}`],
 ];
 
-const RULES = { lv: LATVIAN, en: ENGLISH };
+/** Which of three forms a number takes in Russian and Ukrainian: 1 минута, 2 минуты, 5 минут. */
+const form = (n, forms) => forms[one(n) ? 0 : /(?<!1)[2-4]$/.test(String(n)) ? 1 : 2];
+
+/** Short words written out, numbers before them in their case; `from` is the word for the beginning of a range. */
+const slavic = (language, { min, from, minutes, genitive, seconds }) => {
+  const said = (n, its, forms) => `${slavicCardinal(Number(n), language, its)} ${form(n, forms)}`;
+  const short = (word) => `${word}(?!\\p{L})`;
+  const until = (n) => `до ${said(n, "genitive", genitive)}`;
+  return [
+    [/(?<!\p{L})([A-Z]),? ?((?:\d ?){3,4})(?!\d)/gu, (_, first, rest) => `${first}, ${bare(rest)}`],
+    [
+      new RegExp(`(\\d+)–(\\d+) ${short(min)}`, "gu"),
+      (_, low, high) => `${from} ${slavicCardinal(Number(low), language, "genitive")} ${until(high)}`,
+    ],
+    [new RegExp(`до (\\d+) ${short(min)}`, "gu"), (_, n) => until(n)],
+    [new RegExp(`(\\d+) ${short(min)}`, "gu"), (_, n) => said(n, "nominative", minutes)],
+    [new RegExp(`(\\d+) ${short("с")}`, "gu"), (_, n) => said(n, "accusative", seconds)],
+  ];
+};
+
+const RUSSIAN = slavic("ru", {
+  min: "мин",
+  from: "от",
+  minutes: ["минута", "минуты", "минут"],
+  genitive: ["минуты", "минут", "минут"],
+  seconds: ["секунду", "секунды", "секунд"],
+});
+
+const UKRAINIAN = slavic("uk", {
+  min: "хв",
+  from: "від",
+  minutes: ["хвилина", "хвилини", "хвилин"],
+  genitive: ["хвилини", "хвилин", "хвилин"],
+  seconds: ["секунду", "секунди", "секунд"],
+});
+
+const RULES = { lv: LATVIAN, en: ENGLISH, ru: RUSSIAN, uk: UKRAINIAN };
 
 /** `text` ready for a voice of `language`. */
 export function voiced(text, language) {
