@@ -38,7 +38,10 @@ const spills = (main) => {
   return [...main.children].some((part) => part.getBoundingClientRect().bottom > end + 1);
 };
 
-const crowded = (main) => spills(main) || [main, ...main.querySelectorAll(":scope > .tiles, .tiles > *, .aside, .number-card, :scope > .tile")].some(overflows);
+/** Whether the head lost a line's height to what is below it: its letters reach a few pixels out of their lines by themselves. */
+const pressed = (main) => [...main.querySelectorAll(":scope > .head")].some((head) => head.scrollHeight > head.clientHeight + 8);
+
+const crowded = (main) => spills(main) || pressed(main) || [main, ...main.querySelectorAll(":scope > .tiles, .tiles > *, .aside, .number-card, :scope > .tile")].some(overflows);
 
 /** Besides, `data-crowded` on the screen counts up until all of it has room; the style sheet says what is left out at which count. */
 export function fit(root) {

@@ -20,7 +20,9 @@ export function twice(make) {
   boot.language = "lv";
   const first = make();
   boot.language = asked;
-  if (!first || first === own) return unbroken(own);
+  if (!first) return unbroken(own);
+  // A name that has no other is Latvian, and is read as such; figures and signs are the same in all languages.
+  if (first === own) return /\p{Ll}{4}/u.test(own) ? html`<span lang="lv">${unbroken(own)}</span>` : unbroken(own);
   return html`<span class="first" lang="lv">${unbroken(first)}</span> <span class="second" lang=${asked}>${unbroken(own)}</span>`;
 }
 
@@ -100,21 +102,28 @@ export const backAndHome = ({ back, home }) => html`<nav class="ways" aria-label
   <button class="button" @click=${home}>${icon("home")}<span>${both("Start")}</span></button>
 </nav>`;
 
-const LANGUAGE_NAMES = { lv: "Latviski", en: "English", ru: "Русский", uk: "Українська" };
+/** With the place where the longest may be broken; beside it what the others are called in short. */
+const LANGUAGE_NAMES = { lv: "Latviski", en: "English", ru: "Русский", uk: "Україн\u00adська" };
+const LANGUAGE_SIGNS = { lv: "Lat", en: "Eng", ru: "Рус", uk: "Укр" };
 
 /** Access bar: six controls of equal size at the same place on every screen, the lowest and easiest to reach. */
 export function accessBar(session, languages, { toggle, speak, sound, help }) {
   const control = (on, picture, word, press) => html`<button aria-pressed=${on} @click=${press}>
     ${icon(picture)}<span>${word}</span>
   </button>`;
-  const next = languages[(languages.indexOf(session.language) + 1) % languages.length];
+  const after = (n) => languages[(languages.indexOf(session.language) + n) % languages.length];
+  const [next, ...later] = languages.slice(1).map((_, n) => after(n + 1));
   return html`<section class="access" aria-label=${t("Adjust the screen")}>
     ${control(session.large, "text-size", both("Larger text"), () => toggle("large"))}
     ${control(session.contrast, "contrast-2", both("Contrast"), () => toggle("contrast"))}
     ${control(session.low, "arrow-bar-to-down", both("Lower"), () => toggle("low"))}
     ${control(session.sound, "volume", both("Sound"), sound)}
     ${languages.length > 1
-      ? html`<button lang=${next} @click=${() => speak(next)}>${icon("language")}<span>${LANGUAGE_NAMES[next]}</span></button>`
+      ? html`<button lang=${next} @click=${() => speak(next)}>
+          ${icon("language")}<span>${LANGUAGE_NAMES[next]}${later.length
+            ? html`<span class="later" aria-hidden="true">${later.map((code) => html`<span lang=${code}>${LANGUAGE_SIGNS[code]}</span> `)}</span>`
+            : nothing}</span>
+        </button>`
       : nothing}
     <button data-kind="help" aria-current=${session.screen === "help" ? "page" : "false"} @click=${help}>
       ${icon("hand-stop")}<span>${both("Help")}</span>

@@ -93,7 +93,7 @@ export function searchScreen(menu, { alert, layout, query, language, controls })
         (one) =>
           tile({
             gives: controls.basket.length || hasMore(menu, one) ? "step" : "number",
-            title: html`${marked(pick(one.name, "lv"), query)}${language === "lv"
+            title: html`${marked(pick(one.name, "lv"), query)}${pick(one.name) === pick(one.name, "lv")
               ? nothing
               : html` <span class="second" lang=${language}>${marked(pick(one.name), query)}</span>`}`,
             line: controls.off ? null : () => truthLine(menu, one),

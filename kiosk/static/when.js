@@ -31,10 +31,11 @@ export function isClosed({ week, timezone }, now) {
 
 /** The coming days as `{name, hours}`, `none` for a day without hours; days one after another with the same hours are one row. */
 export function weekRows({ week }, language, none) {
-  const name = (date) => {
-    const word = new Intl.DateTimeFormat(language, { weekday: "long", timeZone: "UTC" }).format(noon(date));
-    return word[0].toLocaleUpperCase(language) + word.slice(1);
-  };
+  // The apostrophe of "п’ятниця" is one that every type face has.
+  const name = (date) =>
+    new Intl.DateTimeFormat(language, { weekday: "long", timeZone: "UTC" }).format(noon(date)).replaceAll("\u02bc", "’");
+  const inside = (word) => (language === "en" ? word : word.toLocaleLowerCase(language));
+  const first = (word) => word[0].toLocaleUpperCase(language) + word.slice(1);
   const rows = [];
   for (const { date, spans } of week) {
     const hours = spans.map((span) => span.join("–")).join(", ") || none;
@@ -42,5 +43,5 @@ export function weekRows({ week }, language, none) {
     if (last?.hours === hours) last.to = name(date);
     else rows.push({ from: name(date), to: null, hours });
   }
-  return rows.map(({ from, to, hours }) => ({ name: to ? `${from} – ${to.toLocaleLowerCase(language)}` : from, hours }));
+  return rows.map(({ from, to, hours }) => ({ name: first(to ? `${from} – ${inside(to)}` : from), hours }));
 }

@@ -268,6 +268,30 @@ def test_search_forgives_and_its_keys_have_the_letters_of_the_language(kiosk: An
     assert set("qwxy") <= letters()
 
 
+def test_four_languages_follow_one_another_and_each_has_its_keys(kiosk: Any, stage: Stage) -> None:
+    stage.show(menu={"languages": ["lv", "en", "ru", "uk"]})
+    button = kiosk.locator(".access button").nth(states.TOGGLES["language"])
+    kiosk.locator(".access .later").wait_for()
+    offered = [" ".join(button.inner_text().replace("\u00ad", "").split())]
+    press(kiosk, lv("Search"))
+    arrived(kiosk, "search")
+    letters = []
+    for _ in range(3):
+        states.toggle(kiosk, "language")
+        offered.append(" ".join(button.inner_text().replace("\u00ad", "").split()))
+        letters.append({key.strip() for key in kiosk.locator(".key").all_inner_texts()})
+    assert offered == ["English Рус Укр", "Русский Укр Lat", "Українська Lat Eng", "Latviski Eng Рус"]
+    assert set("qwxy") <= letters[0]
+    assert set("абвгдеёжзийклмнопрстуфхцчшщъыьэюя") <= letters[1]
+    assert set("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя") <= letters[2]
+    for letter in "пенсі":
+        kiosk.locator(".key", has_text=re.compile(f"^{letter}$")).click()
+    assert kiosk.locator(".field input").input_value() == "пенсі"
+    assert kiosk.locator(".hits .tile").count() > 0
+    kiosk.locator(".hits .tile").first.click()
+    until(lambda: kiosk.get_attribute("html", "lang") == "uk", "the language stays")
+
+
 def test_the_screen_says_how_large_a_millimetre_is(kiosk: Any, stage: Stage) -> None:
     """A 32 inch screen of the same pixels has larger ones, so everything takes fewer of them."""
 

@@ -1,13 +1,13 @@
 """Every state of the kiosk page in its modes, languages and shapes of screen: axe finds nothing, nothing is cut or covered."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from tests.e2e.axe import clean
 from tests.e2e.kiosk_stage import Stage
-from tests.e2e.kiosk_states import LOOK, STATES, foreign, switch
+from tests.e2e.kiosk_states import LOOK, STATES, foreign, switch, toggle
 
 pytestmark = pytest.mark.e2e
 
@@ -37,6 +37,11 @@ AXED_TOO: dict[tuple[int, int], Round] = {
     WIDE: (),
 }
 """Where axe looks: at every state, and besides at the hardest."""
+CYRILLIC: dict[tuple[int, int], Round] = {
+    PORTRAIT: ((), ("language",), ("language", "low"), ("language", "large", "low"), ("language", "large")),
+    LANDSCAPE: ((), ("language",), ("language", "large")),
+}
+"""The modes that the states with the most on the screen are looked at in where the other language is Russian or Ukrainian."""
 HARD = ("start", "institutions", "services", "situation", "search", "how", "take_it_long", "no_paper", "last_numbers", "closed")
 """States with the most on the screen, and between them all kinds of parts: a part has the same colours wherever it stands."""
 PLAIN = ("never_heard", "more_time")
@@ -61,7 +66,9 @@ def faults(page: Any, latvian: list[dict[str, Any]], modes: tuple[str, ...]) -> 
     return [*look["wrong"], *small, *alone]
 
 
-def visit(page: Any, stage: Stage, name: str) -> list[str]:
+def visit(
+    page: Any, stage: Stage, name: str, looks: dict[tuple[int, int], Round], change: Callable[[Any, str], None] = switch
+) -> list[str]:
     """Comes to a state and goes through the modes and shapes of the screen; answers with everything that is wrong."""
     page.unroute_all()
     page.set_viewport_size({"width": PORTRAIT[0], "height": PORTRAIT[1]})
@@ -71,12 +78,12 @@ def visit(page: Any, stage: Stage, name: str) -> list[str]:
     STATES[name](page, stage)
     found: list[str] = []
     chosen: set[str] = set()
-    for size, rounds in (HARDEST if name in HARD else EVERY).items():
+    for size, rounds in looks.items():
         page.set_viewport_size({"width": size[0], "height": size[1]})
         latvian: list[dict[str, Any]] = []
         for modes in rounds[:1] if name in PLAIN else rounds:
             for mode in (*sorted({*modes} - chosen), *sorted(chosen - {*modes})):  # never the same control twice in a row
-                switch(page, mode)
+                change(page, mode)
             chosen = set(modes)
             page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
             latvian = latvian or page.evaluate(LOOK)["words"]
@@ -95,7 +102,16 @@ HALVES = [
 
 @pytest.mark.parametrize("name", HALVES)
 def test_nothing_is_cut_covered_or_too_small(stage: Stage, page: Any, name: str) -> None:
-    assert visit(page, stage, name) == []
+    assert visit(page, stage, name, HARDEST if name in HARD else EVERY) == []
+
+
+@pytest.mark.parametrize(("name", "language"), [(name, ("ru", "uk")[n % 2]) for n, name in enumerate(HARD)])
+def test_another_alphabet_has_room_too(stage: Stage, page: Any, name: str, language: str) -> None:
+    stage.menu["languages"] = ["lv", language]
+    try:
+        assert visit(page, stage, name, CYRILLIC, toggle) == []
+    finally:
+        stage.menu["languages"] = ["lv", "en"]
 
 
 @pytest.fixture(scope="module")
