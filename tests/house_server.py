@@ -1,10 +1,11 @@
 """The centre server as a program of its own for tests: the demo's plan, tokens and accounts, no kiosk program.
 
-`python -m tests.house_server PORT DATA [--paired] [--disk BYTES] [--sso ISSUER] [--proxy ADDRESS] [--patience S] [--factor]`
+`python -m tests.house_server PORT DATA [--paired] [--disk BYTES] [--sso ISSUER] [--proxy ADDRESS] [--patience S] [--factor]
+[--languages lv,en,ru]`
 prints `ready` when it serves.
 `--paired` leaves the demo's open screens out, `--disk` is the largest file that it may write until SIGUSR1 takes the limit away.
 `--proxy` is the public address of one trusted proxy in front, `--patience` the longest rest of a line to the node that is broken.
-`--factor` makes a second factor a must for managers.
+`--factor` makes a second factor a must for managers. `--languages` are those of the plan, Latvian first.
 With `--sso` clerk1 is `ilze` there and clerk2, who may not come in, `janis`.
 """
 
@@ -13,6 +14,7 @@ import signal
 import sys
 from pathlib import Path
 
+import msgspec
 from argon2 import PasswordHasher
 
 from config import CATALOGUE, CENTRES
@@ -49,7 +51,10 @@ def main(port: int, data: Path, paired: bool, disk: int | None, sso: str, proxy:
     share_clips(data)
     hashing.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # what a sign-in costs is tested in tests/engine
     hashing.nobody = hashing.hasher.hash("nobody")
-    server = CentreServer(settings, always_open(load_plan(CENTRES / "demo.toml", load_catalogue(CATALOGUE))))
+    plan = always_open(load_plan(CENTRES / "demo.toml", load_catalogue(CATALOGUE)))
+    if "--languages" in sys.argv:
+        plan = msgspec.structs.replace(plan, languages=tuple(sys.argv[sys.argv.index("--languages") + 1].split(",")))
+    server = CentreServer(settings, plan)
     server.start()
     for device, role, token in TOKENS:
         server.people.add_device(device, role, token)

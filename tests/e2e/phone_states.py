@@ -12,9 +12,9 @@ SERVICE, CLERK, COUNTER = "VSAA-01", "clerk-1", "1"
 _RESERVE = count(1)
 
 
-def centre(folder: Path) -> House:
+def centre(folder: Path, *options: str) -> House:
     """A running centre whose counter 1 is open; three were served today, so that waits can be told."""
-    house = House(folder).start()
+    house = House(folder, options=options).start()
     house.done("OpenCounter", {"counter": COUNTER}, CLERK)
     for _ in range(3):
         take(house)

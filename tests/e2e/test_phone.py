@@ -29,7 +29,7 @@ OscillatorNode.prototype.start = function (...when) { chimes += 1; return start.
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A centre with counter 1 open."""
-    found = phones.centre(tmp_path_factory.mktemp("phones"))
+    found = phones.centre(tmp_path_factory.mktemp("phones"), "--languages", "lv,en,ru,uk")
     yield found
     found.stop()
 
@@ -93,6 +93,15 @@ def test_every_state_at_every_size(house: House, sight: Any, name: str) -> None:
     shown = sight.inner_text("body")
     assert "None" not in shown
     assert "{" not in shown
+    for language in ("ru", "uk"):
+        sight.goto(f"{house.address}/ticket/{path.partition('?')[0]}?language={language}")
+        sight.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        for text in (100, 200):
+            sight.evaluate("text => (document.body.dataset.text = text)", text)
+            assert sight.evaluate(LOOK) == WELL, f"{name}, {language}, {text} %"
+        others = sight.locator(f".second[lang={language}]").all_inner_texts()
+        assert [one for one in others if one and not re.search(r"[а-яіїєґ]|^[\d– ]+$", one, re.IGNORECASE)] == []
+        assert any(others) or name == "unknown"
     phones.clear(house)
 
 
