@@ -4,6 +4,8 @@ const ORBIT_MS = 240_000;
 const ORBIT = [[0, 0], [6, 0], [6, 6], [0, 6], [-6, 6], [-6, 0], [-6, -6], [0, -6], [6, -6]];
 const BEFORE_OPENING_MS = 60 * 60_000;
 const AFTER_LAST_MS = 15 * 60_000;
+/** Between two visits after the doors were closed nobody is called or served for a moment either. */
+const AFTER_CALL_MS = 5 * 60_000;
 const MINUTE = 60_000;
 
 /** By how many units the whole layout stands aside now: a step every 4 minutes. */
@@ -28,6 +30,10 @@ export const isDeserted = (data) =>
   data.open === false &&
   data.queues.every((queue) => !queue.waiting) &&
   data.calls.every((call) => call.state === "over");
+
+/** Nobody may come now, and who still waits is not called or served either: the centre is at lunch. */
+export const isAtRest = (data, now) =>
+  data.open === false && data.calls.every((call) => call.state === "over" && now - Date.parse(call.at) > AFTER_CALL_MS);
 
 /**
  * Of a deserted house: "closed" while somebody may still read when it opens (an hour before, a quarter of an hour after the

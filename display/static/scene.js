@@ -1,6 +1,6 @@
 /** What the board shows now, and how large: a pure function of the view, the calls it has shown, its link, its window and the time. */
 import { textEms } from "/static/page.js";
-import { isDeserted, markPlace, orbit, rest, swapped } from "/display/static/care.js";
+import { isAtRest, isDeserted, markPlace, orbit, rest, swapped } from "/display/static/care.js";
 import { legible } from "/display/static/legible.js";
 import { slideAt } from "/display/static/slides_view.js";
 import { tilePage } from "/display/static/tiles.js";
@@ -47,7 +47,7 @@ export function scene({ data, viewed, shown, link, now, sound, fresh, code, widt
     block: kind === "last" ? calls.slice(0, 1) : calls,
     bright: shown.bright,
     slide: kind === "slide" ? slideAt(data.slides, now) : null,
-    centre: data.centre, timezone: data.timezone, rest: data.rest, hours: data.hours, opens: data.opens,
+    centre: data.centre, timezone: data.timezone, rest: data.rest, open: data.open, hours: data.hours, opens: data.opens,
     asks,
     idle: data.queues.some((queue) => queue.waiting),
     notice: asks || kind === "instruction" || !data.notices?.length ? null : data.notices[Math.floor(now / NOTICE_MS) % data.notices.length],
@@ -62,6 +62,7 @@ function kindOf(data, shown, screen, now) {
   if (shown.bright || shown.waiting.length) return "calls";
   if (isDeserted(data)) return rest(data, now) === "closed" ? "closed" : "night";
   if (data.rest) return "rest";
+  if (isAtRest(data, now)) return "closed";
   if (screen?.slides !== false && data.slides?.length && !data.calls.some((call) => call.state === "called")) return "slide";
   if (shown.block.length) return "calls";
   return data.open === false ? "closed" : "empty";

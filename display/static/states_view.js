@@ -20,7 +20,7 @@ export const empty = ({ idle, hours }) => html`<section class="empty">
 </section>`;
 
 /** Every counter at work pauses. */
-export const pause = ({ rest, now, timezone }) => html`<section class="pause">
+export const pause = ({ rest, now, timezone, open }) => html`<section class="pause">
   ${icon("coffee")}
   <div>
     <h2>${pick(rest.reason) || t("Break")}</h2>
@@ -29,7 +29,7 @@ export const pause = ({ rest, now, timezone }) => html`<section class="pause">
         ? t("We continue at {time}", { time: clock(rest.until, timezone) })
         : t("We continue soon")}
     </p>
-    <p>${t("Your turn is not lost. You can take a number now too.")}</p>
+    <p>${open === false ? t("Your turn is not lost.") : t("Your turn is not lost. You can take a number now too.")}</p>
   </div>
 </section>`;
 
@@ -38,6 +38,7 @@ export const closed = (scene) => html`<section class="pause">
   <div>
     <h2>${t("Closed")}</h2>
     ${scene.opens ? html`<p class="until">${opening(scene)}</p>` : nothing}
+    ${scene.idle && scene.opens && daysUntil(scene) === 0 ? html`<p>${t("Your turn is not lost.")}</p>` : nothing}
   </div>
 </section>`;
 
@@ -46,11 +47,13 @@ const dateOf = (moment, timeZone) => {
   return new Date(`${format.format(new Date(moment))}T12:00:00Z`);
 };
 
+const daysUntil = ({ opens, now, timezone }) => Math.round((dateOf(opens, timezone) - dateOf(now, timezone)) / DAY_MS);
+
 /** When visitors may come again: today, tomorrow, or on which day. */
 export function opening({ opens, now, timezone }) {
   const then = dateOf(opens, timezone);
   const time = clock(opens, timezone);
-  const days = Math.round((then - dateOf(now, timezone)) / DAY_MS);
+  const days = daysUntil({ opens, now, timezone });
   if (days === 0) return t("We open today at {time}", { time });
   if (days === 1) return t("We open tomorrow at {time}", { time });
   const date = new Intl.DateTimeFormat("de", { day: "numeric", month: "numeric", timeZone: "UTC" }).format(then);

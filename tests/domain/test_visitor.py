@@ -1,15 +1,17 @@
 """What a visitor may do with the ticket in hand: let others go first, answer a call, be called once more, leave."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
 
-from config.plan import Calling, Plan
+from config.plan import Calling, Hours, OpenHours, Plan
 from counter.view import desk
 from display.phone import ticket
+from display.phone_web import ticket_page
 from display.view import board
 from server.domain import commands as c
 from server.domain.calling import upcoming
@@ -376,3 +378,41 @@ def test_the_page_offers_exactly_what_is_not_refused() -> None:
         assert set(shown.actions) == allowed - ({"coming", "two_minutes"} if answered else set())
         seen |= set(shown.actions)
     assert seen == set(asked)
+
+
+def test_the_phone_says_when_nobody_is_called_and_until_when() -> None:
+    plan = replace(tiny_plan(), hours=Hours(regular=(OpenHours(days=("mon",), spans="8:00-12:00; 13:00-17:00"),)))
+    scene = Scene(plan, opened=["1"])
+    first, second = (scene.visit(scene.take(queue)).token for queue in (0, 1))
+
+    def told(token: str) -> tuple[bool, datetime | None]:
+        found = ticket(scene.floor, token, scene.clock.now)
+        assert ("Šobrīd nevienu neizsauc" in ticket_page(found, plan, language="lv", now=scene.clock.now)) == found.idle
+        return found.idle, found.resumes
+
+    assert told(first) == told(second) == (False, None)
+    scene.do(c.Pause(counter="1", reason="lunch", minutes=20))
+    back = scene.clock.now + timedelta(minutes=20)
+    assert told(first) == told(second) == (True, back)
+    page = ticket_page(ticket(scene.floor, first, scene.clock.now), plan, language="lv", now=scene.clock.now)
+    assert f"plkst. {back.astimezone(ZoneInfo('Europe/Riga')):%-H:%M}" in page
+    scene.do(c.OpenCounter(counter="3"), OTHER)
+    assert [told(first), told(second)] == [(False, None), (True, back)], "counter 3 calls from the first queue only"
+    scene.clock.pass_(minutes=21)
+    assert told(second) == (True, None), "the clerk is late"
+    scene.do(c.Resume(counter="1"))
+    assert told(second) == (False, None)
+
+
+def test_the_phone_says_when_the_centre_opens_again_today() -> None:
+    hours = Hours(regular=(OpenHours(days=("mon", "tue"), spans="8:00-12:00; 13:00-17:00"),))
+    scene = Scene(replace(tiny_plan(), hours=hours), opened=["1"])
+    token = scene.visit(scene.take()).token
+    scene.do(c.CloseCounter(counter="1"))
+    local = scene.clock.now.astimezone(ZoneInfo("Europe/Riga"))
+
+    def told(hour: int) -> tuple[bool, str]:
+        found = ticket(scene.floor, token, local.replace(hour=hour, minute=10))
+        return found.idle, f"{found.resumes.astimezone(local.tzinfo):%H:%M}" if found.resumes else ""
+
+    assert [told(hour) for hour in (9, 12, 14, 18)] == [(True, ""), (True, "13:00"), (True, ""), (True, "")]

@@ -161,6 +161,9 @@ STATES: dict[str, Steps] = {
     "pause": [step(view(*BEFORE, rest=_rest, voice=None), 600, sound="off")],
     "closed": _closing(NOW + timedelta(minutes=26)),
     "closed till Monday": _closing(NOW + timedelta(days=2, minutes=26), calls=(call("A012", "4", 300, "over"),)),
+    "lunch": [
+        step(view(call("A012", "4", 400, "over"), open=False, opens=NOW + timedelta(minutes=26), hours="8:30–12:00, 13:00–17:00"))
+    ],
     "night": _closing(NOW + timedelta(hours=10)),
     "cut": [step(view(*_last, notices=(lv(DISTURBED),))), step(None, 120, link=_stale)],
     "cut for long": [step(view(*_last)), step(None, 360, link=_stale)],

@@ -90,6 +90,13 @@ def after(*names: str) -> Callable[[House], str]:
     return reach
 
 
+def at_a_break(house: House) -> str:
+    """Whoever calls is back in a while."""
+    token = line(house, 2)
+    step(house, "Pause", reason="lunch", minutes=15)
+    return token
+
+
 def served(house: House) -> str:
     """A ticket whose visit is over."""
     token = take(house)
@@ -129,6 +136,7 @@ STATES: dict[str, Callable[[House], str]] = {
     "near": lambda house: line(house, 1, 9, language="en"),
     "next": lambda house: line(house, 0),
     "crowd": lambda house: line(house, 21),
+    "at a break": at_a_break,
     "called": called,
     "recalled": recalled,
     "answered": answered,

@@ -185,6 +185,7 @@ def test_a_screen_reader_hears_the_newest_call_once(board: BoardPage) -> None:
 def test_the_times_in_words(board: BoardPage) -> None:
     said = {
         "closed": "Atvērsim šodien plkst. 10:30",
+        "lunch": "Jūsu kārta nezūd.",
         "closed till Monday": "Atvērsim trešdien, 18.3., plkst. 10:30",
         "pause": "Turpinām plkst. 12:30",
         "cut": "Ekrāns neatjaunojas kopš plkst. 10:04. Lūdzu, klausieties darbinieku.",

@@ -93,6 +93,7 @@ def test_every_state_at_every_size(house: House, sight: Any, name: str) -> None:
     shown = sight.inner_text("body")
     assert "None" not in shown
     assert "{" not in shown
+    assert ("Šobrīd nevienu neizsauc. Turpināsim plkst." in shown.replace("\xa0", " ")) == (name == "at a break")
     for language in ("ru", "uk"):
         sight.goto(f"{house.address}/ticket/{path.partition('?')[0]}?language={language}")
         sight.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")

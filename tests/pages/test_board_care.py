@@ -59,6 +59,19 @@ def test_a_house_with_anybody_in_it_is_not_deserted() -> None:
     assert ask(*(["isDeserted", one] for one in asked)) == [True, True, False, False, False]
 
 
+def test_at_lunch_the_house_is_at_rest_but_not_while_the_last_ones_are_served_after_the_doors_closed() -> None:
+    def one(state: str, minutes: float) -> dict[str, str]:
+        return {"state": state, "at": (MIDNIGHT - timedelta(minutes=minutes)).isoformat()}
+
+    waits = {"queues": [{"waiting": 2}]}
+    asked = [
+        house(**waits), house(**waits, calls=[one("over", 6)]), house(**waits, calls=[one("over", 4)]),
+        house(**waits, calls=[one("over", 6), one("serving", 20)]), house(**waits, calls=[one("called", 7)]),
+        house(**waits, open=True),
+    ]  # fmt: skip
+    assert ask(*(["isAtRest", each, ms(MIDNIGHT)] for each in asked)) == [True, True, False, False, False, False]
+
+
 def test_the_night_is_dim_black_for_half_an_hour_and_over_an_hour_before_the_doors_open() -> None:
     minutes = {0: "dim", 179: "dim", 180: "black", 209: "black", 210: "dim", 449: "dim", 450: "closed", 509: "closed"}
     asked = [["rest", house(), ms(MIDNIGHT + timedelta(minutes=minute))] for minute in minutes]
