@@ -38,7 +38,7 @@ class Membership:
             receiver = Receiver(
                 data, papers.key, load_catalogue(CATALOGUE), lambda: engine.floor.plan, self._revise, self._healthy
             )  # fmt: skip
-        self.line = CentreLine(papers, store, tell, Outside(1), receiver, self._troubles, believed)
+        self.line = CentreLine(papers, store, tell, Outside(1), receiver, self._troubles, believed, data)
 
     def _troubles(self) -> tuple[str, ...]:
         """Of devices, for the network to see."""

@@ -6,11 +6,13 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 import msgspec
 
 from server.alerts import UPLINK
 from server.logs import cause
+from server.national.heard import load_heard, save_heard
 from server.national.outbox import JournalOutbox
 from server.national.papers import Papers
 from server.national.receiver import Receiver
@@ -37,15 +39,20 @@ class CentreLine:
     """`tell` puts the state of the line among the devices; `outside` runs a step that may hang on a thread of its own.
 
     `troubles()` is asked on the loop's thread before each step. `believed()` says whether the computer's clock can be trusted:
-    else no settings come into force by it.
+    else no settings come into force by it. `folder` keeps what the node said last.
     """
 
     def __init__(
         self, papers: Papers, store: CentreStore, tell: Tell, outside: Outside, receiver: Receiver | None = None,
         troubles: Callable[[], tuple[str, ...]] = tuple, believed: Callable[[], bool] = lambda: True,
+        folder: Path | None = None,
     ) -> None:  # fmt: skip
         self._sender, self._tell, self._outside, self._receiver = Sender(papers), tell, outside, receiver
-        self._uplink = Uplink(JournalOutbox(store), self._sender, secrets.token_hex(12), self._pulse, random.Random())
+        self._outbox, self._folder = JournalOutbox(store), folder
+        self._heard = load_heard(folder, self._outbox)
+        self._uplink = Uplink(
+            self._outbox, self._sender, secrets.token_hex(12), self._pulse, random.Random(), heard=self._heard
+        )  # fmt: skip
         self._worker = Worker("uplink", self._step, gather_s=GATHER_S)
         self._told: Status | None = None
         self._look, self._troubles = troubles, tuple[str, ...]()
@@ -87,7 +94,7 @@ class CentreLine:
         return wait
 
     def _say(self, state: UplinkState) -> None:
-        unsent = state.head - state.acked if state.acked is not None else state.head
+        unsent = max(0, state.head - (self._heard if state.acked is None else state.acked))
         since = state.backlog_since if unsent else None
         status = Status(state=state.phase, detail=state.text or self._ahead, unsent=unsent, unsent_since=since)
         if self._told is None or self._told.state != status.state:
@@ -100,6 +107,7 @@ class CentreLine:
     def _exchange(self) -> float:
         """On the line's own thread: records up, then settings down."""
         wait = self._uplink.step(datetime.now(UTC))
+        self._keep(self._uplink.state.acked)
         newest = self._uplink.state.bundle
         if self._receiver is not None:
             if newest is not None:
@@ -110,6 +118,11 @@ class CentreLine:
                 self._receiver.step(datetime.now(UTC))
                 wait = min(wait, self._receiver.rest(datetime.now(UTC)))
         return wait
+
+    def _keep(self, acked: int | None) -> None:
+        if self._folder is not None and acked is not None and acked != self._heard:
+            self._heard = acked
+            save_heard(self._folder, acked, self._outbox)
 
     def _compare(self, known: int, newest: int) -> None:
         """Settings that the node does not know (any more) stay in force, and nobody may think that newer ones would come."""

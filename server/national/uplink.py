@@ -85,11 +85,15 @@ class UplinkState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Uplink:
-    """`step` does one exchange and says how long to rest; it never raises for what a line can do."""
+    """`step` does one exchange and says how long to rest; it never raises for what a line can do.
+
+    `heard`: the node had everything up to here when it was last heard, before this program began.
+    """
 
     def __init__(
-        self, outbox: Outbox, send: Send, instance: str, pulse: Callable[[int, datetime | None], Pulse], chance: random.Random
-    ) -> None:
+        self, outbox: Outbox, send: Send, instance: str, pulse: Callable[[int, datetime | None], Pulse], chance: random.Random,
+        *, heard: int = 0,
+    ) -> None:  # fmt: skip
         self._outbox, self._send, self._instance, self._pulse, self._chance = outbox, send, instance, pulse, chance
         self._welcome: Welcome | None = None
         self._failures = 0
@@ -97,6 +101,7 @@ class Uplink:
         self._damaged: frozenset[int] = frozenset()
         self._mended: tuple[Row, ...] = ()
         self._resent = 0
+        self._heard = heard
         self.state = UplinkState()
 
     def step(self, now: datetime) -> float:
@@ -258,7 +263,8 @@ class Uplink:
 
     def _oldest(self) -> datetime | None:
         """Since when the node lacks records: also of those that came while the line was away."""
-        rows = self._outbox.rows(self.state.acked or 0, 1, LOOSE_MOST)
+        has = self._heard if self.state.acked is None else self.state.acked
+        rows = self._outbox.rows(has, 1, LOOSE_MOST)
         return _moment(rows[0].at) if rows else None
 
 
