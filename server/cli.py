@@ -20,6 +20,11 @@ from server.owner import hand_over
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command: 0 done, 1 failed, 2 bad usage or a bad file with every fault listed."""
     given = sys.argv[1:] if arguments is None else arguments
+    if list(given) == ["--version"]:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"rinda {version('rinda')}\n")
+        return 0
     parser = _parser(given[0] if given else "")
     chosen = parser.parse_args(given)
     run: Callable[[argparse.Namespace], int] | None = getattr(chosen, "run", None)
@@ -77,6 +82,7 @@ def _parser(first: str = "") -> argparse.ArgumentParser:
     """Every command; where `first` is the name of one, that one: a kiosk's program starts without reading a server's modules."""
     what = "Queue management of a public service centre: kiosks, counters, panels, boards."
     parser: argparse.ArgumentParser = _Parser(prog="rinda", description=what)
+    parser.add_argument("--version", action="store_true", help="say which version this is")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in [_ADD[first]] if first in _ADD else dict.fromkeys(_ADD.values()):
         add(commands)

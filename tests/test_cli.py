@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,11 @@ def test_a_command_that_is_none_is_told_all_of_them(capsys: pytest.CaptureFixtur
 def test_without_a_command_the_help_lists_all_of_them(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
     assert set(_ADD) <= set(capsys.readouterr().out.split())
+
+
+def test_it_says_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"rinda {version('rinda')}\n"
 
 
 @pytest.mark.parametrize("command", ["kiosk", "panel", "printer"])

@@ -15,7 +15,9 @@ from sqlalchemy import select
 from server.alerts import UPLINK, Health
 from server.keeping.checks import Case, Check, attention, note, ok, trouble
 from server.keeping.checks_data import database_file
+from server.logs import cause
 from server.national.papers import load_papers
+from server.national.sender import session
 from server.store.schema import devices as table
 
 WITHIN_S = 3.0
@@ -109,16 +111,28 @@ def _measured(case: Case) -> tuple[str, int] | None:
 
 
 def _node_answers(address: str, facts: dict[str, str]) -> Iterator[Check]:
-    parts = urlsplit(address)
-    default = 443 if parts.scheme == "https" else 80
+    """Whether the node itself answers: to a program that hangs a connection is still made, by its machine."""
+    line = session()
     try:
-        socket.create_connection((parts.hostname or "", parts.port or default), WITHIN_S).close()
+        alive = line.get(f"{address}/healthz", timeout=WITHIN_S, allow_redirects=False).status_code == 200
     except OSError as error:
         yield attention(
-            "Network", "{node} is out of reach: {error}", "Nothing is lost; look at the internet line.", error=error, **facts
+            "Network",
+            "{node} is out of reach: {error}",
+            "Nothing is lost; look at the internet line.",
+            error=cause(error),
+            **facts,
         )
-    else:
+        return
+    finally:
+        line.close()
+    if alive:
         yield ok("Network", "{centre}: {node} can be reached", **facts)
+    else:
+        yield attention(
+            "Network", "what answers at {node} is no node, or is not well", "Nothing is lost; ask the network's operator.",
+            **facts,
+        )  # fmt: skip
 
 
 def devices(case: Case) -> Iterator[Check]:

@@ -155,9 +155,32 @@ def test_the_line_to_the_network_is_told(data: Path, state: str, worst: str, ans
     save_papers(data, Papers(node=f"http://127.0.0.1:{answering}", centre="rauna", secret="s"))
     line = Health(channel=UPLINK, connected=True, status=Status(state=state, unsent=3))
     assert states(looked(checks_line.node, data, health={UPLINK: line})) == [worst]
-    assert states(looked(checks_line.node, data)) == ["ok"], "a stopped server: the node can be reached"
     (data / "node.json").write_text("{")
     assert states(looked(checks_line.node, data)) == ["trouble"]
+
+
+def test_without_a_server_the_node_itself_is_asked(data: Path, answering: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Node(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/healthz" else 404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    def told(port: int, path: str = "") -> list[str]:
+        save_papers(data, Papers(node=f"http://127.0.0.1:{port}{path}", centre="rauna", secret="s"))
+        return states(looked(checks_line.node, data, port=free_port()))
+
+    monkeypatch.setattr(checks_line, "WITHIN_S", 0.5)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Node) as node:
+        thread = Thread(target=node.serve_forever)
+        thread.start()
+        assert told(node.server_port) == ["ok"]
+        assert told(node.server_port, "/elsewhere") == ["attention"], "a server, but no node"
+        node.shutdown()
+        thread.join()
+    assert told(answering) == ["attention"], "it takes the connection and hangs"
+    assert told(free_port()) == ["attention"]
 
 
 class Figures(BaseHTTPRequestHandler):
