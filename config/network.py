@@ -15,6 +15,9 @@ from config.merge import merged, plain
 from config.plan import Network, Plan
 from config.shape import Report
 
+EVERYTHING = "everything"
+"""In place of the names of keys: all that the centre has changed."""
+
 SETTABLE = ("languages", "rules", "hours", "voice", "booking", "pause_reasons", "slip_footer", "slip", "centre", "place")
 """Parts of a plan in which the network may set keys: what has no code of its own to find it by stays the centre's."""
 
@@ -94,9 +97,9 @@ def taken_back(before: Plan, catalogue: Catalogue, bundle: Bundle, plan: Plan) -
             if value_of(fresh, path) != (value := value_of(before, path)):
                 fresh, lost = with_value(fresh, path, msgspec.to_builtins(value)), [*lost, path]
         if check_plan(fresh) or not made_of(fresh, catalogue):
-            return before, ("everything",)
+            return before, (EVERYTHING,)
     except (LookupError, ValueError):
-        return before, ("everything",)
+        return before, (EVERYTHING,)
     return fresh, tuple(dict.fromkeys(lost))
 
 

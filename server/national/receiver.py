@@ -23,7 +23,9 @@ WATCH = timedelta(minutes=5)
 WATCH_STEP_S = 5.0
 """So often its health is looked at in that time."""
 
-_LOST = "taken back with it was what the centre itself had changed since in: "
+HARMFUL = "harmful, but cannot be taken back yet: "
+TAKEN_BACK = "the centre did not work well with it"
+LOST = "taken back with it was what the centre itself had changed since in: "
 
 BundleState = Literal["none", "fetched", "applied", "kept", "rejected", "rolled_back"]
 
@@ -161,14 +163,14 @@ class Receiver:
             return True
         except ValueError as error:
             # Tried again at every step: a queue of the new plan empties, a disk has room again.
-            if (text := f"harmful, but cannot be taken back yet: {error}"[:500]) != kept.text:
+            if (text := f"{HARMFUL}{error}"[:500]) != kept.text:
                 self._keep(text=text)
             return False
         # One that waits is fetched again: what the node is told now is of the one that went.
         self._keep(
             current=kept.before, before=None, plan_before=None, waiting=None, since=None, state="rolled_back",
             refused=max(kept.refused, kept.current.revision),
-            text="; ".join(("the centre did not work well with it", *([_LOST + ", ".join(lost)] if lost else [])))[:500],
+            text="; ".join((TAKEN_BACK, *([LOST + ", ".join(lost)] if lost else [])))[:500],
         )  # fmt: skip
         return True
 

@@ -23,6 +23,7 @@ from server.national.node.bundles import FAR, Bundles, bundle_of, held, publishe
 from server.national.node.pages_ground import Ground, now_utc
 from server.national.node.pages_live import short
 from server.national.node.pages_words import ZONE, Words, local
+from server.national.node.reported import reported
 from server.national.node.schema import bundles, centres
 from server.national.node.told import Told
 from server.shell import chosen_language
@@ -110,7 +111,7 @@ class BundlePages:
                 "changes": _sentences(earlier.catalogue if earlier else self._packaged, bundle.catalogue, words),
                 "keys": _key_changes(earlier.locked if earlier else {}, bundle.locked),
                 "checked": check(connection, bundle, row.scope, self._packaged) if draft else None,
-                "said": lambda fault: _said(fault, words.language),
+                "said": lambda fault: _said(fault, words.language), "reported": lambda text: reported(text, words.language),
                 "told": states(connection, revision), "counts": _counts(connection, revision),
                 "deviations": {} if draft else differing(connection, bundle, row.scope), "json": _plain,
             }  # fmt: skip
