@@ -102,7 +102,9 @@ def load_page(found: Load, plan: Plan, language: str) -> str:
         languages=plan.languages,
         lv=partial(texts.translate, LANGUAGE),
         load=found,
-        people=lambda code, count: texts.plural(code, "{n} person waits", "{n} people wait", count),
+        people=lambda code, count: (
+            texts.plural(code, "{n} person waits", "{n} people wait", count) if count else texts.translate(code, "nobody waits")
+        ),
         numbers=lambda code, count: texts.plural(code, "{n} number left today", "{n} numbers left today", count),
         clock=partial(_clock, zone=zone),
         when=partial(_when, now=found.at, zone=zone),

@@ -146,11 +146,12 @@ def test_the_page_says_it_in_latvian_and_beneath_in_english() -> None:
     scene.take()
     found = load(scene.floor, scene.clock.now, (hour(0, 8, 0), hour(1, 15, 3), hour(2, 9, 20)))
     latvian, both = (load_page(found, scene.plan, language) for language in ("lv", "en"))
-    for text in ("Tagad atvērts", "gaida 1 cilvēks", "otrdienās no plkst. 15:00 līdz 16:00, apmēram 3 min",
+    for text in ("Tagad atvērts", "gaida 1 cilvēks", "neviens negaida", "otrdienās no plkst. 15:00 līdz 16:00, apmēram 3 min",
                  "pirmdienās no plkst. 8:00 līdz 9:00, gandrīz nav jāgaida"):  # fmt: skip
         assert text in latvian
         assert text in both
-    for text in ("Open now", "1 person waits", "on Tuesdays from 15:00 to 16:00, about 3 min"):
+    assert "gaida 0" not in latvian
+    for text in ("Open now", "1 person waits", "nobody waits", "on Tuesdays from 15:00 to 16:00, about 3 min"):
         assert text in both
         assert text not in latvian
     assert load_page(found, scene.plan, "xx") == latvian
