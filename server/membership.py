@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from config import CATALOGUE
+from config import CATALOGUE, texts
 from config.load import load_catalogue
 from config.plan import Plan
 from server import channels
@@ -51,7 +51,7 @@ class Membership:
         if floor.plan != made_from:
             raise Later("the plan was changed meanwhile")
         try:
-            self._engine.handle(RevisePlan(plan=plan, version=floor.version), NETWORK)
+            self._engine.handle(RevisePlan(plan=plan, version=floor.version, reason=_reason(plan, made_from)), NETWORK)
         except Refusal as refusal:
             kind = Later if refusal.code in ("plan_moved_on", "not_stored") else ValueError
             raise kind(CODES[refusal.code].format(**refusal.facts)) from None
@@ -66,6 +66,14 @@ class Membership:
             log.exception("a view cannot be made any more")
             return False
         return not self._engine.broken
+
+
+def _reason(plan: Plan, before: Plan) -> str:
+    """For the history of the plan, in Latvian as what people write there is."""
+    if plan.network.bundle < before.network.bundle:
+        source = "The network's settings {n} taken back: with them the centre did not work well"
+        return texts.translate("lv", source, n=before.network.bundle)
+    return texts.translate("lv", "The network's settings, revision {n}", n=plan.network.bundle)
 
 
 def views_of(floor: Floor) -> Iterator[tuple[str, Actor]]:

@@ -71,8 +71,12 @@ def test_settings_come_in_the_middle_of_a_day_and_harmful_ones_are_taken_back(tm
         until(lambda: told(bad).state == "rolled_back", "the harmful settings are taken back", SECONDS)
         assert (_plan(house)["rules"]["lock_minutes"], _plan(house)["network"]["bundle"]) == (3, good)
         assert [one["rules"]["lock_minutes"] for one in _plans(house)][-3:] == [3, 4, 3], "it was in force, and no longer"
+        reasons = [msgspec.json.decode(data).get("reason") for name, data in _events(house) if name == "PlanRevised"]
+        went = f"Atsaukta tīkla iestatījumu {bad}. redakcija: ar to centrs nedarbojās, kā nākas"
+        assert reasons[-3:] == [f"Tīkla iestatījumi, {good}. redakcija", f"Tīkla iestatījumi, {bad}. redakcija", went]
         page = _page(node, f"/settings/{bad}")
         assert "atcelts: 1" in page, page
+        assert "ar to centrs nedarbojās, kā nākas" in page
         house.stop()
         house.start()
         assert _plan(house)["network"]["bundle"] == good, "a file that does not know the settings cannot undo them"
