@@ -40,12 +40,14 @@ CHANNELS: dict[str, frozenset[str]] = {
     "kiosk": frozenset({"menu", "jobs"}),
     "display": frozenset({"board", "panel", "panels", "rate", "room"}),
     "panel": frozenset({"panels"}),
-    "clerk": frozenset({"menu", "desk", "panel", "board", "catalogue", "overview", "visits", "room"}),
-    "manager": frozenset({"menu", "jobs", "desk", "panel", "panels", "rate", "board", "catalogue", "overview", "visits", "room"}),
+    "clerk": frozenset({"menu", "desk", "finished", "panel", "board", "catalogue", "overview", "visits", "room"}),
+    "manager": frozenset({
+        "menu", "jobs", "desk", "finished", "panel", "panels", "rate", "board", "catalogue", "overview", "visits", "room",
+    }),
     "national": frozenset({"overview"}),
     "visitor": frozenset(),
     "system": frozenset(),
-}
+}  # fmt: skip
 
 PAGES: dict[str, frozenset[str]] = {
     "now": frozenset({"clerk", "manager", "national"}),

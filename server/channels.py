@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+import counter.finished
 import counter.panels.view
 import counter.rating_view
 import counter.view
@@ -63,6 +64,7 @@ CHANNELS: dict[str, Channel] = {
         named=True,
         personal=True,
     ),
+    "finished": Channel(lambda f, name, o: counter.finished.finished(f, name, o.actor), _never, named=True, personal=True),
     "panel": Channel(lambda f, name, o: counter.view.panel(f, name), _whole, named=True),
     "panels": Channel(lambda f, name, o: counter.panels.view.panels(f, o.actor.id), _whole, named=False, personal=True),
     "catalogue": Channel(lambda f, name, o: counter.view.catalogue(f), _whole, named=False),

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from config.booths import WAYS
+from counter.finished import Finished
 from counter.panels.shapes import Panels
 from counter.rating_view import RateView
 from counter.view import Catalogue, Desk, Panel
@@ -31,6 +32,7 @@ _VIEWS = {
     "menu": Menu,
     "jobs/{kiosk}": Jobs,
     "desk/{counter}": Desk,
+    "finished/{counter}": Finished,
     "panel/{counter}": Panel,
     "panels": Panels,
     "catalogue": Catalogue,

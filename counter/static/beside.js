@@ -5,7 +5,7 @@ import { boot, elapsed, icon, t } from "/static/page.js";
 import { refusal } from "./desk_actions.js";
 import { emptyDraft, focusFinder } from "./draft.js";
 import { picker } from "./finder.js";
-import { inFront, subject } from "./front.js";
+import { atCounter, inFront } from "./front.js";
 import { keysOf } from "./keymap.js";
 import { between, languageName, line, serviceName, time, word } from "./words.js";
 
@@ -15,8 +15,7 @@ const channelIcon = (channel) => CHANNEL_ICONS[channel] ?? "user";
 /** Brings the contact or the visit to the front; what was begun for the other one stays as it was left. */
 export function bring(desk, front) {
   const { ui } = desk;
-  if ((ui.front ?? "visit") === front) return;
-  [ui.draft, ui.otherDraft] = [ui.otherDraft ?? emptyDraft(), ui.draft];
+  if (ui.front === front) return;
   Object.assign(ui, { front, refusal: null });
   desk.draw();
   document.querySelector("[data-heading]")?.focus();
@@ -68,7 +67,7 @@ export const contactHead = (desk, heading) => {
 
 /** The way back from a contact that was begun by mistake or came to nothing; once something is recorded it is finished instead. */
 export const giveUp = (desk) => {
-  const { visit, number, channel, delivered } = subject(desk);
+  const { visit, number, channel, delivered } = atCounter(desk);
   return channel && !number && !delivered.length
     ? html`<p class="aside-link">
         <button class="quiet needs-link" type="button" data-step="giveUp" @click=${() => desk.run([["Leave", { visit }]], "steps")}>

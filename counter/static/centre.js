@@ -5,7 +5,7 @@ import { elapsed, icon, t } from "/static/page.js";
 import { alerts } from "./alerts.js";
 import { both, contactHead, giveUp } from "./beside.js";
 import { STEPS, button, refusal } from "./desk_actions.js";
-import { inFront } from "./front.js";
+import { inFront, over } from "./front.js";
 import { personName } from "./lock.js";
 import { told } from "./messages.js";
 import { callOne } from "./call_one.js";
@@ -23,9 +23,12 @@ export const centre = (desk) => html`${linkNotice(desk)}${alerts(desk)}${told(de
 const theOne = (desk) => somebodyElses(desk) ?? (inFront(desk) ? contact(desk) : STATES[desk.view.state](desk));
 
 /** A contact without a number, beside whatever stands at the counter. */
-const contact = (desk) => html`${contactHead(desk, heading)} ${delivered(desk)}
+const contact = (desk) => html`${contactHead(desk, heading)} ${recorded(desk)}
   <div class="foot-steps">${steps(desk, "finish")}</div>
   ${giveUp(desk)}`;
+
+/** The one form of the page is in the sheet while a visit that is over is open there. */
+const recorded = (desk) => (over(desk) ? nothing : delivered(desk));
 
 /** An open counter at which this person may do nothing is another clerk's: said once, instead of a page of dead buttons. */
 function somebodyElses({ view }) {
@@ -177,7 +180,7 @@ function serving(desk) {
       ${visit.usual ? html`<p class="muted">${t("usually {n} min", { n: visit.usual })}</p>` : nothing}
     </div>
   </section>
-  ${delivered(desk)}
+  ${recorded(desk)}
   <div class="foot-steps">${steps(desk, "finish", "finishNext", ["transfer", t("Transfer")], "park")}</div>
   ${giveUp(desk)}`;
 }

@@ -5,7 +5,8 @@ import { connect } from "/static/link.js";
 import { newAlert } from "./alerts.js";
 import { announcement, stepChanged } from "./changes.js";
 import { centre } from "./centre.js";
-import { inFront } from "./front.js";
+import { inFront, inHand, over } from "./front.js";
+import { reload } from "./finished.js";
 import { emptyDraft } from "./draft.js";
 import { bar, foot, reasons, waits } from "./frame.js";
 import { listen } from "./keys.js";
@@ -25,7 +26,14 @@ const desk = {
   link: { state: "down", since: Date.now() },
   catalogue: null,
   ui: {
-    draft: emptyDraft(), otherDraft: null, front: "visit", sheet: null, menu: null, refusal: null, busy: null, said: "", result: null,
+    drafts: { visit: emptyDraft(), contact: emptyDraft(), over: emptyDraft() },
+    get draft() {
+      return this.drafts[inHand(desk)];
+    },
+    set draft(draft) {
+      this.drafts[inHand(desk)] = draft;
+    },
+    front: "visit", sheet: null, menu: null, refusal: null, busy: null, said: "", result: null,
     given: null, rebinding: null, inertUntil: 0, contactEnded: false,
   },
   now: () => link.now(),
@@ -55,20 +63,17 @@ function onView({ position, data }) {
   if (moved) {
     const { ui } = desk;
     Object.assign(ui, { inertUntil: performance.now() + INERT_MS, refusal: null, menu: null });
-    if (before.visit?.visit !== data.visit?.visit) freshDraft("visit");
-    else draftOf("visit").after = null; // the end that was asked for is not due in another state
+    if (before.visit?.visit !== data.visit?.visit) ui.drafts.visit = emptyDraft();
+    else ui.drafts.visit.after = null; // the end that was asked for is not due in another state
     if (ui.sheet?.command && !data.actions.includes(ui.sheet.command)) ui.sheet = null;
   }
-  else if (before?.visit && before.visit.delivered.length !== data.visit?.delivered.length && draftOf("visit").n !== null) freshDraft("visit"); // its number is another's now
+  else if (before?.visit && before.visit.delivered.length !== data.visit?.delivered.length && desk.ui.drafts.visit.n !== null) desk.ui.drafts.visit = emptyDraft(); // its number is another's now
   const contactOver = before?.contact && before.contact.visit !== data.contact?.visit;
   if (data.undo?.at !== before?.undo?.at) desk.ui.contactEnded = false;
   if (contactOver) {
     desk.ui.contactEnded = true;
-    freshDraft("contact");
-    if (desk.ui.front === "contact" && !data.contact) {
-      desk.ui.draft = desk.ui.otherDraft ?? emptyDraft();
-      Object.assign(desk.ui, { front: "visit", otherDraft: null });
-    }
+    desk.ui.drafts.contact = emptyDraft();
+    if (!data.contact) desk.ui.front = "visit";
   }
   draw();
   // A step takes the pressed button away; the heading of the new state then holds the reading position.
@@ -77,15 +82,6 @@ function onView({ position, data }) {
   if (document.activeElement === document.body) heading?.focus();
   // Where the focus stays, the page may still be scrolled to what a long side shows.
   for (const part of [app.querySelector(".desk-centre .desk-number"), heading]) part?.scrollIntoView({ block: "nearest" });
-}
-
-const draftOf = (front) => (desk.ui.front === front ? desk.ui.draft : (desk.ui.otherDraft ??= emptyDraft()));
-
-/** What was begun for a visit or contact that is no longer there goes with it. */
-function freshDraft(front) {
-  const { ui } = desk;
-  if (ui.front === front) ui.draft = emptyDraft();
-  else ui.otherDraft = emptyDraft();
 }
 
 function onLink(next) {
@@ -97,7 +93,7 @@ function onLink(next) {
 
 /**
  * Submits `steps` ([[name, data], ...]) one after the other until one is refused; the refusal shows at `place`, in sight. Resolves
- * to how many were done, once the view shows them. A press while another is under way does nothing. An answer that takes
+ * to how many were done, once the page shows them. A press while another is under way does nothing. An answer that takes
  * longer than SIGN_MS has a sign at the pressed button; what is quicker needs none, and is not held up by drawing it.
  */
 async function run(steps, place) {
@@ -119,7 +115,7 @@ async function run(steps, place) {
     done += 1;
     ui.result = answer.result;
     seen = Math.max(desk.position, answer.position);
-    await reached(answer.position);
+    await (data.visit && data.visit === over(desk)?.visit ? reload(desk) : reached(answer.position));
   }
   ui.busy = null;
   draw();

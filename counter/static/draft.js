@@ -1,5 +1,5 @@
 /** The delivered service that is being written down: kept on the page until it is recorded, never lost by an update. */
-import { inFront, subject } from "./front.js";
+import { inFront, over, subject } from "./front.js";
 import { kindDue, kindMissing } from "./kind_due.js";
 import { serviceName, serviceOf } from "./words.js";
 
@@ -115,8 +115,8 @@ function lackKind(desk) {
   focusKind();
 }
 
-/** A step for the contact beside the visit names it. */
-const visitOf = (desk) => (inFront(desk) ? { visit: desk.view.contact.visit } : {});
+/** A step for a visit that is over, or for the contact beside the one at the counter, names it. */
+const visitOf = (desk) => (over(desk) || inFront(desk) ? { visit: subject(desk).visit } : {});
 
 /** Whether a record lacks a field that the plan wants: where to and why only where they apply. */
 function lacks(one, field) {

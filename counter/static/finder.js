@@ -150,8 +150,8 @@ function key(desk, event, hits, use) {
     if (hits.length) use.take(hits[slot.active].service);
   } else if (event.key === "Escape") {
     if (!slot.open && !slot.text) return;
-    if (!slot.open) return use.drop();
-    slot.open = false;
+    if (slot.open) slot.open = false;
+    else use.drop();
   } else return;
   event.preventDefault();
   desk.draw();

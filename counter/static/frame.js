@@ -8,6 +8,7 @@ import { lockNow, openSwitch, personName } from "./lock.js";
 import { callbacks, contactButton } from "./beside.js";
 import { booths } from "./booths.js";
 import { dockButton } from "./dock.js";
+import { finishedButton } from "./finished.js";
 import { keysOf } from "./keymap.js";
 import { post } from "./messages.js";
 import { giveButton, printButton } from "./slips.js";
@@ -208,8 +209,9 @@ export function foot(desk) {
     <span class="keys-hint" aria-hidden="true">
       ${mainStep(desk) ? hint("main", t("main step")) : nothing} ${desk.allows("Recall") ? hint("recall", t("call again")) : nothing}
       ${desk.allows("RecordService") ? hint("finder", t("service")) : nothing} ${desk.allows("Transfer") ? hint("transfer", t("transfer")) : nothing}
+     
     </span>
-    ${dockButton()}
+    ${finishedButton(desk)} ${dockButton()}
     <button class="quiet all-keys" type="button" aria-keyshortcuts=${keysOf("keys")[0]} aria-haspopup="dialog" @click=${() => openKeys(desk)}>
       ${keyHint(keysOf("keys")[0])} <span>${t("all keys")}</span>
     </button>

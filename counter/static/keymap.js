@@ -18,6 +18,7 @@ export const ACTIONS = {
   booths: { keys: ["Control+Shift+F8"], word: () => t("to the video booths") },
   message: { keys: ["Control+Shift+F9", "F23"], word: () => t("message to the manager") },
   alarm: { keys: ["Control+Shift+Space", "F24"], word: () => t("quiet alarm: a colleague comes") },
+  finished: { keys: ["Shift+F1"], word: () => t("finished today: see and put right what was recorded") },
   undo: { keys: ["Control+Z", "F21"], word: () => t("undo the last step (not inside a text field)") },
   keys: { keys: ["F1"], word: () => t("this page") },
 };

@@ -3,7 +3,9 @@ import { press, mainStep, secondStep } from "./desk_actions.js";
 import { goContact } from "./beside.js";
 import { focusBooths } from "./booths.js";
 import { focusFinder } from "./draft.js";
+import { over } from "./front.js";
 import { openKeys } from "./frame.js";
+import { openFinished } from "./finished.js";
 import { actionOf, nameOf } from "./keymap.js";
 import { openMessage, raiseAlarm } from "./messages.js";
 
@@ -26,13 +28,14 @@ const ACTS = {
   booths: focusBooths,
   roll: step(() => "roll"),
   setRoll: step(() => "setRoll"),
+  finished: openFinished,
   message: openMessage,
   alarm: raiseAlarm,
   undo: step(() => "undo"),
   keys: openKeys,
 };
 
-/** Listens on the whole page. A held key acts once; an open sheet keeps all keys but those of help and of the alarm to itself. */
+/** Listens on the whole page. A held key acts once; an open sheet keeps all keys but those of help, of the alarm and, in a record that is over, of the finder to itself. */
 export function listen(desk) {
   window.addEventListener("keydown", (event) => {
     const name = nameOf(event);
@@ -41,7 +44,7 @@ export function listen(desk) {
     if (desk.ui.rebinding) return;
     event.preventDefault();
     if (desk.ui.sheet && !document.querySelector("dialog.sheet").open) desk.ui.sheet = null; // closed already, its event is on the way
-    if (event.repeat || !desk.view || (desk.ui.sheet && !["keys", "alarm"].includes(action))) return;
+    if (event.repeat || !desk.view || (desk.ui.sheet && !["keys", "alarm", over(desk) && "finder"].includes(action))) return;
     ACTS[action](desk);
   });
 }

@@ -3,7 +3,7 @@ import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { live } from "/static/vendor/lit/directives/live.js";
 import { icon, pick, t } from "/static/page.js";
-import { inFront, subject } from "./front.js";
+import { inFront, over, subject } from "./front.js";
 import { refusal } from "./desk_actions.js";
 import { amend, choose, discard, record, strike } from "./draft.js";
 import { favourites, mark } from "./favourites.js";
@@ -19,12 +19,15 @@ const KIND_ICONS = {
   informacija: "info-circle",
 };
 
-/** Of what is in front: the visit at the counter, or the contact beside it. */
+/** Of what is in front: the visit at the counter, the contact beside it, or one that is over and may be put right. */
 export const delivered = (desk) => html`<section class="card delivered">
   <h3>${t("Delivered services")}</h3>
   ${subject(desk).delivered.length ? table(desk) : html`<p class="muted">${t("Nothing is recorded yet.")}</p>`}
-  ${form(desk)}
+  ${open(desk) ? form(desk) : nothing}
 </section>`;
+
+/** Whether anything can be put right; what stands at the counter keeps its buttons, dashed while there is nothing to do. */
+const open = (desk) => !over(desk) || may(desk, "RecordService");
 
 const table = (desk) => html`<table>
   <thead>
@@ -34,7 +37,7 @@ const table = (desk) => html`<table>
       <th scope="col">${t("Channel")}</th>
       <th scope="col" class="figure">${t("Count")}</th>
       <th scope="col" class="figure">${t("Minutes")}</th>
-      <th scope="col"><span class="visually-hidden">${t("Actions")}</span></th>
+      <th scope="col" ?hidden=${!open(desk)}><span class="visually-hidden">${t("Actions")}</span></th>
     </tr>
   </thead>
   <tbody>
@@ -44,7 +47,7 @@ const table = (desk) => html`<table>
       <td>${word(desk, "channels", one.channel)}${outcome(desk, one)}</td>
       <td class="figure">${one.quantity}</td>
       <td class="figure">${one.share}</td>
-      <td>
+      <td ?hidden=${!open(desk)}>
         <button
           class="quiet needs-link"
           type="button"
@@ -69,7 +72,7 @@ const table = (desk) => html`<table>
   </tbody>
 </table>`;
 
-const may = (desk, step) => (inFront(desk) ? desk.view.contact : desk.view).actions.includes(step);
+const may = (desk, step) => (over(desk) ?? (inFront(desk) ? desk.view.contact : desk.view)).actions.includes(step);
 
 const outcome = (desk, one) =>
   one.outcome
@@ -208,7 +211,10 @@ function kinds(desk) {
 }
 
 function kindKey(desk, event) {
-  if (event.key === "Escape") return discard(desk);
+  if (event.key === "Escape") {
+    event.preventDefault(); // a sheet stays open
+    return discard(desk);
+  }
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   const radio = event.currentTarget.querySelectorAll("input")[Number(event.key) - 1];
   if (radio) {

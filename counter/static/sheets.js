@@ -3,6 +3,7 @@ import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { boot, icon, pick, t } from "/static/page.js";
 import { callbackSheet, contactSheet, reachSheet } from "./beside.js";
 import { STEPS, keyHint, refusal } from "./desk_actions.js";
+import { finishedSheet } from "./finished.js";
 import { keySheet } from "./key_sheet.js";
 import { personName } from "./lock.js";
 import { messageSheet } from "./messages.js";
@@ -15,6 +16,7 @@ const SHEETS = {
   pause,
   roll,
   chosen,
+  finished: (desk) => finishedSheet(desk, head, close),
   keys: (desk) => keySheet(desk, head, whereAmI),
   print: (desk) => printSheet(desk, form),
   give: (desk) => giveSheet(desk, form),

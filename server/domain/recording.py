@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from config.plan import Rules
 from server.domain.arrival import OF_CONTACTS
 from server.domain.commands import AmendService, DeliveredService, RecordService, StrikeService
-from server.domain.context import Context
+from server.domain.context import Actor, Context
 from server.domain.events import Delivered, Event, ServiceRecorded, ServiceStruck, VisitCorrected
 from server.domain.floor import Floor, Visit, post
 from server.domain.post import own_post, serving_at
@@ -67,6 +67,12 @@ def _lacks(one: Delivered, field: str) -> bool:
     return getattr(one, field) in (None, "")
 
 
+def may_correct(floor: Floor, visit: Visit, actor: Actor) -> bool:
+    """Whether the record of a visit that is over is this actor's to put right: today who served it, a manager always."""
+    here = visit.day == floor.day and any(leg.clerk == actor.id for leg in visit.legs if leg.served)
+    return actor.role == "manager" or here
+
+
 def _meant(floor: Floor, command: RecordService | StrikeService, context: Context) -> Visit:
     """The visit that the command is about; one that is over may be corrected today by who served it, later by a manager."""
     at = post(floor, command.counter)
@@ -80,8 +86,7 @@ def _meant(floor: Floor, command: RecordService | StrikeService, context: Contex
         raise Refusal("unknown_visit")
     if visit.state != "ended":
         raise Refusal("not_over", number=visit.number or "—")
-    here = visit.day == floor.day and any(leg.clerk == context.actor.id for leg in visit.legs if leg.served)
-    if context.actor.role != "manager" and not here:
+    if not may_correct(floor, visit, context.actor):
         raise Refusal("manager_only", number=visit.number or "—")
     return visit
 

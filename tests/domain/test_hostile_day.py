@@ -321,6 +321,7 @@ def every_channel(floor: Floor) -> Iterator[str]:
     yield from ("menu", "overview", "catalogue", "visits")
     for kind, parts in {
         "desk": floor.look.counters, "panel": floor.look.counters, "rate": floor.look.counters, "room": floor.look.rooms,
+        "finished": floor.look.counters,
         "board": [zone.code for zone in floor.settled.zones], "jobs": [kiosk.code for kiosk in floor.settled.kiosks],
         "ticket": list(floor.tokens)[:40],
     }.items():  # fmt: skip

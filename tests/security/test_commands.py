@@ -22,7 +22,10 @@ TURNED_AWAY = {"signed_out", "not_allowed", "locked", "foreign_origin"}
 SPENDING = {"CloseDay", "CloseMonth"}
 """Without fields: they would happen. Who may not is tried, who may is tried in tests/domain."""
 
-NAMED = {"jobs": "kiosk-1", "desk": "3", "panel": "3", "board": "hall", "rate": "3", "room": "d1", "ticket": "nothing"}
+NAMED = {
+    "jobs": "kiosk-1", "desk": "3", "finished": "3", "panel": "3", "board": "hall", "rate": "3", "room": "d1",
+    "ticket": "nothing",
+}  # fmt: skip
 
 
 def all_channels() -> list[str]:

@@ -522,6 +522,7 @@ CHANNELS = (
     "menu",
     "jobs/kiosk-1",
     "desk/3",
+    "finished/3",
     "panel/3",
     "board/hall",
     "catalogue",
@@ -535,7 +536,7 @@ MAY_SEE = {
     "demo-kiosk": {"menu", "jobs/kiosk-1"},
     "demo-display": {"panel/3", "board/hall", "panels", "room/d1", "rate/1"},
     "demo-panel": {"panels"},
-    "demo-clerk": {"menu", "desk/3", "panel/3", "board/hall", "catalogue", "overview", "visits", "room/d1"},
+    "demo-clerk": {"menu", "desk/3", "finished/3", "panel/3", "board/hall", "catalogue", "overview", "visits", "room/d1"},
     "demo-manager": set(CHANNELS),
     "demo-national": {"overview"},
 }

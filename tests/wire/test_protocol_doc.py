@@ -7,6 +7,7 @@ from typing import get_args
 import msgspec
 import pytest
 
+from counter.finished import Finished
 from counter.panels.shapes import Panels, Sign
 from counter.rating_view import RateView
 from counter.view import Catalogue, Desk, Panel
@@ -36,6 +37,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text("utf-8")
 VIEWS = {
     "menu": Menu, "jobs": Jobs, "desk": Desk, "panel": Panel, "catalogue": Catalogue, "board": Board, "overview": Overview,
     "ticket": Ticket, "panels": Panels, "visits": OpenVisits, "room": RoomScreen, "rate": RateView,
+    "finished": Finished,
 }  # fmt: skip
 NAMED = re.compile(r"`([^`]+)`")
 
