@@ -10,7 +10,7 @@ import { reload } from "./finished.js";
 import { emptyDraft } from "./draft.js";
 import { bar, foot, reasons, waits } from "./frame.js";
 import { listen } from "./keys.js";
-import { attachLock } from "./lock.js";
+import { attachLock, signInOver } from "./lock.js";
 import { sheet, syncSheet } from "./sheets.js";
 import { placeName } from "./words.js";
 
@@ -49,7 +49,7 @@ let focused = null;
 let drawing = false;
 const link = connect({ channel: boot.channel, device: boot.device, protocol: boot.protocol, onView, onLink });
 listen(desk);
-attachLock({ counter: boot.counter });
+attachLock({ counter: boot.counter, again: () => link.takeOver() });
 setInterval(draw, 1000);
 
 function onView({ position, data }) {
@@ -88,6 +88,7 @@ function onLink(next) {
   if (desk.link.state === "up" && app.contains(document.activeElement)) focused = document.activeElement;
   desk.link = next;
   draw();
+  if (next.state === "refused" && next.code === "signed_out") signInOver();
   if (next.state === "up" && document.activeElement === document.body && focused?.isConnected) focused.focus();
 }
 

@@ -6,15 +6,21 @@ import { boot, icon, pick, t } from "/static/page.js";
 const TELL_MS = 20_000;
 const ASK_AGAIN_MS = 3_000;
 
-/** What the server said (`here`), what is on screen (`mode`: null, "switch" or "locked"), and what the form holds. */
-const lock = { here: null, mode: null, chosen: "", error: "", busy: false, counter: null, dialog: null, focused: null };
+/**
+ * What the server said (`here`), what is on screen (`mode`: null, "switch" or "locked"), and what the form holds. `again` is what
+ * a page does that stays over a new sign-in of the same person; `over`: it waits for that, `asked` once the window for it is open.
+ */
+const lock = {
+  here: null, mode: null, chosen: "", error: "", busy: false, counter: null, dialog: null, focused: null, again: null, over: false,
+  asked: null,
+};
 const windows = new BroadcastChannel("rinda-session");
 let active = Date.now();
 let told = Date.now();
 
-/** Watches over this page. `counter` is handed over with the page when another person takes it. */
-export async function attachLock({ counter = null } = {}) {
-  lock.counter = counter;
+/** Watches over this page. `counter` is handed over with the page when another person takes it; `again` as above. */
+export async function attachLock({ counter = null, again = null } = {}) {
+  Object.assign(lock, { counter, again });
   const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/counter/static/lock.css" });
   document.head.append(sheet);
   lock.dialog = Object.assign(document.createElement("dialog"), { className: "lock" });
@@ -28,7 +34,7 @@ export async function attachLock({ counter = null } = {}) {
   windows.onmessage = ({ data }) => {
     if (data === "changed") location.reload();
     if (data === "locked") veil();
-    if (data === "unlocked" && lock.mode === "locked") open();
+    if (data === "unlocked" && lock.mode === "locked" && !lock.over) open();
   };
   setInterval(watch, 1000);
   await look();
@@ -75,6 +81,7 @@ async function look() {
 /** Once a second: time to lock? Every 20 s in which somebody worked: the server is told, and says whether it has locked. */
 async function watch() {
   const { here, mode } = lock;
+  if (lock.asked) return await isBack();
   if (!here || mode === "locked") return;
   if (here.lock_s > 0 && Date.now() - active >= here.lock_s * 1000) return lockNow();
   if (active > told && Date.now() - told >= TELL_MS) {
@@ -111,11 +118,43 @@ function leave() {
   if (lock.focused?.isConnected) lock.focused.focus();
 }
 
-/** The answer to a post of this session, or null without one; who is signed out goes to the sign-in page. */
+/** The session is over: the page is covered, and what is written on it waits; a page that keeps nothing goes to the sign-in page. */
+export async function signInOver() {
+  if (!lock.again || !lock.here) return location.assign(signInPage(location.pathname + location.search));
+  const answer = await fetch("/session/here").catch(() => null);
+  if (answer?.status !== 401 || lock.over) return null; // it is this page that may not be seen any more
+  lock.over = true;
+  veil();
+  draw();
+  return lock.dialog.querySelector("button").focus();
+}
+
+const signInPage = (next) => `/login?next=${encodeURIComponent(next)}`;
+
+/** Signing in in a window of its own leaves this page as it is; where there can be no such window, this one goes. */
+function signIn() {
+  lock.asked = window.open(signInPage("/account"), "rinda-sign-in", "popup,width=520,height=760");
+  if (!lock.asked) location.assign(signInPage(location.pathname + location.search));
+}
+
+/** The same person goes on with what was written; it goes with the page when it is somebody else. */
+async function isBack() {
+  const answer = await fetch("/session/here").catch(() => null);
+  if (!answer?.ok || !lock.asked) return;
+  lock.asked.close();
+  lock.asked = null;
+  if ((await answer.json()).account !== lock.here.account) return location.reload();
+  lock.over = false;
+  open();
+  await look();
+  lock.again();
+}
+
+/** The answer to a post of this session, or null without one; who is signed out has to sign in. */
 async function post(what, body) {
   const headers = { "Content-Type": "application/json", "X-CSRF-Token": lock.here?.csrf ?? "", "Accept-Language": boot.language };
   const answer = await fetch(`/session/${what}`, { method: "POST", headers, body: JSON.stringify(body) }).catch(() => null);
-  if (answer?.status === 401) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  if (answer?.status === 401) await signInOver();
   return answer?.json().catch(() => null) ?? null;
 }
 
@@ -150,8 +189,12 @@ const choose = (name) => {
 };
 
 function draw() {
-  render(lock.mode && lock.here ? sheet() : nothing, lock.dialog);
+  render(lock.mode && lock.here ? (lock.over ? overSheet() : sheet()) : nothing, lock.dialog);
 }
+
+const overSheet = () => html`<h2 id="lock-title">${icon("lock")} ${t("Your sign-in here is over.")}</h2>
+  <p class="lock-how">${t("What you typed stays on this page until {name} signs in again. It is gone when somebody else does.", { name: lock.here.display })}</p>
+  <div class="lock-steps"><button class="button" data-kind="main" type="button" @click=${signIn}>${t("Sign in")}</button></div>`;
 
 function sheet() {
   const { here, mode, chosen } = lock;

@@ -108,11 +108,68 @@ def test_a_session_that_is_ended_elsewhere_loses_its_desk_at_once(demo: Demo, de
     other.wait_for_selector("h1")
     clean(other, "account")
     other.click("text=Beigt visas pārējās")
-    desk.wait_for_selector("[data-link=refused]", timeout=1000)
-    desk.get_by_text("Jūsu pieteikšanās šeit ir beigusies.").wait_for()
+    desk.wait_for_selector("[data-link=refused]", timeout=1000, state="attached")
+    desk.locator("dialog.lock").get_by_text("Jūsu pieteikšanās šeit ir beigusies.").wait_for()
+    assert locked(desk)
+    assert "Neviens negaida" not in readable(desk)
     clean(desk, "ended elsewhere")
-    desk.get_by_role("button", name="Pieteikties").click()
-    desk.wait_for_url("**/login?next=/counter/2")
+
+
+def half_a_note(demo: Demo, desk: Any) -> None:
+    """Somebody is served, and the clerk has begun to write about it."""
+    service = next(one["service"] for one in demo.view("menu")["services"] if one["service"] == "VSAA-21")
+    demo.command("demo-clerk", "TakeTicket", service=service)
+    until(lambda: waiting(desk) == "1", "the arrival on the desk")
+    for state in ("called", "serving"):
+        desk.clock.run_for(500)
+        desk.keyboard.press("F2")
+        desk.wait_for_selector(f".desk[data-state={state}][data-busy=false]")
+    desk.keyboard.press("F8")
+    desk.keyboard.type("dek")
+    desk.locator("#finder-hits li").first.wait_for()
+    desk.keyboard.press("Enter")
+    desk.locator("form.record summary").click()
+    desk.fill("form.record [name=note]", "atnesa pilnvaru un")
+
+
+def end_sign_ins(demo: Demo, open_page: Callable[..., Any], name: str) -> None:
+    """A manager ends all sign-ins of a person."""
+    office = open_page(f"{demo.base}/admin/people/{name}")
+    sign_in(office, "manager")
+    office.locator("[value=end_all]").click()
+    office.wait_for_load_state()
+
+
+def test_words_half_written_wait_while_the_clerk_signs_in_again(demo: Demo, desk: Any, open_page: Callable[..., Any]) -> None:
+    half_a_note(demo, desk)
+    end_sign_ins(demo, open_page, "clerk1")
+    desk.locator("dialog.lock").get_by_text("Ierakstītais paliek šajā lapā").wait_for()
+    assert locked(desk)
+    assert desk.evaluate("Object.keys(sessionStorage).concat(Object.keys(localStorage)).join()") == ""
+    with desk.expect_popup() as found:
+        desk.keyboard.press("Enter")
+    sign_in(found.value)
+    desk.wait_for_selector(".desk[data-link=up]")
+    desk.wait_for_function("() => !document.documentElement.hasAttribute('data-locked')")
+    assert desk.input_value("form.record [name=note]") == "atnesa pilnvaru un"
+    until(lambda: found.value.is_closed(), "the window of the sign-in to close")
+    desk.keyboard.press("F8")
+    desk.locator("form.record .kinds label").nth(1).click()
+    desk.keyboard.press("Enter")
+    until(lambda: demo.view("desk/2")["visit"]["delivered"], "the record")
+    assert demo.view("desk/2")["visit"]["delivered"][0]["note"] == "atnesa pilnvaru un"
+
+
+def test_words_half_written_are_gone_when_somebody_else_signs_in(demo: Demo, desk: Any, open_page: Callable[..., Any]) -> None:
+    half_a_note(demo, desk)
+    end_sign_ins(demo, open_page, "clerk1")
+    desk.locator("dialog.lock").get_by_text("Ierakstītais paliek šajā lapā").wait_for()
+    with desk.expect_popup() as found:
+        desk.keyboard.press("Enter")
+    sign_in(found.value, "clerk2")
+    desk.wait_for_selector(".desk-bar >> text=Jānis Ozols")
+    assert desk.locator("form.record").count() == 0
+    assert "pilnvaru" not in desk.content()
 
 
 def test_a_manager_whose_session_is_ended_is_told_so_and_signs_in_again(demo: Demo, open_page: Callable[..., Any]) -> None:
