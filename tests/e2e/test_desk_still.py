@@ -130,6 +130,17 @@ def test_who_is_called_is_in_sight_though_the_page_was_scrolled_to_the_end_of_a_
     page.wait_for_function(SEEN, arg=".desk-number, .call [data-heading]")
 
 
+@pytest.mark.parametrize("width", [1280, 1366])
+def test_all_that_can_be_done_with_a_call_is_in_sight_in_a_low_window(desk: Desk, width: int) -> None:
+    desk.page.set_viewport_size({"width": width, "height": 620})
+    number = desk.house.done("TakeTicket", {"service": MANY_KINDS, "needs": ["accessible"], "language": "en"})["number"]
+    desk.shows(number, ".next .desk-number")
+    desk.key("F2")
+    desk.state("called")
+    assert desk.page.locator(".call .flags .tag").count() == 2
+    assert desk.page.evaluate(SEEN, ".call .desk-number, .call [data-heading], .call .steps .button")
+
+
 def test_why_a_key_is_not_taken_is_in_sight_at_the_lowest_row(desk: Desk) -> None:
     page = desk.page
     page.set_viewport_size({"width": 1366, "height": 620})
