@@ -5,6 +5,7 @@ import { boot, elapsed, icon, t } from "/static/page.js";
 import { refusal } from "./desk_actions.js";
 import { emptyDraft, focusFinder } from "./draft.js";
 import { picker } from "./finder.js";
+import { plain } from "./fields.js";
 import { atCounter, inFront } from "./front.js";
 import { keysOf } from "./keymap.js";
 import { between, languageName, line, serviceName, time, word } from "./words.js";
@@ -124,7 +125,7 @@ export function contactSheet(desk, form) {
       ${desk.catalogue?.for_colleagues
         ? html`<label class="field">
             <span>${t("For a colleague (user name; empty: for me)")}</span>
-            <input name="clerk" maxlength="40" list="colleagues" />
+            <input name="clerk" maxlength="40" list="colleagues" pattern="[A-Za-z0-9_.@\\-]*" title=${t("A user name has no spaces and no letters with marks")} />
             <datalist id="colleagues">${desk.catalogue.clerks.map((code) => html`<option value=${code}></option>`)}</datalist>
           </label>`
         : nothing}`,
@@ -223,7 +224,7 @@ export const callbackSheet = (desk, form) => {
     data: (found) => ({
       service: slot.service,
       start: today(desk, found.get("at")),
-      contact: { name: found.get("person").trim(), phone: found.get("phone").replace(/[\s-]/g, ""), email: "" },
+      contact: { name: plain(found.get("person")), phone: found.get("phone").replace(/[\s-]/g, ""), email: "" },
       language: found.get("language"),
     }),
     fields: html`${picker(desk, slot, "callback-service")}

@@ -188,7 +188,7 @@ function serving(desk) {
 function paused(desk) {
   const { pause, until, since } = desk.view;
   return html`<section class="card plain">
-    ${heading(pause ? word(desk, "pause_reasons", pause) : t("Paused"))}
+    ${heading(pause && desk.catalogue?.pause_reasons[pause] ? word(desk, "pause_reasons", pause) : t("Paused"))}
     ${until
       ? html`<p class="number desk-number" data-size="serving">${time(until)}</p>
           <p class="muted">${t("the return time that visitors see")}</p>`

@@ -41,6 +41,7 @@ const desk = {
   inert: () => performance.now() < desk.ui.inertUntil,
   takeOver: () => link.takeOver(),
   draw,
+  refuse,
   run,
 };
 
@@ -122,6 +123,13 @@ async function run(steps, place) {
   draw();
   if (done < steps.length) document.querySelector("[data-refusal]")?.scrollIntoView({ block: "nearest" });
   return done;
+}
+
+/** Says at `place` why nothing is sent. */
+function refuse(place, text) {
+  Object.assign(desk.ui, { refusal: { place, text }, said: text });
+  draw();
+  document.querySelector("[data-refusal]")?.scrollIntoView({ block: "nearest" });
 }
 
 /** Resolves when a view of `position` or later is here; at the latest after a second, as not every step changes it. */

@@ -1,4 +1,5 @@
 /** The delivered service that is being written down: kept on the page until it is recorded, never lost by an update. */
+import { faultOf, plain } from "./fields.js";
 import { inFront, over, subject } from "./front.js";
 import { kindDue, kindMissing } from "./kind_due.js";
 import { serviceName, serviceOf } from "./words.js";
@@ -63,11 +64,18 @@ export async function record(desk) {
   if (!draft.kind) return lackKind(desk);
   const lacking = unsaid(desk);
   if (lacking) return ask(desk, lacking);
+  const form = document.querySelector("form.record");
+  if (form.querySelector("details :invalid")) {
+    draft.more = true;
+    desk.draw();
+  }
+  const wrong = faultOf(form);
+  if (wrong) return desk.refuse("finder", wrong);
   const { n, service, kind, channel, outcome, quantity, redirected_to, why, scanned, printed, alone, language, minutes, note } = draft;
   const data = {
-    service, kind, channel, quantity: Number(quantity) || 1, scanned: Number(scanned), printed: Number(printed), note: note.trim(),
+    service, kind, channel, quantity: Number(quantity), scanned: Number(scanned), printed: Number(printed), note: plain(note),
     outcome: outcome || null, why: why || null,
-    redirected_to: redirected_to.trim(), alone: alone || null, language: language || null,
+    redirected_to: plain(redirected_to), alone: alone || null, language: language || null,
     minutes: minutes === "" ? null : Number(minutes), ...visitOf(desk),
   };
   const step = n === null ? ["RecordService", data] : ["AmendService", { n, ...data }];

@@ -3,6 +3,7 @@ import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { repeat } from "/static/vendor/lit/directives/repeat.js";
 import { icon, t } from "/static/page.js";
 import { keyHint, refusal } from "./desk_actions.js";
+import { plain } from "./fields.js";
 import { keysOf } from "./keymap.js";
 import { personName } from "./lock.js";
 import { time } from "./words.js";
@@ -87,7 +88,7 @@ export const messageSheet = (desk, form) =>
     act: t("Send"),
     command: "SendMessage",
     name: "message",
-    data: (found) => ({ text: found.get("text").trim() }),
+    data: (found) => ({ text: plain(found.get("text")) }),
     fields: html`<label class="field">
         <span>${t("Text")}</span>
         <textarea name="text" rows="3" maxlength=${LONGEST} required autofocus aria-describedby="message-how"></textarea>

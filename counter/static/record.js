@@ -98,7 +98,7 @@ const ALONE = {
 function form(desk) {
   const { draft } = desk.ui;
   const correcting = draft.n !== null;
-  return html`<form class="record" autocomplete="off" @submit=${(event) => submitted(desk, event)}>
+  return html`<form class="record" autocomplete="off" novalidate @submit=${(event) => submitted(desk, event)}>
     ${finder(desk, {
       id: "finder",
       key: keysOf("finder")[0],
@@ -119,6 +119,7 @@ function form(desk) {
           min="1"
           max="99"
           required
+          name="quantity"
           .value=${live(String(draft.quantity))}
           @input=${(event) => (draft.quantity = event.target.value)}
         />
@@ -159,9 +160,9 @@ function more(desk) {
       ${options.map(([code, text]) => html`<option value=${code} .selected=${live(draft[field] === code)}>${text}</option>`)}
     </select>
   </label>`;
-  const text = (field, label, how, list) => html`<label class="field wide">
+  const text = (field, label, longest, how, list) => html`<label class="field wide">
     <span>${label}</span>
-    <input name=${field} maxlength="140" list=${list ?? nothing} aria-describedby=${how ? `${field}-how` : nothing} .value=${live(draft[field])} @input=${(event) => said(desk, field, event.target.value)} />
+    <input name=${field} maxlength=${longest} list=${list ?? nothing} aria-describedby=${how ? `${field}-how` : nothing} .value=${live(draft[field])} @input=${(event) => said(desk, field, event.target.value)} />
     ${how ? html`<span class="muted" id="${field}-how">${how}</span>` : nothing}
   </label>`;
   return html`<details class="record-more" ?open=${live(draft.more || wanted.some((field) => !["service", "outcome"].includes(field)))} @toggle=${(event) => (draft.more = event.target.open)}>
@@ -178,10 +179,10 @@ function more(desk) {
         ? select("why", t("Why not served"), Object.entries(desk.catalogue?.unserved ?? {}).map(([code, name]) => [code, pick(name)]))
         : nothing}
       ${draft.outcome === "redirected" || draft.redirected_to
-        ? html`${text("redirected_to", t("Sent where"), null, "institutions")}
+        ? html`${text("redirected_to", t("Sent where"), 80, null, "institutions")}
             <datalist id="institutions">${(desk.catalogue?.institutions ?? []).map((one) => html`<option value=${pick(one.short)}></option>`)}</datalist>`
         : nothing}
-      ${text("note", t("Note"), t("No names, personal codes or account numbers."))}
+      ${text("note", t("Note"), 140, t("No names, personal codes or account numbers."))}
     </div>
   </details>`;
 }

@@ -3,6 +3,7 @@ import { html, nothing } from "/static/vendor/lit/lit-html.js";
 import { boot, icon, pick, t } from "/static/page.js";
 import { callbackSheet, contactSheet, reachSheet } from "./beside.js";
 import { STEPS, keyHint, refusal } from "./desk_actions.js";
+import { faultOf, plain } from "./fields.js";
 import { finishedSheet } from "./finished.js";
 import { keySheet } from "./key_sheet.js";
 import { personName } from "./lock.js";
@@ -63,7 +64,12 @@ const head = (desk, title) => html`<div class="sheet-head">
 function form(desk, { title, act = title, command, step, name = STEPS[step].icon, data, fields, stay, done, ready = () => true }) {
   const submit = async (event) => {
     event.preventDefault();
-    if (!ready()) return event.target.querySelector("[role=combobox]").focus();
+    if (!ready()) {
+      event.target.querySelector("[role=combobox]").focus();
+      return desk.refuse("sheet", t("Choose a service from the list."));
+    }
+    const wrong = faultOf(event.target);
+    if (wrong) return desk.refuse("sheet", wrong);
     if (!(await desk.run([[command, data(new FormData(event.target))]], "sheet"))) return null;
     if (stay) {
       event.target.reset();
@@ -72,7 +78,7 @@ function form(desk, { title, act = title, command, step, name = STEPS[step].icon
     desk.draw();
     return done?.();
   };
-  return html`<form autocomplete="off" @submit=${submit} @keydown=${entered}>
+  return html`<form autocomplete="off" novalidate @submit=${submit} @keydown=${entered}>
     ${head(desk, title)} ${fields} ${refusal(desk, "sheet")}
     <div class="sheet-steps">
       <button class="button needs-link" type="submit" aria-busy=${desk.ui.busy === command ? "true" : nothing}>${icon(name)}<span class="button-label">${act}</span></button>
@@ -116,8 +122,8 @@ function transfer(desk) {
     step: "transfer",
     data: (form) => {
       const [kind, code] = form.get("to").split(":");
-      const to = kind === "to_centre" ? form.get("centre").trim() : code;
-      return { [kind]: to, rank: form.get("rank"), note: form.get("note").trim() };
+      const to = kind === "to_centre" ? plain(form.get("centre")) : code;
+      return { [kind]: to, rank: form.get("rank"), note: plain(form.get("note")) };
     },
     fields: html`<label class="field">
         <span>${t("Where to")}</span>
@@ -170,7 +176,7 @@ function chosen(desk) {
     act: t("Call"),
     command: "CallVisit",
     name: "speakerphone",
-    data: (found) => ({ visit, note: found.get("note").trim() }),
+    data: (found) => ({ visit, note: plain(found.get("note")) }),
     fields: html`<label class="field">
         <span>${t("Why out of turn")}</span>
         <input name="note" maxlength="140" autofocus aria-describedby="note-how" />
@@ -180,12 +186,12 @@ function chosen(desk) {
 }
 
 function park(desk) {
-  const lengths = desk.catalogue?.park_minutes ?? [];
+  const lengths = desk.catalogue?.park_minutes.length ? desk.catalogue.park_minutes : [10];
   return form(desk, {
     title: t("Park"),
     command: "Park",
     step: "park",
-    data: (form) => ({ minutes: Number(form.get("minutes")), note: form.get("note").trim() }),
+    data: (form) => ({ minutes: Number(form.get("minutes")), note: plain(form.get("note")) }),
     fields: html`<p>${t("The visit comes back by itself, ahead of the others.")}</p>
       ${radios(t("For how long"), "minutes", lengths.map((n) => [n, t("{n} min", { n })]), true)}
       <label class="field">
@@ -202,8 +208,8 @@ function pause(desk) {
     title: t("Pause"),
     command: "Pause",
     step: "pause",
-    data: (form) => ({ reason: form.get("reason"), minutes: Number(form.get("minutes")) || null }),
-    fields: html`${radios(t("Reason"), "reason", reasons, true)}
+    data: (form) => ({ reason: form.get("reason") ?? "pause", minutes: Number(form.get("minutes")) || null }),
+    fields: html`${reasons.length ? radios(t("Reason"), "reason", reasons, true) : nothing}
       <label class="field">
         <span>${t("Back in (visitors see this)")}</span>
         <select name="minutes">
