@@ -249,7 +249,7 @@ def on_board(board: Any, text: str, there: bool) -> None:
 def test_each_kind_of_change_in_the_middle_of_a_busy_day(
     centre: House, open_page: Callable[..., Any], kinds: tuple[Kind, ...]
 ) -> None:
-    board = open_page(f"{centre.address}/display/hall", 1920, 1080)
+    board = open_page(f"{centre.address}/display/hall", 1920, 1080, reduced_motion="reduce")  # a pulse costs half of all
     board.wait_for_selector("#app > :not(.loading)")
     desk = open_page(f"{centre.address}/counter/1", 1366, 768)
     sign_in(desk)
