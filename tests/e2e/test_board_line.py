@@ -92,7 +92,7 @@ def stand(desk: Desk) -> set[str]:
 def test_calls_over_a_bad_line(house: House, browser: Any) -> None:
     Counters(house, COUNTERS)
     desk, line = Desk(house), Line(house.port)
-    page = board(browser, house, line.address, script=WITNESS)
+    page = board(browser, house, line.address, script=WITNESS, reduced_motion="reduce")
     troubles = {1: line.slow, 3: line.cut, 4: line.mend, 6: line.deafen, 7: line.mend}
     alarms: set[str] = set()
     for n in range(CALLS):
