@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -107,7 +107,7 @@ def test_an_institution_in_a_queue_means_what_other_queues_leave(catalogue: Cata
 def test_the_demo_loads_fast(catalogue: Catalogue) -> None:
     times = []
     for _ in range(3):
-        start = perf_counter()
+        start = thread_time()
         load_plan(CONFIG / "centres/demo.toml", catalogue)
-        times.append(perf_counter() - start)
-    assert min(times) < 0.1
+        times.append(thread_time() - start)
+    assert min(times) < 0.1, "seconds of CPU, whoever else uses the machine"
