@@ -78,7 +78,7 @@ export const picker = (desk, slot, id, only) =>
 
 /**
  * `use`: its `id`, its `label` and key; `slot`, which keeps `{text, service, open, active}`; the services that it offers `first`,
- * before anything is typed; `take(code)`; `drop()` on Esc; `autofocus` where a sheet begins with it.
+ * before anything is typed; `take(code)`; `drop(event)` on Esc, which may keep a sheet open; `autofocus` where a sheet begins with it.
  */
 export function finder(desk, use) {
   const { slot, id } = use;
@@ -150,8 +150,8 @@ function key(desk, event, hits, use) {
     if (hits.length) use.take(hits[slot.active].service);
   } else if (event.key === "Escape") {
     if (!slot.open && !slot.text) return;
-    if (slot.open) slot.open = false;
-    else use.drop();
+    if (!slot.open) return use.drop(event);
+    slot.open = false;
   } else return;
   event.preventDefault();
   desk.draw();

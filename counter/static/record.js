@@ -106,7 +106,10 @@ function form(desk) {
       label: correcting ? t("Correct a service") : t("Add a service"),
       first: likely(desk),
       take: (service) => choose(desk, service),
-      drop: () => discard(desk),
+      drop: (event) => {
+      event.preventDefault(); // of a visit that is over the sheet stays
+      discard(desk);
+    },
     })}
     ${kindAsked(desk)}
     ${kinds(desk)}

@@ -184,6 +184,14 @@ def _paper_and_calls(desk: Desk, house: House) -> Iterator[str]:
     yield "reach"
     desk.key("Escape")
     desk.sheet(False)
+    with _sheet(desk, "Shift+F1"):
+        desk.page.locator(".finished li").first.wait_for()
+        yield "finished today"
+        desk.page.locator(".finished li button").first.click()
+        desk.page.locator(".finished .delivered tbody button").first.click()
+        desk.page.locator("dialog tr[data-correcting=true]").wait_for()
+        yield "finished, correcting"
+        desk.page.locator("[data-step=back]").click()
     with _sheet(desk, "F1"):
         yield "keys"
         desk.page.locator(".keys button").first.click()
