@@ -132,7 +132,8 @@ export async function signInOver() {
 const signInPage = (next) => `/login?next=${encodeURIComponent(next)}`;
 
 /** Signing in in a window of its own leaves this page as it is; where there can be no such window, this one goes. */
-function signIn() {
+function signIn(event) {
+  event.preventDefault();
   lock.asked = window.open(signInPage("/account"), "rinda-sign-in", "popup,width=520,height=760");
   if (!lock.asked) location.assign(signInPage(location.pathname + location.search));
 }
@@ -192,9 +193,11 @@ function draw() {
   render(lock.mode && lock.here ? (lock.over ? overSheet() : sheet()) : nothing, lock.dialog);
 }
 
-const overSheet = () => html`<h2 id="lock-title">${icon("lock")} ${t("Your sign-in here is over.")}</h2>
+const overSheet = () => html`<form @submit=${signIn}>
+  <h2 id="lock-title">${icon("lock")} ${t("Your sign-in here is over.")}</h2>
   <p class="lock-how">${t("What you typed stays on this page until {name} signs in again. It is gone when somebody else does.", { name: lock.here.display })}</p>
-  <div class="lock-steps"><button class="button" data-kind="main" type="button" @click=${signIn}>${t("Sign in")}</button></div>`;
+  <div class="lock-steps"><button class="button" data-kind="main" type="submit">${t("Sign in")}</button></div>
+</form>`;
 
 function sheet() {
   const { here, mode, chosen } = lock;

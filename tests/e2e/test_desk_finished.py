@@ -101,6 +101,15 @@ def test_what_the_server_refuses_is_said_in_the_sheet_and_the_words_stay(desk: D
     assert recorded(desk, number) == [("konsultacija", "VSAA-21")]
 
 
+def test_the_arrows_go_along_the_list(desk: Desk) -> None:
+    finish(desk)
+    finish(desk)
+    open_list(desk)
+    for key, row in (("ArrowDown", 2), ("ArrowUp", 1), ("ArrowUp", 1), ("End", -1), ("ArrowDown", -1), ("Home", 1)):
+        desk.key(key)
+        desk.focused(f".finished li:nth-{'last-' if row < 0 else ''}child({abs(row)}) > button")
+
+
 def test_esc_takes_one_step_back_at_a_time(desk: Desk) -> None:
     number = finish(desk)
     open_list(desk)
