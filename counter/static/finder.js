@@ -155,6 +155,7 @@ function key(desk, event, hits, use) {
   } else return;
   event.preventDefault();
   desk.draw();
+  if (step) document.getElementById(`${use.id}-${slot.active}`)?.scrollIntoView({ block: "nearest" });
 }
 
 /** The text with the letters that match the words of `wanted` underlined. */

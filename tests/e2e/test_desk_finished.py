@@ -110,6 +110,20 @@ def test_the_arrows_go_along_the_list(desk: Desk) -> None:
         desk.focused(f".finished li:nth-{'last-' if row < 0 else ''}child({abs(row)}) > button")
 
 
+def test_the_last_service_found_is_in_sight_in_a_low_window(desk: Desk) -> None:
+    desk.page.set_viewport_size({"width": 1280, "height": 620})
+    finish(desk)
+    open_list(desk)
+    desk.key("Enter", "F8")
+    desk.type("a")
+    desk.page.locator("dialog #finder-7").wait_for()
+    desk.key("ArrowUp")
+    desk.page.wait_for_function(
+        "() => { const one = document.querySelector('#finder-7[aria-selected=true]');"
+        " const { x, bottom } = one.getBoundingClientRect(); return one.contains(document.elementFromPoint(x + 40, bottom - 3)) }"
+    )
+
+
 def test_esc_takes_one_step_back_at_a_time(desk: Desk) -> None:
     number = finish(desk)
     open_list(desk)
