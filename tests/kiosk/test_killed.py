@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from kiosk.numbers import ANSWER_S
 from printers.virtual import VirtualPrinter
 from server.store.centre import CentreStore
 from tests.house import House, Kiosk, until
@@ -51,6 +52,11 @@ class Halting(Kiosk):
         found = re.search(r"unsent (\d+)", self.request("GET", "/metrics").text)
         assert found
         return int(found[1])
+
+
+PAGE_WAITS_S = 4.0
+SLOW_S = 3.0
+"""What a loaded machine may take beyond the time that the program itself states; less than it would take to wait twice."""
 
 
 def touch(kiosk: Kiosk, service: str, id: str | None = None) -> dict[str, Any]:
@@ -146,7 +152,8 @@ def test_a_server_that_stands_still_and_goes_on(tmp_path: Path) -> None:
         house.process.send_signal(signal.SIGSTOP)
         begun = time.monotonic()
         own = touch(kiosk, service)
-        assert time.monotonic() - begun < 4.0, "the visitor was not kept waiting"
+        assert ANSWER_S < PAGE_WAITS_S
+        assert time.monotonic() - begun < ANSWER_S + SLOW_S, "the visitor was not kept waiting"
         house.process.send_signal(signal.SIGCONT)
         until(lambda: kiosk.ready() and kiosk.unsent() == 0, "the number at the centre")
         last = touch(kiosk, service)

@@ -16,11 +16,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from server.pages.sso import AWAY, FAILED, Sso, SsoFault
+from server.pages.sso import AWAY, DEADLINE_S, FAILED, Sso, SsoFault
 from tests.conftest import need
 from tests.house import House, Reply, free_port, until
 
-WITHIN_S = 3.0
+SLOW_S = 2.0
+"""What a loaded machine may take beyond the deadline; less than it would take to wait twice."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -163,7 +164,8 @@ def test_with_nobody_there_the_page_says_so_in_time_and_the_password_works(tmp_p
             for _ in range(2):
                 began = time.monotonic()
                 answer = found.request("GET", "/sso/start?next=/counter/3")
-                assert time.monotonic() - began < WITHIN_S
+                assert DEADLINE_S <= 3.0
+                assert time.monotonic() - began < DEADLINE_S + SLOW_S
                 assert answer.status == 503
                 assert "Vienotā pieteikšanās pašlaik nav sasniedzama. Izmantojiet paroli vai PIN." in answer.text
             assert found.sign_in("clerk1").status == 303
