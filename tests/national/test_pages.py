@@ -26,7 +26,7 @@ from server.national.node.pages_network import rollout_of, set_step, wilson
 from server.national.node.pages_words import Words
 from server.national.node.register import digest
 from server.national.node.schema import centres, months
-from server.national.wire import Pulse
+from server.national.wire import No, Pulse
 from server.store.journal import GENESIS
 from tests.national.nodes import node_in
 from tests.national.year import live_now, load, network, year
@@ -422,6 +422,18 @@ def test_what_a_centre_says_of_itself_is_only_text(node: Node, clients: dict[str
     finally:
         with node._write.begin() as connection:
             connection.execute(delete(centres).where(centres.c.centre == "odd"))
+
+
+def test_why_a_line_was_refused_is_on_the_centres_page_in_latvian(node: Node, clients: dict[str, FlaskClient]) -> None:
+    node.register.add("twice", {"name": "Divas", "municipality": "Cēsu novads", "type": "novada"})
+    try:
+        node.intake.note("twice", No(code="busy", text="another server spoke for this centre 3 s ago"))
+        page = clients["national"].get("/centre/twice").text
+        assert "šī centra vārdā runāja cits serveris" in page
+        assert "another server" not in page
+    finally:
+        with node._write.begin() as connection:
+            connection.execute(delete(centres).where(centres.c.centre == "twice"))
 
 
 def test_a_message_that_is_too_deep_is_malformed(node: Node) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from config.network import EVERYTHING
 from server.domain.refusal import CODES
-from server.national.node.reported import FORGED, reported
+from server.national.node.reported import FORGED, REFUSALS, line_refused, reported
 from server.national.receiver import HARMFUL, LOST, TAKEN_BACK
 
 WENT = "ar to centrs nedarbojās, kā nākas"
@@ -36,3 +36,14 @@ def test_what_nobody_knows_stays_as_it_is() -> None:
     for text in ("", "harm", "bundle 7: Expected `object`, got `array` - at `$.catalogue`; x {y}", "a: b; c: {0}"):
         assert reported(text, "en").startswith(text[:6])
         reported(text, "lv")
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_why_a_line_was_refused_in_latvian(code: str) -> None:
+    said = line_refused(f"{code}: another server spoke for this centre 3 s ago", "lv")
+    assert code not in said
+    assert said not in ("", REFUSALS[code])
+
+
+def test_a_code_of_the_line_that_nobody_knows_stays_as_it_is() -> None:
+    assert line_refused("<img src=x>", "lv") == "<img src=x>"

@@ -36,6 +36,7 @@ from server.national.node.pages_live import (
 )
 from server.national.node.pages_network import rollout_of
 from server.national.node.pages_words import ZONE, Words
+from server.national.node.reported import line_refused
 from server.national.node.schema import centres, damaged, epochs
 from server.pages.faults import not_taken
 from server.shell import chosen_language, page
@@ -198,7 +199,8 @@ def _centre(connection: Connection, code: str, now: datetime) -> dict[str, Any]:
     names = _names(connection, code)
     return {
         "now": now, "one": one, "days": sorted(days, reverse=True), "ends": days, "given": given, "lines": lines,
-        "damaged": broken, "names": names, "lost": sum(line.lost - line.base for line in lines),
+        "damaged": broken, "names": names, "line_refused": line_refused,
+        "lost": sum(line.lost - line.base for line in lines),
     }  # fmt: skip
 
 

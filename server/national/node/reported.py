@@ -13,6 +13,14 @@ FORGED = (
     "the signature of the bundle is not the node's",
     "the bundle is not of the revision that it is sent as",
 )
+REFUSALS = {
+    "busy": "another server spoke for this centre shortly before: a copied disk, or its program was just restarted",
+    "fork": "its records are others than those here: an old copy was restored there",
+    "damaged": "a record came damaged",
+    "malformed": "what its server sends is not understood: its version is another, or it is out of order",
+}
+"""Why a centre's line was refused, by the code that its row keeps."""
+
 _PATH = r"[a-z_]+(?:[.\[][^:;]*)?"
 _NEXT = re.compile(rf"; (?={_PATH}: )")
 
@@ -30,6 +38,12 @@ def reported(text: str, language: str) -> str:
         sentence, facts = match
         return texts.translate(language, sentence, **facts) if facts else texts.translate(language, sentence)
     return "; ".join(_part(part, language).rstrip(".") for part in _NEXT.split(text))
+
+
+def line_refused(text: str, language: str) -> str:
+    """Why the line was refused last; a code that nobody knows stays as it is."""
+    known = REFUSALS.get(text.partition(":")[0])
+    return texts.translate(language, known) if known else text
 
 
 def _part(part: str, language: str) -> str:
