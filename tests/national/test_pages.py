@@ -406,6 +406,15 @@ def test_a_draft_that_cannot_be_read_is_refused_in_the_officers_language(clients
     assert "Slēgtās atslēgas, 1. rinda: rules.lock_minutes 5: trūkst =" in answer.text
 
 
+def test_a_draft_for_a_centre_that_is_none_is_refused(clients: dict[str, FlaskClient]) -> None:
+    client = clients["national"]
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/settings").text)
+    assert token
+    answer = client.post("/settings", data={"csrf_token": token[1], "scope": "centre:nekur, c000"})
+    assert answer.status_code == 400
+    assert "Nav centra ar kodu nekur" in answer.text
+
+
 @pytest.mark.parametrize("since", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
 def test_what_a_centre_says_of_itself_is_only_text(node: Node, clients: dict[str, FlaskClient], since: str) -> None:
     harm = "<img src=x onerror=1>"

@@ -19,7 +19,7 @@ from server import fault_words
 from server.national.node.access import Viewer
 from server.national.node.bundle_check import check, differing, scope_of, states
 from server.national.node.bundle_keys import keys_of, keys_text
-from server.national.node.bundles import FAR, Bundles, bundle_of, held, published_before
+from server.national.node.bundles import FAR, Bundles, bundle_of, check_centres, held, published_before
 from server.national.node.pages_ground import Ground, now_utc
 from server.national.node.pages_live import short
 from server.national.node.pages_words import ZONE, Words, local
@@ -85,7 +85,9 @@ class BundlePages:
         def work() -> int:
             values = {name: keys_of(form.get(name, ""), what) for name, what in KEYS.items()}
             catalogue = _read(source, file) if source else self._newest()
-            note, scope = form.get("note", "").strip()[:300], form.get("scope", "all").strip() or "all"
+            note, scope = form.get("note", "").strip()[:300], "".join(form.get("scope", "all").split()) or "all"
+            with self._ground.read.connect() as connection:
+                check_centres(connection, scope)
             return self._bundles.draft(scope, viewer.name, now, catalogue=catalogue, not_before=now, note=note, **values)
 
         try:

@@ -167,6 +167,14 @@ def check_scope(scope: str) -> None:
         raise Told("“{scope}” is no scope: all, type:novada or centre:smiltene,valka", scope=scope)
 
 
+def check_centres(connection: Connection, scope: str) -> None:
+    """Told for a scope that names a centre which the register has not: nobody there would ever get it."""
+    what, _, names = scope.partition(":")
+    known = set(connection.execute(select(centres.c.centre)).scalars())
+    if what == "centre" and (strange := [name for name in names.split(",") if name not in known]):
+        raise Told("There is no centre with the code {codes}.", codes=", ".join(strange))
+
+
 def published_before(connection: Connection, revision: int | None = None) -> Bundle | None:
     """The bundle that was published last, or last before a revision."""
     query = select(func.max(bundles.c.revision)).where(bundles.c.published.is_not(None))
