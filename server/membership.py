@@ -89,6 +89,7 @@ def views_of(floor: Floor) -> Iterator[tuple[str, Actor]]:
     for counter in floor.look.counters:
         yield f"panel/{counter}", Actor("panel", counter)
         yield f"rate/{counter}", Actor("display", counter)
-        yield f"desk/{counter}", Actor("clerk", post(floor, counter).clerk or "")
+        clerk = Actor("clerk", post(floor, counter).clerk or "")
+        yield from ((f"desk/{counter}", clerk), (f"finished/{counter}", clerk))
     tickets = {floor.visits[visit].state: token for token, visit in floor.tokens.items() if visit in floor.visits}
     yield from ((f"ticket/{token}", Actor("visitor", token)) for token in tickets.values())

@@ -56,7 +56,7 @@ def test_every_part_of_a_day_field_shows_that_it_has_the_focus(demo: Demo, open_
     page.locator("main input[type=date]").first.focus()
     for _ in range(4):  # day, month, year, the calendar
         assert page.evaluate("document.activeElement.type") == "date"
-        assert page.evaluate(RING)
+        page.wait_for_function(RING)
         page.keyboard.press("Tab")
 
 

@@ -307,6 +307,7 @@ channel          kiosk display clerk manager national visitor system panel
 menu             x     .       x     x       .        .       .      .
 jobs             x     .       .     x       .        .       .      .
 desk             .     .       x     x       .        .       .      .
+finished         .     .       x     x       .        .       .      .
 panel            .     x       x     x       .        .       .      .
 panels           .     x       .     x       .        .       .      x
 catalogue        .     .       x     x       .        .       .      .

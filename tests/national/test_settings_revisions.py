@@ -130,7 +130,7 @@ def test_the_centre_says_so_once_and_until_a_higher_one_comes(caplog: pytest.Log
 
     line = CentreLine.__new__(CentreLine)
     line._receiver, line._ahead, line._told = _Receiver(), "", None  # type: ignore[assignment]
-    line._believed = lambda: True
+    line._believed, line._folder, line._heard = lambda: True, None, 0
     line._tell = lambda device, status: told.append(status)
     line._fetch = lambda receiver, revision: None  # type: ignore[method-assign]
     line._uplink = Uplink(
